@@ -1,0 +1,151 @@
+"""Every error and warning of the package.
+
+An error is three things: a sentence of fact (*what*), the place and what was found against what was
+expected (*where*), and one action (*hint*). `str(error)` is those lines.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class SurveyAnalysisError(Exception):
+    """Base of all errors; `code` is stable and safe to match on."""
+
+    code = "error"
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        lines = [self.what]
+        if self.where:
+            lines.append(f"  {self.where}")
+        if self.hint:
+            lines.append(f"  Hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class StudyError(SurveyAnalysisError, ValueError):
+    """A study file or codebook is wrong or inconsistent; `where` carries the key path."""
+
+    code = "study"
+
+
+class DataError(SurveyAnalysisError, ValueError):
+    """The data cannot be read or do not fit the codebook."""
+
+    code = "data"
+
+
+class ColumnNotFoundError(DataError, KeyError):
+    """A column or question does not exist; the closest names are suggested."""
+
+    code = "column-not-found"
+    __str__ = SurveyAnalysisError.__str__  # KeyError would print the repr, with escaped newlines
+
+
+class UnknownCodeError(DataError):
+    """Answers that are not on the scale; shows their counts."""
+
+    code = "unknown-code"
+
+
+class DesignError(SurveyAnalysisError, ValueError):
+    """The sampling design is impossible or undeclared."""
+
+    code = "design"
+
+
+class LonelyPsuError(DesignError):
+    """A stratum has one PSU, so its variance cannot be estimated."""
+
+    code = "lonely-psu"
+
+
+class WeightError(DesignError):
+    """Weights that are negative, missing or all zero."""
+
+    code = "weight"
+
+
+class WeightingError(SurveyAnalysisError, ValueError):
+    """Weighting targets that do not fit the data (pre-flight)."""
+
+    code = "weighting"
+
+
+class ConvergenceError(SurveyAnalysisError, RuntimeError):
+    """Raking or calibration did not reach its targets."""
+
+    code = "convergence"
+
+
+class EstimationError(SurveyAnalysisError, ValueError):
+    """An estimate that cannot or must not be made."""
+
+    code = "estimation"
+
+
+class EmptyDomainError(EstimationError):
+    """No respondent is in the domain asked for."""
+
+    code = "empty-domain"
+
+
+class ScoreError(EstimationError):
+    """The statistic is not defined for this kind of question."""
+
+    code = "score"
+
+
+class NotReducibleError(EstimationError):
+    """A result no longer holds what a further verb would need."""
+
+    code = "not-reducible"
+
+
+class ExpressionError(SurveyAnalysisError, ValueError):
+    """A filter or routing expression cannot be read or evaluated."""
+
+    code = "expression"
+
+
+class ReportError(SurveyAnalysisError, RuntimeError):
+    """A report cannot be built or written."""
+
+    code = "report"
+
+
+class MissingExtraError(SurveyAnalysisError, ImportError):
+    """An optional dependency is not installed; the hint names the extra."""
+
+    code = "missing-extra"
+
+
+class SurveyAnalysisWarning(UserWarning):
+    """Base of all warnings."""
+
+
+class SmallBaseWarning(SurveyAnalysisWarning):
+    """A base is too small to word or test."""
+
+
+class HighDesignEffectWarning(SurveyAnalysisWarning):
+    """Weighting costs more than half of the sample."""
+
+
+def closest(name: str, known: Iterable[str], n: int = 3) -> str:
+    """Sentence that suggests the nearest known names, or lists a few of them."""
+    names = list(dict.fromkeys(str(k) for k in known))
+    near = difflib.get_close_matches(name, names, n=n, cutoff=0.5)
+    if near:
+        return "did you mean " + " or ".join(f"'{x}'" for x in near) + "?"
+    if not names:
+        return "nothing is defined there."
+    shown = ", ".join(f"'{x}'" for x in names[:8])
+    return f"known: {shown}" + (f", and {len(names) - 8} more." if len(names) > 8 else ".")
