@@ -1,0 +1,67 @@
+"""From a raw survey export to findings you can publish.
+
+>>> import survey_analysis as sa
+>>> survey = sa.datasets.load("micro_influencer").clean().weight()
+>>> share = survey.proportion("follow", top=2, where={"source": "micro"})
+>>> share.provenance.simulated
+True
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "read": "survey_analysis.reading",
+    "Survey": "survey_analysis.survey",
+    "Estimate": "survey_analysis.bound",
+    "Test": "survey_analysis.bound",
+    "Crosstab": "survey_analysis.bound",
+    "Book": "survey_analysis.bound",
+    "Extremes": "survey_analysis.significance.extremes",
+    "Study": "survey_analysis.study.study",
+    "Codebook": "survey_analysis.study.codebook",
+    "Question": "survey_analysis.study.codebook",
+    "Scale": "survey_analysis.study.scales",
+    "Flow": "survey_analysis.results.process",
+    "CleaningLog": "survey_analysis.results.process",
+    "WeightingData": "survey_analysis.results.process",
+    "Table": "survey_analysis.tables.model",
+    "Chart": "survey_analysis.figures.model",
+    "inspect": "survey_analysis.reading",
+    "SurveyAnalysisError": "survey_analysis.errors",
+    "SurveyAnalysisWarning": "survey_analysis.errors",
+}
+
+__all__ = [*_PUBLIC, "__version__", "datasets", "errors"]  # noqa: PLE0604  the keys are names
+
+if TYPE_CHECKING:
+    from survey_analysis import datasets, errors
+    from survey_analysis.bound import Book, Crosstab, Estimate, Test
+    from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning
+    from survey_analysis.figures.model import Chart
+    from survey_analysis.reading import inspect, read
+    from survey_analysis.results.process import CleaningLog, Flow, WeightingData
+    from survey_analysis.significance.extremes import Extremes
+    from survey_analysis.study.codebook import Codebook, Question
+    from survey_analysis.study.scales import Scale
+    from survey_analysis.study.study import Study
+    from survey_analysis.survey import Survey
+    from survey_analysis.tables.model import Table
+
+
+def __getattr__(name: str) -> Any:
+    """Load public names when they are first used: importing the package stays fast."""
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    if name in ("datasets", "errors"):
+        return import_module(f"survey_analysis.{name}")
+    message = f"module 'survey_analysis' has no attribute '{name}'"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

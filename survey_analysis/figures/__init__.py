@@ -1,0 +1,1 @@
+"""Figures: pure functions of a result. `registry.draw` finds one by name; `model.Chart` comes back."""

@@ -1,0 +1,1 @@
+"""Constructs rated for several sources: scores, reliability."""

@@ -1,0 +1,1 @@
+"""One file a format: each returns a `RawTable`, text first, labels kept."""

@@ -1,0 +1,1 @@
+"""Reports: one document model, and one file for each format."""

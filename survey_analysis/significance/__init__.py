@@ -1,0 +1,1 @@
+"""Comparisons and tests of estimates; paired or independent is found from the data."""

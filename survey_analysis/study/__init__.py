@@ -1,0 +1,1 @@
+"""What the survey is: study file, codebook, scales, sample, expressions. No tables, no numbers."""

@@ -1,0 +1,1 @@
+"""Weights from targets: raking and post-stratification, with pre-flight and diagnostics."""

@@ -1,0 +1,196 @@
+"""`clean`: repairs, rules by stage, exclusion by a stated rule, log and respondent flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from survey_analysis.cleaning.exclude import Evidence, excluded
+from survey_analysis.cleaning.flags import FAMILIES, STAGES, Family, Flags, Stage
+from survey_analysis.cleaning.flow import REMOVES, FlowBuilder, emptied
+from survey_analysis.cleaning.registry import Declared, declare
+from survey_analysis.cleaning.repairs import repair
+from survey_analysis.cleaning.rules.break_off import BreakOff
+from survey_analysis.cleaning.unknown import check_codes
+from survey_analysis.errors import DataError
+from survey_analysis.frames.data import SurveyData
+from survey_analysis.frames.table import Table
+from survey_analysis.results.process import CleaningLog, LogEntry
+from survey_analysis.study.file import Repair
+from survey_analysis.typing import BoolArray
+
+Fixed = Literal["before", "after", "not said"]
+S = TypeVar("S", bound=SurveyData)
+
+
+def clean(
+    survey: S,
+    *,
+    rules: Sequence[str | Mapping[str, object]] | None = None,
+    exclude: str | None = None,
+    repairs: Sequence[Repair] | None = None,
+    fixed: Fixed | None = None,
+) -> S:
+    """Repair declared faults, flag by rules, and remove respondents by the stated rule.
+
+    Order: declared repairs; rules about the platform, eligibility and quotas, which remove; people
+    screened out, who stay; break-offs; quality rules, which only flag; the exclusion rule; and a check
+    that every answer kept fits the codebook. People removed leave the design; weights made before are
+    dropped. The file is never touched.
+
+    Parameters
+    ----------
+    survey
+        A survey that has not been cleaned.
+    rules
+        Rules in order, each a name or `{"rule": name, option: value}`; those of the study file unless given.
+    exclude
+        Exclusion rule over the quality rules, for example `"at least 2 of 4 families"`; "" removes nobody.
+    repairs
+        Declared repairs.
+    fixed
+        Whether the rules were fixed "before" or "after" outcomes were seen.
+
+    Returns
+    -------
+    SurveyData
+        The kept respondents, with `log` (one entry a repair and rule) and `flow`.
+
+    Raises
+    ------
+    StudyError
+        A rule, option, repair or exclusion rule that cannot be carried out.
+    UnknownCodeError
+        Answers kept that do not fit the codebook, all of them with counts.
+    DataError
+        Everybody is removed, or the survey has been cleaned already.
+
+    Notes
+    -----
+    A rule's `dropped` counts the flagged rows that left; a row may stand under several quality rules, so
+    only the boxes of `flow` sum. There a row excluded for quality stands under its first family.
+    """
+    if survey.flow is not None:
+        raise DataError(
+            "This survey has been cleaned already.",
+            hint="start again from sa.read(): repairs must not run twice.",
+        )
+    table = survey.study.clean
+    declared = declare(table.rules if rules is None else rules)
+    sentence = table.exclude if exclude is None else exclude
+    repaired, entries = repair(survey.table, table.repairs if repairs is None else repairs)
+    run = _Run(survey.replace(table=repaired), sentence, [*entries])
+    for stage in STAGES[:-1]:
+        for item in declared:
+            if item.entry.stage == stage:
+                run.remove(item, stage)
+    run.quality([d for d in declared if d.entry.stage == "quality"])
+    return run.finish(survey, _note(declared, sentence), table.fixed if fixed is None else fixed)  # type: ignore[return-value]
+
+
+@dataclass
+class _Run:
+    """One cleaning in progress; positions refer to the rows as received."""
+
+    survey: SurveyData  # repaired, all rows
+    exclude: str
+    entries: list[LogEntry]
+    kept: BoolArray = field(init=False)
+    flow: FlowBuilder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.kept = np.ones(len(self.survey), dtype=bool)
+        self.flow = FlowBuilder(self.survey.table)
+
+    def remove(self, item: Declared, stage: Stage) -> None:
+        """Run a rule of a removing stage on the rows still in."""
+        flags, mask = self._flag(item)
+        removes = stage in REMOVES
+        self.flow.add(stage, item.rule.label or item.entry.name, flags.reason, mask)
+        self._log(item, flags, flags.flagged if removes else 0)
+        if removes:
+            self.kept &= ~mask
+
+    def quality(self, items: Sequence[Declared]) -> None:
+        """Flag by all quality rules on the same rows, then exclude by the stated rule."""
+        by_rule: dict[str, BoolArray] = {}
+        by_family: dict[Family, BoolArray] = {}
+        found: list[tuple[Declared, Flags, BoolArray]] = []
+        for item in items:
+            flags, mask = self._flag(item)
+            found.append((item, flags, mask))
+            name, family = item.entry.name, item.entry.family
+            by_rule[name] = by_rule.get(name, False) | mask
+            by_family[family] = by_family.get(family, False) | mask
+        families = {f: by_family[f] for f in FAMILIES if f in by_family}
+        out = excluded(self.exclude, Evidence(by_rule, families, len(self.kept)))
+        out &= self.kept
+        for item, flags, mask in found:
+            self._log(item, flags, int((mask & out).sum()))
+        self._exclude(out, families)
+
+    def _exclude(self, out: BoolArray, families: Mapping[Family, BoolArray]) -> None:
+        rest = out.copy()
+        for family, mask in families.items():
+            reason = f"removed by: {self.exclude}" if self.exclude else "flagged only: no exclusion rule"
+            self.flow.add("quality", FAMILIES[family], reason, rest & mask)
+            rest &= ~mask
+        if rest.any():  # an exclusion rule with "not" can remove rows that nothing flagged
+            self.flow.add(
+                "quality", "removed by the exclusion rule alone", f"removed by: {self.exclude}", rest
+            )
+        self.kept &= ~out
+
+    def finish(self, survey: SurveyData, note: str, fixed: Fixed) -> SurveyData:
+        """The kept rows with their log and flow."""
+        if not self.kept.any():
+            losses = ", ".join(f"{e.rule}: {e.dropped}" for e in self.entries if e.dropped)
+            raise DataError(
+                f"Cleaning removes all {len(self.kept)} respondents.",
+                where=f"dropped by {losses}." if losses else "the file has no respondents.",
+                hint="check the rules and the codes they look for.",
+            )
+        flow = self.flow.build(self.kept, note)
+        out = survey.with_rows(_rows(self.survey.table, self.kept).raw)
+        check_codes(out.table)
+        for name in emptied(survey.study, self.survey.table, out.table):
+            self.entries.append(LogEntry("design", "", name, len(self.kept), 0, 0, "emptied by cleaning"))
+        log = CleaningLog(tuple(replace(e, fixed=fixed) for e in self.entries))
+        return out.replace(log=log, flow=flow)
+
+    def _flag(self, item: Declared) -> tuple[Flags, BoolArray]:
+        """Flags on the rows still in, and the same mask over all rows received."""
+        flags = item.rule(replace(self.survey, table=_rows(self.survey.table, self.kept)))
+        n = int(self.kept.sum())
+        if len(flags.mask) != n:
+            raise DataError(f"The cleaning rule '{item.entry.name}' judged {len(flags.mask)} rows of {n}.")
+        mask = np.zeros(len(self.kept), dtype=bool)
+        mask[np.flatnonzero(self.kept)[flags.mask]] = True
+        return flags, mask
+
+    def _log(self, item: Declared, flags: Flags, dropped: int) -> None:
+        entry, what = item.entry, item.rule.label or item.entry.summary
+        family = entry.family or entry.stage
+        self.entries.append(
+            LogEntry(entry.name, family, what, flags.checked, flags.flagged, dropped, flags.reason)
+        )
+
+
+def _rows(table: Table, keep: BoolArray) -> Table:
+    if keep.all():
+        return table
+    frame: pd.DataFrame = table.raw.frame.loc[keep].reset_index(drop=True)
+    return Table(table.raw.with_frame(frame), table.study)
+
+
+def _note(declared: Sequence[Declared], exclude: str) -> str:
+    """The rules that decide, in words."""
+    partial = [
+        f"Partial interviews kept: {d.rule.rule_text()}." for d in declared if isinstance(d.rule, BreakOff)
+    ]
+    quality = [f"Excluded for quality: {exclude}."] if exclude else []
+    return " ".join([*partial, *quality])

@@ -1,0 +1,1 @@
+"""The cleaning rules, one file each; `cleaning.registry` finds them by itself."""

@@ -1,0 +1,53 @@
+"""The same answer to every item of a set, the reversed item included."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from survey_analysis.cleaning.flags import CleaningRule, Flags
+from survey_analysis.cleaning.items import item_sets
+from survey_analysis.cleaning.registry import rule
+from survey_analysis.cleaning.screen import Screen
+from survey_analysis.frames.data import SurveyData
+
+
+@rule("straight_liners", stage="quality", family="pattern")
+class StraightLiners(CleaningRule):
+    """The same answer to all items of a set although one of them is worded the other way round.
+
+    People with one opinion answer uniformly too, but turn the reversed item round: they are not flagged.
+
+    Attributes
+    ----------
+    items
+        Questions of the sets; unless given all scale items, in sets of one scale and subject.
+    sets
+        "all": in every set the person answered; "any": in one is enough.
+    minimum_items
+        Answers a set needs, the reversed item among them, to be judged.
+    """
+
+    items: tuple[str, ...] = ()
+    sets: Literal["all", "any"] = "all"
+    minimum_items: int = Field(default=6, ge=3)
+
+    def __call__(self, survey: SurveyData) -> Flags:
+        """Flag uniform answers."""
+        screen = Screen(survey.table)
+        judged = np.zeros(len(screen), dtype=np.int64)
+        uniform = np.zeros(len(screen), dtype=np.int64)
+        for group in item_sets(screen, self.items, minimum=self.minimum_items):
+            answers = group.answers(screen)
+            known = ~np.isnan(answers)
+            enough = (known.sum(axis=1) >= self.minimum_items) & known[:, group.reversed_items].any(axis=1)
+            highest = np.where(known, answers, -np.inf).max(axis=1)
+            lowest = np.where(known, answers, np.inf).min(axis=1)
+            judged += enough
+            uniform += enough & (highest == lowest)
+        mask = (uniform == judged) & (judged > 0) if self.sets == "all" else uniform > 0
+        where = "every set" if self.sets == "all" else "a set"
+        reason = f"the same answer to all items of {where} they answered, the reversed item included"
+        return Flags(mask, reason, int((judged > 0).sum()))

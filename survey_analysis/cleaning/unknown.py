@@ -1,0 +1,112 @@
+"""Cells that do not fit the codebook: found in all questions at once, listed with counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from survey_analysis.errors import UnknownCodeError
+from survey_analysis.frames.data import SurveyData
+from survey_analysis.frames.encode import encode_categorical, encode_numeric
+from survey_analysis.frames.table import Table
+from survey_analysis.study.codebook import Question
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class UnknownCell:
+    """A text that a column holds and its question does not know, with the number of rows."""
+
+    question: str
+    column: str
+    text: str
+    n: int
+
+
+def unknown_codes(survey: SurveyData) -> pd.DataFrame:
+    """Every cell text that does not fit the codebook, before or after cleaning.
+
+    Returns
+    -------
+    DataFrame
+        `question, column, text, n`, in codebook order; empty when everything fits.
+    """
+    cells = [[c.question, c.column, c.text, c.n] for c in find_unknown(survey.table)]
+    return pd.DataFrame(cells, columns=["question", "column", "text", "n"])
+
+
+def check_codes(table: Table) -> None:
+    """Raise one error that lists all unknown codes of all questions.
+
+    Raises
+    ------
+    UnknownCodeError
+        Names each column with its unknown texts and their counts.
+    """
+    cells = list(find_unknown(table))
+    if not cells:
+        return
+    columns = list(dict.fromkeys(c.column for c in cells))
+    lines = [f"{name}: {_listed([c for c in cells if c.column == name])}" for name in columns]
+    total = sum(c.n for c in cells)
+    raise UnknownCodeError(
+        f"{total} answer{'s' if total > 1 else ''} in {len(columns)} column{'s' if len(columns) > 1 else ''} "
+        f"{'do' if total > 1 else 'does'} not fit the codebook.",
+        where="\n  ".join(lines),
+        hint="declare missing codes on the scale, or a repair in [[clean.repairs]].",
+    )
+
+
+def find_unknown(table: Table) -> Iterator[UnknownCell]:
+    """Unknown cells of every declared question."""
+    for question in table.codebook:
+        if question.kind in ("open", "multiple") or question.name in table.study.derived:
+            continue
+        for column in question.columns.values():
+            cells = table.raw.column(column)
+            texts = unknown_texts(cells, question, table.empty)
+            if texts:
+                counts = cells.value_counts()
+                for text in texts:
+                    yield UnknownCell(question.name, column, text, int(counts[text]))
+
+
+def unknown_texts(cells: pd.Series, question: Question, empty: frozenset[str]) -> list[str]:
+    """Distinct texts of a column that its question does not know, most frequent first.
+
+    The encoder itself is asked, on halves of the distinct texts, so that there is one truth about what
+    a cell may hold.
+    """
+    factor, uniques = pd.factorize(cells)
+    bad = _search([str(u) for u in uniques], question, empty)
+    counts = np.bincount(factor, minlength=len(uniques))
+    n = {str(u): int(c) for u, c in zip(uniques, counts, strict=True)}
+    return sorted(bad, key=lambda text: (-n[text], text))
+
+
+def _search(texts: Sequence[str], question: Question, empty: frozenset[str]) -> list[str]:
+    if not texts or _encodes(texts, question, empty):
+        return []
+    if len(texts) == 1:
+        return [texts[0]]
+    half = len(texts) // 2
+    return _search(texts[:half], question, empty) + _search(texts[half:], question, empty)
+
+
+def _encodes(texts: Sequence[str], question: Question, empty: frozenset[str]) -> bool:
+    encode = encode_numeric if question.kind == "numeric" else encode_categorical
+    try:
+        encode(pd.Series(list(texts), dtype=object), question, None, empty)
+    except UnknownCodeError:
+        return False
+    return True
+
+
+def _listed(cells: list[UnknownCell]) -> str:
+    shown = ", ".join(f"{c.text!r} ({c.n} row{'s' if c.n > 1 else ''})" for c in cells[:SHOWN])
+    rest = cells[SHOWN:]
+    return shown + (f" and {len(rest)} more ({sum(c.n for c in rest)} rows)" if rest else "")

@@ -1,0 +1,125 @@
+"""Estimates and their influence values: theta (k) and z (n x k), z zero outside the domain.
+
+A statistic is finished when it has a z; its covariance is `core.covariance.covariance(z, frame)`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from survey_analysis.core.frame import Floats
+from survey_analysis.errors import EstimationError
+
+
+def ratio(y: ArrayLike, x: ArrayLike, w: ArrayLike) -> tuple[Floats, Floats]:
+    """Ratio of weighted sums, Σ w y / Σ w x: shares, means, nets, rates, in any domain.
+
+    Parameters
+    ----------
+    y, x : array_like, shape (n, k) or (n,)
+        Numerator and denominator, both zero outside the domain; finite everywhere.
+    w : array_like, shape (n,)
+        Weights.
+
+    Returns
+    -------
+    theta : ndarray, shape (k,)
+        NaN where the denominator sums to zero (an empty domain).
+    z : ndarray, shape (n, k)
+        w (y - theta x) / Σ w x.
+
+    Examples
+    --------
+    >>> theta, z = ratio([1, 0, 1], [1, 1, 1], [1, 1, 2])
+    >>> float(theta[0]), z[:, 0].tolist()
+    (0.75, [0.0625, -0.1875, 0.125])
+    """
+    weight = np.asarray(w, dtype=np.float64)
+    top, base = np.broadcast_arrays(_finite(y, "numerator"), _finite(x, "denominator"))
+    total = weight @ base
+    with np.errstate(divide="ignore", invalid="ignore"):
+        theta = np.where(total != 0, (weight @ top) / total, np.nan)
+        z = weight[:, None] * (top - theta * base) / np.where(total != 0, total, np.nan)
+    return theta, z
+
+
+def total(y: ArrayLike, w: ArrayLike) -> tuple[Floats, Floats]:
+    """Weighted sum, Σ w y; its influence values are w y.
+
+    Examples
+    --------
+    >>> total([1, 0, 1], [10, 10, 20])[0].tolist()
+    [30.0]
+    """
+    z = np.asarray(w, dtype=np.float64)[:, None] * _finite(y, "variable")
+    return z.sum(axis=0), z
+
+
+def linear(theta: ArrayLike, z: ArrayLike, matrix: ArrayLike) -> tuple[Floats, Floats]:
+    """Linear combinations of estimates; one row of `matrix` (m, k) for each.
+
+    Examples
+    --------
+    >>> linear([0.2, 0.4], [[0.1, 0.2]], [0.5, 0.5])[0].round(12).tolist()
+    [0.3]
+    """
+    rows = np.atleast_2d(np.asarray(matrix, dtype=np.float64))
+    return rows @ np.asarray(theta, dtype=np.float64), delta(z, rows)
+
+
+def contrast(theta: ArrayLike, z: ArrayLike, matrix: ArrayLike) -> tuple[Floats, Floats]:
+    """Contrasts of estimates: `linear` with rows that sum to zero.
+
+    Raises
+    ------
+    EstimationError
+        A row does not sum to zero; use `linear` for averages and other combinations.
+    """
+    rows = np.atleast_2d(np.asarray(matrix, dtype=np.float64))
+    off = np.flatnonzero(np.abs(rows.sum(axis=1)) > 1e-12 * np.abs(rows).sum(axis=1))
+    if len(off):
+        raise EstimationError(
+            f"row {int(off[0]) + 1} of the contrasts sums to {rows[off[0]].sum():g}, not 0.",
+            hint="use linear() for combinations that are not differences.",
+        )
+    return linear(theta, z, rows)
+
+
+def delta(z: ArrayLike, gradient: ArrayLike) -> Floats:
+    """Influence values of a smooth function: z times its gradient (m, k), one row per function."""
+    return np.asarray(z, dtype=np.float64) @ np.atleast_2d(np.asarray(gradient, dtype=np.float64)).T
+
+
+def log_ratio(theta: ArrayLike, z: ArrayLike, pairs: ArrayLike) -> tuple[Floats, Floats]:
+    """log(theta_i / theta_j) for pairs (i, j): rate ratios, joint over categories.
+
+    Parameters
+    ----------
+    theta : array_like, shape (k,)
+    z : array_like, shape (n, k)
+    pairs : array_like of int, shape (m, 2)
+        Positions of numerator and denominator in theta.
+
+    Returns
+    -------
+    log_theta : ndarray, shape (m,)
+        NaN where an estimate is not positive: such a category has no ratio.
+    z : ndarray, shape (n, m)
+    """
+    values, columns = np.asarray(theta, dtype=np.float64), np.asarray(z, dtype=np.float64)
+    i, j = np.atleast_2d(np.asarray(pairs, dtype=np.intp)).T
+    positive = np.where(values > 0, values, np.nan)
+    return np.log(positive[i] / positive[j]), columns[:, i] / positive[i] - columns[:, j] / positive[j]
+
+
+def _finite(values: ArrayLike, what: str) -> Floats:
+    array = np.asarray(values, dtype=np.float64)
+    columns = array[:, None] if array.ndim == 1 else array
+    if not np.isfinite(columns).all():
+        bad = int((~np.isfinite(columns)).any(axis=1).sum())
+        raise EstimationError(
+            f"the {what} has missing or infinite values in {bad} of {len(columns)} rows.",
+            hint="rows outside the domain must be 0 in numerator and denominator.",
+        )
+    return columns

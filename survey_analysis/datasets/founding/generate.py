@@ -1,0 +1,136 @@
+"""Make the whole study from one seed: the export, what is true about each row, and the clean rows."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from survey_analysis.datasets.founding import documents, export, mess
+from survey_analysis.datasets.founding import parameters as p
+from survey_analysis.datasets.founding.draws import Bools, Draws, Ints, Texts
+from survey_analysis.datasets.founding.duplicates import add_duplicates
+from survey_analysis.datasets.founding.fieldwork import field, stamp
+from survey_analysis.datasets.founding.recruit import CONSUMERS, recruit
+from survey_analysis.datasets.founding.sheet import Sheet, Values
+from survey_analysis.datasets.founding.texts import as_texts
+
+_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, eq=False)
+class Generated:
+    """One simulated study.
+
+    Attributes
+    ----------
+    export
+        The rows received, as text, in the order and spelling of `responses.csv`.
+    clean
+        The same, restricted to the good rows and without any planted cell: what a perfect cleaning
+        would leave. Missing answers and usable break-offs stay in.
+    truth
+        One row a row received, indexed by `ResponseId`: what was planted, and the true answers.
+        Never written into the shipped folder.
+    """
+
+    export: pd.DataFrame
+    clean: pd.DataFrame
+    truth: pd.DataFrame
+
+
+def generate(seed: int = p.SEED) -> Generated:
+    """Simulate the founding study.
+
+    Parameters
+    ----------
+    seed
+        Any whole number; the shipped study has `parameters.SEED`.
+
+    Returns
+    -------
+    Generated
+
+    Examples
+    --------
+    >>> study = generate(seed=1)
+    >>> len(study.export) == sum(p.RECEIVED.values()), set(study.export["simulated"])
+    (True, {'1'})
+    """
+    rows = mess.careless_kinds(mess.dispose(recruit(seed), seed), seed)
+    rows = mess.answer_carelessly(mess.remember(rows), seed)
+    rows = mess.end_visits(mess.leave_items_out(rows, seed), seed)
+    rows = stamp(add_duplicates(field(rows, seed), seed))
+    rows = _identified(rows, seed)
+    clean = export.to_frame(export.printed(rows.take(perfectly_kept(rows))))
+    cells, planted = export.plant_cells(export.printed(export.reverse_q20(rows)), rows, seed)
+    return Generated(export.to_frame(cells), clean, _truth(rows, planted))
+
+
+def perfectly_kept(rows: Sheet) -> Bools:
+    """Rows a perfect cleaning keeps: good completes, screen-outs, consumers with one loop or more."""
+    outcome = rows.texts("_disposition")
+    partial = (outcome == "break_off_late") & rows.equals("sample", CONSUMERS) & (rows.ints("_loops") >= 1)
+    good = rows.equals("_careless", "") & rows.equals("_duplicate", "")
+    return np.asarray(good & (np.isin(outcome, ["complete", "screened_out"]) | partial))
+
+
+def _identified(rows: Sheet, seed: int) -> Sheet:
+    letters = Draws(seed, "ids").whole(0, len(_LETTERS) - 1, rows.n, 15).tolist()
+    names = as_texts(["R_" + "".join(_LETTERS[k] for k in row) for row in letters])
+    first = names[_first_visit(rows)]
+    original = np.where(rows.texts("_duplicate") == "", "", first).astype(object)
+    return rows.with_columns({"ResponseId": names, "_duplicate_of": original})
+
+
+def _first_visit(rows: Sheet) -> Ints:
+    """Position of the first visit of each row's person."""
+    person = rows.ints("_person")
+    first = np.full(int(person.max()) + 1, -1, dtype=np.int64)
+    original = np.flatnonzero(rows.texts("_duplicate") == "")
+    first[person[original]] = original
+    return np.asarray(first[person])
+
+
+def _truth(rows: Sheet, planted: Texts) -> pd.DataFrame:
+    columns: dict[str, Values | Bools] = {
+        name[1:]: values for name, values in rows.columns.items() if name.startswith("_") and name != "_start"
+    }
+    columns |= {name: rows.columns[name] for name in ("sample", "provider")}
+    columns |= {"planted": planted, "kept_by_perfect_cleaning": perfectly_kept(rows)}
+    columns["recipient"] = rows.texts("order_src") != ""
+    return pd.DataFrame(columns, index=pd.Index(rows.texts("ResponseId"), name="ResponseId"))
+
+
+def files(seed: int = p.SEED) -> dict[str, bytes]:
+    """Every file the generator writes into the shipped folder, by name."""
+    return {"responses.csv": export.to_csv(generate(seed).export)} | documents.documents(seed)
+
+
+def write(folders: Path | Iterable[Path], seed: int = p.SEED) -> None:
+    """Write the study into one or several folders, the same bytes in each.
+
+    Each file is written beside its place and moved there, so that no half-written file is left.
+    """
+    content = files(seed)
+    for folder in [folders] if isinstance(folders, Path) else folders:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in content.items():
+            _replace(folder / name, data)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,155 @@
+"""Shares: of each answer, of boxes, of options, of anything any-of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from survey_analysis.errors import ScoreError
+from survey_analysis.estimation.assemble import Column, assemble
+from survey_analysis.estimation.cells import Cells, cells
+from survey_analysis.estimation.origin import base_texts, topic
+from survey_analysis.estimation.scoring import box, missing_in
+from survey_analysis.frames.data import SurveyData
+from survey_analysis.frames.variables import Categorical, Multiple
+from survey_analysis.results.estimate import EstimateData
+from survey_analysis.study.codebook import Question
+from survey_analysis.typing import By, ProportionInterval, Where
+
+
+def proportion(
+    survey: SurveyData,
+    question: str,
+    *,
+    top: int | None = None,
+    bottom: int | None = None,
+    answers: Sequence[str] | None = None,
+    by: By = None,
+    where: Where = None,
+    level: float = 0.95,
+    method: ProportionInterval = "logit",
+) -> EstimateData:
+    """Estimate the share giving an answer.
+
+    Without `top`, `bottom` or `answers` every answer (or option) has its row; with one of them, one row
+    a cell: the share in the `top` (most favourable) or `bottom` box, or giving any of `answers`.
+
+    Parameters
+    ----------
+    question : str
+        A single, Likert or multiple-response question, or a battery of them.
+    top, bottom : int, optional
+        Size of the box, counted from the favourable or unfavourable end of the scale.
+    answers : sequence of str, optional
+        Labels or codes; the share giving any of them (a net; of a multiple-response question, any-of).
+    by : str or sequence of str, optional
+        Variables to break down by; their levels are crossed.
+    where : str or mapping, optional
+        Domain. Others stay in the design and count as zeros.
+    level : float
+        Confidence level.
+    method : {"logit", "wilson", "korn-graubard", "beta", "t", "asin", "xlogit"}
+        Interval. At a share of 0 or 1 Korn-Graubard limits hold whatever is asked.
+
+    Returns
+    -------
+    EstimateData
+        Shares as 0-1, in scale order.
+
+    Raises
+    ------
+    ScoreError
+        The question has no such box or answer; numbers and text have no shares.
+    EmptyDomainError, EstimationError
+        Nobody is in the domain; samples of different populations would be pooled.
+
+    Notes
+    -----
+    p = sum(w y) / sum(w x), y = 1 for the answer, x = 1 for any valid answer in the domain; variance from
+    z = w (y - p x) / sum(w x) (Binder 1983; R `svymean`, `svyciprop`), degrees of freedom of the domain.
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> data = pd.DataFrame({"buy": ["yes", "no", "yes", "yes"], "w": [1, 1, 2, 1]})
+    >>> share = sa.read(data, weight="w").proportion("buy", answers=["yes"])
+    >>> share.value, round(share.std_error, 3)
+    (0.8, 0.215)
+    """
+    asked = survey.table.question(question)
+    if sum(x is not None for x in (top, bottom, answers)) > 1:
+        raise ScoreError("Give only one of top=, bottom= and answers=.")
+    found = cells(survey, asked, by, where)
+    if asked.kind == "multiple":
+        columns, labels = _multiple(survey, asked, found, top, bottom, answers)
+        score = "any of" if labels else ""
+    elif asked.kind in ("single", "likert"):
+        columns, labels, score = _categorical(survey, asked, found, top, bottom, answers)
+    else:
+        raise ScoreError(
+            f"'{question}' is {'a number' if asked.kind == 'numeric' else 'open text'}; it has no shares.",
+            where="proportion() is defined for single, likert and multiple-response questions.",
+            hint="use survey.mean() for numbers, or derive bands: [derived.NAME] levels = {...}",
+        )
+    about = topic(survey, asked, "proportion", "share", score=score, answers=labels)
+    bases = base_texts(survey, asked.base, asked.name, where, found)
+    call = f"proportion({question!r}, top={top}, answers={answers}, by={by!r}, where={where!r})"
+    return assemble(survey, found, columns, about, bases, where=where, level=level, method=method, call=call)
+
+
+def _categorical(
+    survey: SurveyData,
+    question: Question,
+    found: Cells,
+    top: int | None,
+    bottom: int | None,
+    answers: Sequence[str] | None,
+) -> tuple[list[Column], tuple[str, ...], str]:
+    columns: list[Column] = []
+    labels: tuple[str, ...] = ()
+    score = ""
+    for i, cell in enumerate(found.cells):
+        variable = survey.table.variable(question.name, cell.subject)
+        if not isinstance(variable, Categorical):
+            raise ScoreError(f"'{question.name}' has no answers to count.")
+        base = (cell.mask & variable.known()).astype(np.float64)
+        lost = missing_in(variable.missing, cell.mask)
+        if top is None and bottom is None and answers is None:
+            for j, answer in enumerate(variable.scale.answers):
+                columns.append(Column(i, answer.label, base * (variable.codes == j), base, lost))
+            continue
+        chosen, score = box(question, variable.scale, top, bottom, answers)
+        labels = tuple(variable.scale.answers[j].label for j in chosen)
+        columns.append(Column(i, "", base * np.isin(variable.codes, chosen), base, lost))
+    return columns, labels, score
+
+
+def _multiple(
+    survey: SurveyData,
+    question: Question,
+    found: Cells,
+    top: int | None,
+    bottom: int | None,
+    answers: Sequence[str] | None,
+) -> tuple[list[Column], tuple[str, ...]]:
+    if top is not None or bottom is not None:
+        raise ScoreError(
+            f"'{question.name}' is a multiple-response question; it has no boxes.",
+            hint="give answers=[...] for the share choosing any of them.",
+        )
+    variable = survey.table.variable(question.name)
+    assert isinstance(variable, Multiple)  # noqa: S101  kind "multiple" encodes to it
+    columns: list[Column] = []
+    labels: tuple[str, ...] = ()
+    for i, cell in enumerate(found.cells):
+        base = (cell.mask & variable.known()).astype(np.float64)
+        lost = missing_in(variable.missing, cell.mask)
+        if answers is not None:
+            picked = variable.positions(tuple(answers))
+            labels = tuple(variable.options[j].label for j in picked)
+            columns.append(Column(i, "", base * variable.chosen[:, picked].any(axis=1), base, lost))
+            continue
+        for j, option in enumerate(variable.options):
+            columns.append(Column(i, option.label, base * variable.chosen[:, j], base, lost))
+    return columns, labels

@@ -1,0 +1,81 @@
+"""Which score is valid for which kind of question, as a table, and the boxes of a scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey_analysis.errors import ScoreError
+from survey_analysis.frames.variables import MISSING_KINDS, Categorical, Encoded, Numeric
+from survey_analysis.study.codebook import Question
+from survey_analysis.study.scales import Scale
+from survey_analysis.typing import BoolArray, FloatArray
+
+VALID: dict[str, tuple[str, ...]] = {
+    "proportion": ("single", "likert", "multiple"),
+    "top and bottom box": ("single", "likert"),
+    "mean": ("single", "likert", "numeric"),
+    "total": ("single", "likert", "numeric"),
+    "ratio": ("numeric",),
+    "nps": ("single", "likert", "numeric"),
+}
+"""Statistics and the kinds of question they are defined for."""
+
+
+def box(
+    question: Question,
+    scale: Scale,
+    top: int | None,
+    bottom: int | None,
+    answers: Sequence[str] | None,
+) -> tuple[tuple[int, ...], str]:
+    """Positions of the answers counted, and the name of the score."""
+    if answers is not None:
+        if isinstance(answers, str):
+            raise ScoreError("answers= is one text.", hint=f"give a list: answers=[{answers!r}]")
+        return scale.positions(list(answers)), "net" if len(answers) > 1 else "share"
+    if question.inferred:
+        raise ScoreError(
+            f"The scale of '{question.name}' was found from the data; which end is favourable is not known.",
+            where="answers: " + ", ".join(x.label for x in scale.levels[:8]),
+            hint="name the answers: answers=[...], or declare the scale in a study file.",
+        )
+    if top is not None:
+        return scale.top(top), f"top{top}"
+    assert bottom is not None  # noqa: S101  the caller gave one of the three
+    return scale.bottom(bottom), f"bottom{bottom}"
+
+
+def numbers(question: Question, variable: Encoded, statistic: str) -> FloatArray:
+    """Numbers of a variable; NaN where missing. Error for kinds the statistic is not defined for."""
+    if isinstance(variable, Numeric):
+        return variable.values()
+    if isinstance(variable, Categorical):
+        if question.inferred and not all(_is_number(x.code) for x in variable.scale.levels):
+            raise ScoreError(
+                f"The answers of '{question.name}' are words and have no scores.",
+                where="answers: " + ", ".join(x.label for x in variable.scale.levels[:8]),
+                hint="declare a scale with codes or scores in a study file.",
+            )
+        return variable.values()
+    raise ScoreError(
+        f"'{question.name}' is {'a multiple-response question' if question.kind == 'multiple' else 'open text'}; "
+        f"a {statistic} is not defined for it.",
+        where=f"{statistic}() takes " + ", ".join(VALID[statistic]) + " questions.",
+    )
+
+
+def missing_in(missing: NDArray[np.uint8], mask: BoolArray) -> int:
+    """People in a domain who were asked and gave no usable answer (don't know, refused, blank, break-off)."""
+    not_asked = (MISSING_KINDS.index("not_asked"), MISSING_KINDS.index("not_applicable"))
+    return int((mask & (missing > 0) & ~np.isin(missing, not_asked)).sum())
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,289 @@
+"""Banner tables: questions down, variables side by side across, every cell with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
+from survey_analysis.estimation.assemble import Column, assemble
+from survey_analysis.estimation.cells import Cell, Cells, cells, condition, variable_levels
+from survey_analysis.estimation.independence import independence
+from survey_analysis.estimation.origin import provenance, topic
+from survey_analysis.estimation.scoring import missing_in, numbers
+from survey_analysis.frames.data import SurveyData
+from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Numeric
+from survey_analysis.results.crosstab import BannerColumn, BookData, CrosstabData
+from survey_analysis.results.estimate import Dim, EstimateData
+from survey_analysis.study.codebook import Question
+from survey_analysis.study.expressions import names as names_in
+from survey_analysis.typing import BoolArray, By, Where
+
+TOTAL = "total"
+
+
+@dataclass(frozen=True, eq=False)
+class _Banner:
+    """Banner columns with their masks; `spans` lists the positions of each variable's columns."""
+
+    name: str
+    columns: tuple[BannerColumn, ...]
+    masks: tuple[BoolArray, ...]
+    spans: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+def tabulate(
+    survey: SurveyData,
+    questions: str | Sequence[str] | None = None,
+    *,
+    by: By = None,
+    where: Where = None,
+    level: float = 0.95,
+) -> BookData:
+    """Tabulate questions by a banner.
+
+    Parameters
+    ----------
+    questions : str or sequence of str, optional
+        Single, Likert, multiple-response or numeric questions and batteries; all declared ones by default.
+    by : str or sequence of str, optional
+        The name of a banner of the study file, or variables to put side by side. Without it, only the total.
+    where : str or mapping, optional
+        Domain, for every table.
+
+    Returns
+    -------
+    BookData
+        One table a question: shares of every answer (a battery by subject), nets of declared scales, means,
+        three bases; one Rao-Scott test a span.
+
+    Raises
+    ------
+    EstimationError
+        The total column would pool samples of different populations.
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> data = pd.DataFrame({"buy": ["yes", "no", "yes", "no"], "sex": ["w", "w", "m", "m"]})
+    >>> book = sa.read(data).tabulate("buy", by="sex")
+    >>> book.to_frame()[["level", "column", "estimate"]].head(2).values.tolist()
+    [['no', 'Total', 0.5], ['no', 'm', 0.5]]
+    """
+    names = _names(survey, questions)
+    total, variables, banner_name = _banner_spec(survey, by)
+    banner = _banner(survey, total, variables, banner_name)
+    domain = None if _over_in(survey, where) else survey.table.mask(condition(survey, where))
+    tables = tuple(_table(survey, name, banner, where, domain, level) for name in names)
+    inside = np.ones(len(survey), dtype=bool) if domain is None else domain
+    return BookData(tables, banner_name, provenance(survey, where, inside))
+
+
+def _names(survey: SurveyData, questions: str | Sequence[str] | None) -> list[str]:
+    if questions is None:
+        return [q.name for q in survey.table.codebook if q.kind != "open"]
+    return [questions] if isinstance(questions, str) else list(questions)
+
+
+def _over_in(survey: SurveyData, where: Where) -> bool:
+    """True when the filter speaks of what a battery runs over, so that it differs by subject."""
+    found = condition(survey, where)
+    return found is not None and bool(names_in(found) & set(survey.table.codebook.subjects))
+
+
+def _banner_spec(survey: SurveyData, by: By) -> tuple[bool, list[str], str]:
+    if by is None:
+        return True, [], ""
+    if isinstance(by, str) and by in survey.study.banners:
+        entry = survey.study.banners[by]
+        return entry.total, list(entry.columns), entry.label or by
+    variables = [by] if isinstance(by, str) else list(by)
+    known = (*survey.study.banners, *survey.table.codebook.names, *survey.table.raw.columns, "sample")
+    for name in variables:
+        if name not in known:
+            raise ColumnNotFoundError(f"There is no banner or variable '{name}'.", hint=closest(name, known))
+    return True, variables, " + ".join(variables)
+
+
+def _banner(survey: SurveyData, total: bool, variables: Sequence[str], name: str) -> _Banner:
+    columns: list[BannerColumn] = []
+    masks: list[BoolArray] = []
+    spans: list[tuple[str, tuple[int, ...]]] = []
+    if total:
+        columns.append(BannerColumn(TOTAL, "Total"))
+        masks.append(np.ones(len(survey), dtype=bool))
+    for variable in variables:
+        dim, levels = variable_levels(survey, variable)
+        start = len(columns)
+        for (key, label), (_, mask) in zip(dim.levels, levels, strict=True):
+            if mask is None or not mask.any():
+                continue
+            columns.append(BannerColumn(f"{variable}:{key}", label, variable, dim.label))
+            masks.append(mask)
+        spans.append((variable, tuple(range(start, len(columns)))))
+    if not columns:
+        raise EstimationError("The banner has no columns.", hint="give by=, or a banner with a total.")
+    return _Banner(name, tuple(columns), tuple(masks), tuple(spans))
+
+
+def _table(
+    survey: SurveyData, name: str, banner: _Banner, where: Where, domain: BoolArray | None, level: float
+) -> CrosstabData:
+    question = survey.table.question(name)
+    found = cells(survey, question, None, where)
+    grid = Cells(
+        (Dim("column", "Column", tuple((c.key, c.label) for c in banner.columns)), *found.dims),
+        tuple(
+            Cell((column.key, *cell.keys), cell.mask & mask, cell.subject)
+            for cell in found.cells
+            for column, mask in zip(banner.columns, banner.masks, strict=True)
+        ),
+        found.over,
+    )
+    about = topic(survey, question, "proportion", "share")
+    parts = []
+    for kind, statistic, columns in _parts(survey, question, grid):
+        told = about if statistic == "proportion" else topic(survey, question, "mean", "score")
+        made = assemble(
+            survey, grid, columns, told, tuple("" for _ in grid.cells), where=where, level=level,
+            method="logit" if statistic == "proportion" else "t", call="",
+        )  # fmt: skip
+        parts.append(_long(made, banner, kind, columns, found))
+    rows = pd.concat(parts, ignore_index=True)
+    base = question.base or f"respondents who answered '{question.name}'"
+    inside = np.logical_or.reduce([c.mask for c in found.cells]) if domain is None else domain
+    return CrosstabData(
+        rows=_ordered(rows, banner),
+        bases=_bases(rows),
+        independence=_tests(survey, question, found, banner),
+        columns=banner.columns,
+        topic=about,
+        base_text=base,
+        provenance=provenance(survey, where, inside),
+        level=level,
+    )
+
+
+def _parts(survey: SurveyData, question: Question, grid: Cells) -> list[tuple[str, str, list[Column]]]:
+    """Kinds of rows of a question: answers, nets of a declared scale, mean."""
+    out: list[tuple[str, str, list[Column]]] = []
+    if question.kind in ("single", "likert", "multiple"):
+        out.append(("answer", "proportion", _answers(survey, question, grid)))
+    scale = question.scale
+    if question.kind == "likert" and scale is not None and not question.inferred and len(scale.levels) >= 4:
+        boxes = (("Top 2", scale.top(2)), ("Bottom 2", scale.bottom(2)))
+        nets = [
+            _box(survey, question, i, cell, label, positions)
+            for label, positions in boxes
+            for i, cell in enumerate(grid.cells)
+        ]
+        out.append(("net", "proportion", nets))
+    if question.kind in ("likert", "numeric"):
+        out.append(("mean", "mean", [_mean(survey, question, i, cell) for i, cell in enumerate(grid.cells)]))
+    if not out:
+        raise EstimationError(f"'{question.name}' is open text and cannot be tabulated.", hint="code it first.")
+    return out
+
+
+def _answers(survey: SurveyData, question: Question, grid: Cells) -> list[Column]:
+    out = []
+    for i, cell in enumerate(grid.cells):
+        variable = survey.table.variable(question.name, cell.subject)
+        base = (cell.mask & variable.known()).astype(np.float64)
+        lost = missing_in(variable.missing, cell.mask)
+        for label, chosen in answer_masks(variable):
+            out.append(Column(i, label, base * chosen, base, lost))
+    return out
+
+
+def answer_masks(variable: Encoded) -> list[tuple[str, BoolArray]]:
+    """Label and rows of each answer or option, in scale order."""
+    if isinstance(variable, Categorical):
+        return [(a.label, variable.codes == j) for j, a in enumerate(variable.scale.answers)]
+    if isinstance(variable, Multiple):
+        return [(o.label, variable.chosen[:, j]) for j, o in enumerate(variable.options)]
+    kind = "numbers" if isinstance(variable, Numeric) else "text"
+    raise EstimationError(f"'{variable.name}' holds {kind}, not answers.")
+
+
+def _box(
+    survey: SurveyData, question: Question, i: int, cell: Cell, label: str, positions: tuple[int, ...]
+) -> Column:
+    variable = survey.table.variable(question.name, cell.subject)
+    assert isinstance(variable, Categorical)  # noqa: S101  a question with a scale
+    base = (cell.mask & variable.known()).astype(np.float64)
+    lost = missing_in(variable.missing, cell.mask)
+    return Column(i, label, base * np.isin(variable.codes, positions), base, lost)
+
+
+def _mean(survey: SurveyData, question: Question, i: int, cell: Cell) -> Column:
+    variable = survey.table.variable(question.name, cell.subject)
+    values = numbers(question, variable, "mean")
+    base = cell.mask & ~np.isnan(values)
+    lost = missing_in(variable.missing, cell.mask)
+    return Column(i, "Mean", np.where(base, values, 0.0), base.astype(np.float64), lost)
+
+
+def _long(
+    made: EstimateData, banner: _Banner, kind: str, columns: list[Column], found: Cells
+) -> pd.DataFrame:
+    spans = {c.key: c.span for c in banner.columns}
+    keys = [k[0] for k in made.keys]
+    subjects = [k[1:] for k in made.keys]
+    rows = made.rows
+    return pd.DataFrame(
+        {
+            "question": rows["question"],
+            "subject": [" / ".join(d.label_of(s) for d, s in zip(found.dims, k, strict=True)) for k in subjects],
+            "level": [c.level for c in columns],
+            "kind": kind,
+            "column": rows["column"],
+            "span": [spans[k] for k in keys],
+            "key": keys,
+            **{
+                c: rows[c]
+                for c in ("estimate", "std_error", "conf_low", "conf_high", "df", "n", "n_effective", "n_weighted")
+            },
+        }
+    )
+
+
+def _ordered(rows: pd.DataFrame, banner: _Banner) -> pd.DataFrame:
+    """Subject by subject, row by row, columns in banner order."""
+    place = {c.key: i for i, c in enumerate(banner.columns)}
+    subjects = {s: i for i, s in enumerate(dict.fromkeys(rows["subject"]))}
+    kinds = {"answer": 0, "net": 1, "mean": 2}
+    levels = {(k, lv): i for i, (k, lv) in enumerate(dict.fromkeys(zip(rows["kind"], rows["level"], strict=True)))}
+    order = sorted(
+        range(len(rows)),
+        key=lambda i: (
+            subjects[rows["subject"].iat[i]],
+            kinds[rows["kind"].iat[i]],
+            levels[(rows["kind"].iat[i], rows["level"].iat[i])],
+            place[rows["key"].iat[i]],
+        ),
+    )
+    return rows.iloc[order].reset_index(drop=True)
+
+
+def _bases(rows: pd.DataFrame) -> pd.DataFrame:
+    first = rows[["subject", "column", "span", "key", "n", "n_weighted", "n_effective"]]
+    return first.drop_duplicates(["subject", "key"]).reset_index(drop=True)
+
+
+def _tests(survey: SurveyData, question: Question, found: Cells, banner: _Banner) -> pd.DataFrame:
+    out = []
+    for cell in found.cells:
+        variable = survey.table.variable(question.name, cell.subject)
+        if isinstance(variable, Categorical | Multiple):
+            rows = [m & cell.mask & variable.known() for _, m in answer_masks(variable)]
+            for name, positions in banner.spans:
+                if len(positions) < 2:
+                    continue
+                test = independence(survey, rows, [banner.masks[j] for j in positions])
+                out.append({"subject": " / ".join(cell.keys), "span": name, **test})
+    names = ["subject", "span", "statistic", "df", "df_residual", "p_value", "method", "note"]
+    return pd.DataFrame(out, columns=names)

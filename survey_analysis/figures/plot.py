@@ -1,0 +1,45 @@
+"""`.plot()`: the figure of a result with every text around it computed and licensed."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import Any
+
+from survey_analysis.errors import SurveyAnalysisWarning
+from survey_analysis.figures.model import Chart
+from survey_analysis.figures.registry import draw
+from survey_analysis.results.estimate import EstimateData
+from survey_analysis.results.process import Flow, WeightingData
+from survey_analysis.results.provenance import Provenance
+from survey_analysis.results.test import TestData
+from survey_analysis.wording.check import check_text
+from survey_analysis.wording.facts import facts_of
+from survey_analysis.wording.titles import caption_for
+
+
+def plot(
+    result: EstimateData | TestData | Flow | WeightingData,
+    kind: str,
+    *,
+    title: str | None = None,
+    test: TestData | None = None,
+    provenance: Provenance | None = None,
+    **style: Any,
+) -> Chart:
+    """Draw a result.
+
+    A title of one's own is accepted and read word by word; words that no test licenses are named in a
+    warning and never rewritten.
+    """
+    published = bool(style.get("published"))
+    caption = caption_for(result, kind, test=test, provenance=provenance, published=published)  # type: ignore[arg-type]
+    if title is not None:
+        caption = replace(caption, title=title)
+        if isinstance(result, EstimateData | TestData):
+            facts = [facts_of(result, i) for i in range(len(result))]
+            for issue in check_text(title, *facts):
+                warnings.warn(str(issue), SurveyAnalysisWarning, stacklevel=3)
+    if test is not None and kind == "dots":
+        style["test"] = test
+    return draw(result, kind, caption, **style)

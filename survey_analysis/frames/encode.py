@@ -1,0 +1,197 @@
+"""From text cells to encoded variables; what does not fit the codebook is an error with counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from survey_analysis.errors import UnknownCodeError
+from survey_analysis.frames.raw import RawTable
+from survey_analysis.frames.variables import Categorical, Multiple, Numeric, Text, missing_code
+from survey_analysis.study.base import code
+from survey_analysis.study.codebook import Option, Question
+from survey_analysis.typing import BoolArray
+
+NOT_ASKED, NO_ANSWER = missing_code("not_asked"), missing_code("no_answer")
+
+
+def normal(text: str) -> str:
+    """Code of a cell: "1", "1.0" and " 1" are the same code; other text is itself, trimmed."""
+    text = text.strip()
+    if text.endswith((".0", ".00")):
+        try:
+            return code(float(text))
+        except ValueError:
+            return text
+    return text
+
+
+def blank_kind(asked: BoolArray | None, n: int) -> NDArray[np.uint8]:
+    """Missing kind of an empty cell: no answer where the question was asked, else not asked."""
+    if asked is None:
+        return np.full(n, NOT_ASKED, dtype=np.uint8)
+    return np.where(asked, NO_ANSWER, NOT_ASKED).astype(np.uint8)
+
+
+def encode_categorical(
+    column: pd.Series, question: Question, asked: BoolArray | None, empty: frozenset[str]
+) -> Categorical:
+    """Positions on the question's scale; labels are accepted as codes.
+
+    Raises
+    ------
+    UnknownCodeError
+        Cells that are neither an answer nor a declared missing code, with their counts.
+    """
+    scale = question.scale
+    if scale is None:
+        raise UnknownCodeError(f"Question '{question.name}' has no scale.", hint="give it levels or a scale.")
+    place = {x.label: i for i, x in enumerate(scale.answers)} | {
+        x.code: i for i, x in enumerate(scale.answers)
+    }
+    kinds = {m.code: missing_code(m.kind) for m in scale.missing} | {
+        c: missing_code(k) for c, k in question.missing
+    }
+    kinds |= {m.label: missing_code(m.kind) for m in scale.missing if m.label}
+    factor, uniques = pd.factorize(column)
+    codes, missing, unknown = _lookup(uniques, place, kinds, empty)
+    out_codes, out_missing = codes[factor], missing[factor]
+    if unknown:
+        counts = np.bincount(factor, minlength=len(uniques))
+        raise _unknown(question, str(column.name), {uniques[i]: int(counts[i]) for i in unknown})
+    is_blank = out_missing == 255
+    out_missing = np.where(is_blank, blank_kind(asked, len(column)), out_missing).astype(np.uint8)
+    if question.reverse:
+        k = len(scale.levels)
+        out_codes = np.where((out_codes >= 0) & (out_codes < k), k - 1 - out_codes, out_codes).astype(
+            np.int16
+        )
+    return Categorical(question.name, scale, out_codes, out_missing)
+
+
+def _lookup(
+    uniques: object, place: Mapping[str, int], kinds: Mapping[str, int], empty: frozenset[str]
+) -> tuple[NDArray[np.int16], NDArray[np.uint8], list[int]]:
+    values = [str(u) for u in uniques]
+    codes = np.full(len(values), -1, dtype=np.int16)
+    missing = np.zeros(len(values), dtype=np.uint8)
+    unknown = []
+    for i, raw in enumerate(values):
+        text = normal(raw)
+        if text in place:
+            codes[i] = place[text]
+        elif text in kinds:
+            missing[i] = kinds[text]
+        elif text == "" or text in empty:
+            missing[i] = 255
+        else:
+            unknown.append(i)
+    return codes, missing, unknown
+
+
+def _unknown(question: Question, column: str, found: Mapping[str, int]) -> UnknownCodeError:
+    total = sum(found.values())
+    listed = ", ".join(f"{v!r} ({n} row{'s' if n > 1 else ''})" for v, n in Counter(found).most_common(6))
+    more = f" and {len(found) - 6} more" if len(found) > 6 else ""
+    scale = question.scale
+    known = ", ".join(x.code for x in scale.answers) if scale else "numbers"
+    kind = f"not on the scale {scale.name or 'declared'}" if scale else "not numbers"
+    what = f"{total} answer{'s' if total > 1 else ''} to '{question.name}' (column '{column}') {'are' if total > 1 else 'is'} {kind}."
+    return UnknownCodeError(
+        what,
+        where=f"Found {listed}{more}; the scale has {known}." if scale else f"Found {listed}{more}.",
+        hint="declare missing codes on the scale, or a repair in [[clean.repairs]] and call .clean().",
+    )
+
+
+def encode_numeric(
+    column: pd.Series, question: Question, asked: BoolArray | None, empty: frozenset[str]
+) -> Numeric:
+    """Numbers; text that is no number, or a number out of range, is an error with counts."""
+    kinds = {c: missing_code(k) for c, k in question.missing}
+    factor, uniques = pd.factorize(column)
+    numbers = np.full(len(uniques), np.nan)
+    missing = np.zeros(len(uniques), dtype=np.uint8)
+    unknown: list[int] = []
+    low, high = question.valid_range or (-np.inf, np.inf)
+    for i, raw in enumerate(uniques):
+        text = normal(str(raw))
+        if text in kinds:
+            missing[i] = kinds[text]
+        elif text == "" or text in empty:
+            missing[i] = 255
+        else:
+            number = _plain_number(text)
+            if number is None or not low <= number <= high:
+                unknown.append(i)
+            else:
+                numbers[i] = number
+    if unknown:
+        counts = np.bincount(factor, minlength=len(uniques))
+        error = _unknown(question, str(column.name), {str(uniques[i]): int(counts[i]) for i in unknown})
+        if question.valid_range:
+            error.what = error.what.replace("not numbers", f"not numbers from {low:g} to {high:g}")
+        raise error
+    out_missing = missing[factor]
+    out_missing = np.where(out_missing == 255, blank_kind(asked, len(column)), out_missing).astype(np.uint8)
+    return Numeric(question.name, numbers[factor], out_missing)
+
+
+def _plain_number(text: str) -> float | None:
+    """A number written with ASCII digits; other digits and decimal commas are not guessed at."""
+    if not text.isascii() or "_" in text:
+        return None
+    try:
+        out = float(text)
+    except ValueError:
+        return None
+    return out if np.isfinite(out) else None
+
+
+def encode_multiple(
+    raw: RawTable, question: Question, asked: BoolArray | None, empty: frozenset[str]
+) -> Multiple:
+    """Options chosen; an empty cell in every column of someone not asked is "not asked".
+
+    A cell is chosen when it holds the option's label or a code other than 0 and the declared
+    `not_selected` texts. Without routing, somebody with any filled cell was asked.
+    """
+    n = len(raw)
+    chosen = np.zeros((n, len(question.options)), dtype=bool)
+    filled = np.zeros(n, dtype=bool)
+    codes = dict(question.missing)
+    typed = np.zeros(n, dtype=np.uint8)
+    options = []
+    for j, option in enumerate(question.options):
+        cells = raw.column(option.column).to_numpy(dtype=object)
+        texts = np.array([str(x).strip() for x in cells], dtype=object)
+        blank = np.array([t == "" or t in empty for t in texts])
+        marked = {t: k for t in set(texts[~blank]) if (k := codes.get(normal(t))) is not None}
+        for text, kind in marked.items():
+            typed[texts == text] = missing_code(kind)
+        off = np.isin(texts, [*question.not_selected, "0", "0.0"]) | np.isin(texts, list(marked))
+        chosen[:, j] = ~blank & ~off
+        filled |= ~blank & ~np.isin(texts, list(marked))
+        options.append(_labelled(option, sorted(set(texts[chosen[:, j]]))))
+    known = filled if asked is None else filled & asked
+    missing = np.where(known, 0, np.where(typed > 0, typed, blank_kind(asked, n))).astype(np.uint8)
+    return Multiple(question.name, tuple(options), chosen & known[:, None], missing)
+
+
+def _labelled(option: Option, texts: list[str]) -> Option:
+    """An option without a label takes the one text its cells hold."""
+    if option.label or len(texts) != 1 or texts[0] in ("1", "1.0", "True", "Yes"):
+        return option if option.label else option.model_copy(update={"label": option.column})
+    return option.model_copy(update={"label": texts[0]})
+
+
+def encode_text(column: pd.Series, name: str, asked: BoolArray | None, empty: frozenset[str]) -> Text:
+    """Text as it lay."""
+    texts = column.to_numpy(dtype=object)
+    blank = np.array([str(t).strip() == "" or t in empty for t in texts], dtype=bool)
+    missing = np.where(blank, blank_kind(asked, len(texts)), 0).astype(np.uint8)
+    return Text(name, texts, missing)

@@ -1,0 +1,146 @@
+"""`Table`: raw columns and the study that says what they mean; encodes questions when asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from survey_analysis.errors import ColumnNotFoundError, ExpressionError, closest
+from survey_analysis.frames.encode import encode_categorical, encode_multiple, encode_numeric, encode_text
+from survey_analysis.frames.infer import infer_question
+from survey_analysis.frames.raw import RawTable
+from survey_analysis.frames.variables import Categorical, Encoded, Text
+from survey_analysis.study.codebook import Codebook, Question
+from survey_analysis.study.expressions import Expression, Variable, evaluate, from_mapping, parse
+from survey_analysis.study.scales import Scale
+from survey_analysis.study.study import Study
+from survey_analysis.typing import BoolArray, Where
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Raw columns with their meaning. Encoded variables are kept once made; the cells never change."""
+
+    raw: RawTable
+    study: Study
+    _cache: dict[tuple[str, str], Encoded] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    @property
+    def codebook(self) -> Codebook:
+        """The study's codebook."""
+        return self.study.codebook
+
+    @property
+    def empty(self) -> frozenset[str]:
+        """Cell texts that mean an empty cell."""
+        return frozenset(self.study.about.missing_text)
+
+    def question(self, name: str) -> Question:
+        """A declared question, or one inferred from an undeclared column."""
+        if name in self.codebook.questions:
+            return self.codebook.questions[name]
+        if name in self.codebook or name not in self.raw.frame.columns:
+            known = (*self.codebook.names, *self.raw.columns)
+            if name in self.codebook:
+                return self.codebook.question(name)  # raises: a construct or a set of subjects
+            raise ColumnNotFoundError(f"There is no question or column '{name}'.", hint=closest(name, known))
+        return infer_question(self.raw, name, self.empty)
+
+    def variable(self, name: str, subject: str = "") -> Encoded:
+        """Encoded answers to a question, of one subject when it is a battery."""
+        key = (name, subject)
+        if key not in self._cache:
+            self._cache[key] = self._encode(self.question(name), subject)
+        return self._cache[key]
+
+    def mask(self, where: Where | Expression, subject: tuple[str, str] | None = None) -> BoolArray:
+        """Rows in a domain; `subject` fixes one member of a set ("source", "micro") in expressions."""
+        if where is None:
+            return np.ones(len(self), dtype=bool)
+        if isinstance(where, str):
+            where = self.study.filters.get(where, where)
+            where = parse(where)
+        elif not isinstance(where, Expression):
+            where = from_mapping(where)
+        return evaluate(where, lambda name: self.resolve(name, subject))
+
+    def resolve(self, name: str, subject: tuple[str, str] | None = None) -> Variable:
+        """Variable behind a name in an expression: the fixed subject, a question, a column."""
+        if name in self.codebook.subjects:
+            if subject is None or subject[0] != name:
+                raise ExpressionError(
+                    f"'{name}' is what a battery runs over; this question does not run over it.",
+                    hint="filter a battery by it, or leave it out.",
+                )
+            return self._constant(name, subject[1])
+        if name in self.codebook.questions and self.codebook.questions[name].over:
+            over = self.codebook.questions[name].over
+            if subject is None or subject[0] != over:
+                raise ExpressionError(
+                    f"'{name}' is asked about every {over}; a filter must say which one.",
+                    hint="name the data column instead: " + ", ".join(self.question(name).all_columns[:4]),
+                )
+            return self.variable(name, subject[1])
+        return self.variable(name)
+
+    def asked(self, question: Question, subject: str = "") -> BoolArray | None:
+        """Rows to whom the question was asked; None when no routing is declared."""
+        if not question.asked_if:
+            return None
+        text = question.asked_if
+        fixed = None
+        if question.over:
+            members = {k: c for k, _, c in self.codebook.subjects[question.over].members}
+            text = text.replace("{" + question.over + "}", members[subject])
+            fixed = (question.over, subject)
+        return self.mask(text, fixed)
+
+    def _encode(self, question: Question, subject: str) -> Encoded:
+        if question.name in self.study.derived:
+            return self._derive(question)
+        asked = self.asked(question, subject)
+        if question.kind == "multiple":
+            return encode_multiple(self.raw, question, asked, self.empty)
+        if subject not in question.columns:
+            raise ColumnNotFoundError(
+                f"'{question.name}' was not asked about '{subject}'.", hint=closest(subject, question.columns)
+            )
+        column = self.raw.column(question.columns[subject])
+        if question.kind == "numeric":
+            return encode_numeric(column, question, asked, self.empty)
+        if question.kind == "open":
+            return encode_text(column, question.name, asked, self.empty)
+        return encode_categorical(column, question, asked, self.empty)
+
+    def _derive(self, question: Question) -> Categorical:
+        codes = np.full(len(self), -1, dtype=np.int16)
+        scale = question.scale
+        assert scale is not None  # noqa: S101  derived questions are built with one
+        for i, (label, text) in enumerate(self.study.derived[question.name].items()):
+            hit = self.mask(text)
+            twice = int((hit & (codes >= 0)).sum())
+            if twice:
+                raise ExpressionError(
+                    f"{twice} respondents are in two levels of '{question.name}'.",
+                    where=f"[study.toml: derived.{question.name}.levels] level '{label}' overlaps an earlier one.",
+                    hint="make the levels exclusive.",
+                )
+            codes[hit] = i
+        missing = np.where(codes < 0, 1, 0).astype(np.uint8)
+        return Categorical(question.name, scale, codes, missing)
+
+    def _constant(self, name: str, key: str) -> Variable:
+        members = self.codebook.subjects[name]
+        scale = Scale(name=name, levels=tuple((k, label) for k, label, _ in members.members))  # type: ignore[arg-type]
+        place = members.keys.index(key)
+        n = len(self)
+        return Categorical(name, scale, np.full(n, place, dtype=np.int16), np.zeros(n, dtype=np.uint8))
+
+
+def text_of(table: Table, column: str) -> Text:
+    """A raw column as text, whatever the codebook says of it (platform columns)."""
+    return encode_text(table.raw.column(column), column, None, table.empty)

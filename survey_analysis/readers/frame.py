@@ -1,0 +1,166 @@
+"""pandas and Polars frames as a `RawTable`: numbers to exact text, categories to labels."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from survey_analysis.errors import DataError
+from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.headers import checked_names
+from survey_analysis.readers.texts import cell_text, distinct_texts, moment_text, needs_rows, number_text
+
+Labels = dict[str, tuple[tuple[str, str], ...]]
+
+
+def from_frame(frame: object, name: str = "frame") -> RawTable:
+    """Text-first copy of a pandas or Polars frame.
+
+    Cells become the text that reads back to the same value: 3.0 is "3", 0.1 is "0.1", missing values
+    (NaN, None, NA, NaT) are "", truth values "True" and "False" as `to_csv` writes them, moments ISO,
+    time spans hours:minutes:seconds. Categories become value labels in their order. Named index levels
+    become columns.
+
+    Parameters
+    ----------
+    frame
+        `pandas.DataFrame` or `polars.DataFrame`; it is not changed.
+    name
+        What messages and provenance call it.
+
+    Raises
+    ------
+    DataError
+        Not such a frame, no rows, columns of one name, or cells without a text form (lists, objects).
+
+    Examples
+    --------
+    >>> raw = from_frame(pd.DataFrame({"age": [34.0, None], "sex": ["f", "m"]}))
+    >>> raw.frame["age"].tolist()
+    ['34', '']
+    """
+    if isinstance(frame, pd.DataFrame):
+        return _from_pandas(frame, name)
+    kind = type(frame)
+    if kind.__module__.split(".")[0] == "polars" and kind.__name__ in ("DataFrame", "LazyFrame"):
+        if kind.__name__ == "LazyFrame":
+            raise DataError("A lazy Polars frame has no rows yet.", hint="call .collect() first.")
+        return _from_polars(frame, name)
+    raise DataError(
+        f"A {kind.__module__}.{kind.__name__} is not a table that can be read.",
+        hint="give a path, a pandas DataFrame or a Polars DataFrame.",
+    )
+
+
+def _from_pandas(frame: pd.DataFrame, name: str) -> RawTable:
+    if frame.columns.nlevels > 1:
+        raise DataError(
+            f"'{name}' has columns of {frame.columns.nlevels} levels.", hint="give one name a column."
+        )
+    notes: list[str] = []
+    named = [n for n in frame.index.names if n is not None]
+    if named:
+        notes.append("Index levels became columns: " + ", ".join(f"'{n}'" for n in named) + ".")
+        clash = [n for n in named if n in frame.columns]
+        if clash:
+            raise DataError(
+                f"'{clash[0]}' is both an index level and a column of '{name}'.", hint="drop one."
+            )
+        frame = frame.reset_index(level=named)
+    names, more = checked_names([str(c) for c in frame.columns], name)
+    needs_rows(name, len(frame), len(names))
+    columns: dict[str, np.ndarray] = {}
+    labels: Labels = {}
+    for j, column in enumerate(names):
+        values = frame.iloc[:, j]
+        columns[column] = _texts(values, column)
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            labels[column] = _categories(values.cat.categories)
+    return _table(columns, labels, (*notes, *more), name, "pandas")
+
+
+def _texts(values: pd.Series, column: str) -> np.ndarray:
+    """Text cells of one column."""
+    dtype = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        texts = np.array([*(cell_text(c) for c in values.cat.categories), ""], dtype=object)
+        out: np.ndarray = texts[values.cat.codes.to_numpy()]
+        return out
+    if pd.api.types.is_float_dtype(dtype):
+        return distinct_texts(values, number_text)
+    if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_integer_dtype(dtype):
+        return distinct_texts(values, lambda v: cell_text(v))
+    if pd.api.types.is_datetime64_any_dtype(dtype):
+        return _moments(values)
+    return _cells(values.to_numpy(dtype=object), column)
+
+
+def _moments(values: pd.Series) -> np.ndarray:
+    """ISO texts; a column whose moments are all midnight holds dates."""
+    midnight = bool((values.dropna() == values.dropna().dt.normalize()).all())
+    days = midnight and values.dt.tz is None
+    return np.array(
+        ["" if v is pd.NaT else moment_text(v.date() if days else v) for v in values], dtype=object
+    )
+
+
+def _cells(values: Sequence[object] | np.ndarray, column: str) -> np.ndarray:
+    try:
+        out = np.array([cell_text(v) for v in values], dtype=object)
+    except TypeError as error:
+        raise DataError(
+            f"Column '{column}' holds a {error}, which has no text form.",
+            hint="give one value a cell: text, number, date or True/False.",
+        ) from None
+    return out
+
+
+def _categories(values: Sequence[object] | pd.Index) -> tuple[tuple[str, str], ...]:
+    return tuple((cell_text(v), cell_text(v)) for v in values)
+
+
+def _from_polars(frame: Any, name: str) -> RawTable:
+    names, notes = checked_names([str(c) for c in frame.columns], name)
+    needs_rows(name, frame.height, len(names))
+    columns: dict[str, np.ndarray] = {}
+    labels: Labels = {}
+    for column, values in zip(names, frame.get_columns(), strict=True):
+        kind = str(values.dtype).split("(", maxsplit=1)[0]
+        if kind in ("Float32", "Float64"):
+            columns[column] = distinct_texts(pd.Series(values.to_numpy()), number_text)
+        elif kind == "Datetime":
+            columns[column] = _days_or_moments(values.to_list())
+        else:
+            columns[column] = _cells(values.to_list(), column)
+        if kind in ("Categorical", "Enum"):
+            labels[column] = _categories(values.cat.get_categories().to_list())
+    return _table(columns, labels, notes, name, "polars")
+
+
+def _days_or_moments(values: list[dt.datetime | None]) -> np.ndarray:
+    days = all(v is None or (v.time() == dt.time(0) and v.tzinfo is None) for v in values)
+    texts = ["" if v is None else moment_text(v.date() if days else v) for v in values]
+    return np.array(texts, dtype=object)
+
+
+def _table(
+    columns: dict[str, np.ndarray], labels: Labels, notes: Sequence[str], name: str, kind: str
+) -> RawTable:
+    frame = pd.DataFrame(columns, columns=pd.Index(list(columns), dtype=object), dtype=object)
+    return RawTable(
+        frame=frame, labels=labels, notes=tuple(notes), digest=_digest(columns), format=kind, name=name
+    )
+
+
+def _digest(columns: dict[str, np.ndarray]) -> str:
+    """SHA-256 of names and texts; the lengths make cell borders part of it."""
+    out = hashlib.sha256()
+    for name, texts in columns.items():
+        out.update(f"{len(name)},{','.join(str(len(t)) for t in texts)}:".encode())
+        out.update((name + "".join(texts)).encode("utf-8", "surrogatepass"))
+    return out.hexdigest()

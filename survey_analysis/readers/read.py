@@ -1,0 +1,61 @@
+"""`read_table`: a file of any known format as a `RawTable`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from survey_analysis.errors import DataError
+from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.registry import choose
+from survey_analysis.readers.source import Source, load_bytes
+
+
+def read_table(
+    path: str | Path,
+    *,
+    encoding: str = "",
+    header_rows: int | None = None,
+    sheet: str = "",
+    delimiter: str = "",
+) -> RawTable:
+    """Read a survey export as text, with the wording, labels and missing codes that the file has.
+
+    The format is found from content before name. Everything the reader had to decide stands in
+    `RawTable.notes`; what it cannot decide it refuses. No cell is changed and no row is lost.
+
+    Parameters
+    ----------
+    path
+        CSV, TSV or other delimited text (also .gz), Excel .xlsx, SPSS .sav or .zsav.
+    encoding
+        Encoding of the text where detection needs help; for SPSS, overrides the one in the file.
+    header_rows
+        Number of header rows, 1 to 3, where detection needs help.
+    sheet
+        Sheet of a workbook; the first visible one that is not empty when left out.
+    delimiter
+        One character.
+
+    Raises
+    ------
+    DataError
+        A missing, unreadable, empty or unsupported file; an encoding or delimiter that does not fit or
+        is not clear; ragged rows; duplicate column names; an option that the format has no use for.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "answers.csv"
+    >>> _ = file.write_text("id;follow\\n1;5\\n2;4\\n")
+    >>> raw = read_table(file)
+    >>> raw.columns, len(raw), raw.notes
+    (('id', 'follow'), 2, ("Delimiter semicolon (';').",))
+    """
+    if header_rows is not None and header_rows not in (1, 2, 3):
+        raise DataError(f"header_rows = {header_rows} is not possible.", hint="give 1, 2 or 3.")
+    place = Path(path)
+    source = Source(place, load_bytes(place), encoding, header_rows, sheet, delimiter)
+    reader, notes = choose(source)
+    raw = reader.read(source)
+    return replace(raw, notes=notes + raw.notes) if notes else raw

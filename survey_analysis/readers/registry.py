@@ -1,0 +1,138 @@
+"""Table of file formats: what can be read, what is recognised and refused, and how to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from survey_analysis.errors import DataError
+from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers import csv, sav, xlsx
+from survey_analysis.readers.source import Source
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A format that can be read.
+
+    Attributes
+    ----------
+    sniff
+        Whether the bytes of a file are this format; content decides before the name.
+    options
+        Options of `read_table` that mean something here; any other given one is an error.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    sniff: Callable[[bytes], bool]
+    read: Callable[[Source], RawTable]
+    options: frozenset[str]
+    summary: str
+
+
+@dataclass(frozen=True)
+class Unsupported:
+    """A format that is recognised by name or first bytes, and what to do instead."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    magic: tuple[bytes, ...]
+    instead: str
+
+
+READERS = (
+    Reader(
+        "SPSS",
+        (".sav", ".zsav"),
+        sav.sniff,
+        sav.read,
+        frozenset({"encoding"}),
+        "SPSS system file (.sav, .zsav)",
+    ),
+    Reader(
+        "Excel",
+        (".xlsx", ".xlsm"),
+        xlsx.sniff,
+        xlsx.read,
+        frozenset({"sheet", "header_rows"}),
+        "Excel workbook (.xlsx)",
+    ),
+    Reader(  # last: any text is delimited text
+        "CSV",
+        (".csv", ".tsv", ".tab", ".txt", ".dat"),
+        csv.sniff,
+        csv.read,
+        frozenset({"encoding", "header_rows", "delimiter"}),
+        "delimited text (.csv, .tsv, also .gz)",
+    ),
+)
+
+UNSUPPORTED = (
+    Unsupported("Stata", (".dta",), (b"<stata_dta>", b"r\x01\x01", b"r\x02\x01", b"s\x02\x01"), "export CSV or .sav."),
+    Unsupported("SAS", (".sas7bdat",), (b"\x00" * 12 + b"\xc2\xea\x81\x60",), "export CSV or .sav."),
+    Unsupported("SAS transport", (".xpt",), (b"HEADER RECORD*******LIBRARY",), "export CSV or .sav."),
+    Unsupported("SPSS portable", (".por",), (), "save it as .sav."),
+    Unsupported("Parquet", (".parquet", ".pq"), (b"PAR1",), "read it with pandas or Polars and give the frame."),
+    Unsupported("Arrow", (".feather", ".arrow"), (b"ARROW1",), "read it with pandas or Polars and give the frame."),
+    Unsupported("old Excel", (".xls", ".xlsb"), (b"\xd0\xcf\x11\xe0",), "save it as .xlsx, without a password."),
+    Unsupported("OpenDocument", (".ods",), (), "save it as .xlsx."),
+    Unsupported("zip archive", (".zip",), (b"PK\x03\x04",), "unpack it and read the file inside."),
+    Unsupported("R data", (".rds", ".rda", ".rdata"), (), "write CSV from R."),
+    Unsupported("JSON", (".json",), (), "read it with pandas and give the frame."),
+    Unsupported("Triple-S", (".sss", ".xml"), (b"<?xml",), "export CSV or .sav."),
+    Unsupported("web page", (".html", ".htm"), (b"<!DOCTYPE", b"<html"), "export CSV; this looks like a saved page."),
+    Unsupported("PDF", (".pdf",), (b"%PDF",), "ask for the data file."),
+)  # fmt: skip
+
+
+def choose(source: Source) -> tuple[Reader, tuple[str, ...]]:
+    """Reader of a file, from its content first and its name second, with a note where they disagree.
+
+    Raises
+    ------
+    DataError
+        A format that is not supported (the supported ones are named), a name whose content is something
+        else, or an option that the format has no use for.
+    """
+    *marked, text = READERS
+    reader = next((r for r in marked if r.sniff(source.data)), None)
+    if reader is None:
+        _refuse(source, tuple(marked))
+        reader = text
+    unused = [o for o in source.given if o not in reader.options]
+    if unused:
+        use = ", ".join(f"{o}=" for o in sorted(reader.options))
+        raise DataError(
+            f"{unused[0]}= has no meaning for '{source.name}', which is {_article(reader.name)} file.",
+            hint=f"leave it out; {reader.name} files take {use}.",
+        )
+    known = {s for r in (*READERS, *UNSUPPORTED) for s in r.suffixes}
+    if source.suffix in known and source.suffix not in reader.suffixes:
+        return reader, (f"The name ends in {source.suffix}, but the content is {reader.name}.",)
+    return reader, ()
+
+
+def _refuse(source: Source, marked: tuple[Reader, ...]) -> None:
+    named = next((r for r in marked if source.suffix in r.suffixes), None)
+    found = next((u for u in UNSUPPORTED if any(source.data.startswith(m) for m in u.magic)), None)
+    if named and not found:
+        raise DataError(
+            f"'{source.name}' is named like {_article(named.name)} file, but its content is not.",
+            where="The first bytes are not those of the format; the file may be cut off or renamed.",
+            hint="export it again, or give it the ending of what it is.",
+        )
+    found = found or next((u for u in UNSUPPORTED if source.suffix in u.suffixes), None)
+    if found:
+        readable = ", ".join(r.summary for r in READERS)
+        raise DataError(
+            f"'{source.name}' is {_article(found.name)} file, which cannot be read yet.",
+            where=f"Readable: {readable}.",
+            hint=found.instead,
+        )
+    if not READERS[-1].sniff(source.data):
+        raise DataError(f"'{source.name}' is not a text file.", hint="export it as CSV, .xlsx or .sav.")
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'AEIORS' and name[:2] not in ('St', 'R ') else 'a'} {name}"

@@ -1,0 +1,164 @@
+"""Excel workbooks (.xlsx, .xlsm) through calamine: one sheet, numbers as short text, dates as ISO."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from typing import Any
+from xml.sax.saxutils import unescape
+
+import python_calamine as calamine
+
+from survey_analysis.errors import DataError, closest
+from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.headers import MOST_HEADER_ROWS, read_header
+from survey_analysis.readers.source import Source
+from survey_analysis.readers.texts import (
+    duration_text,
+    frame_of,
+    moment_text,
+    needs_rows,
+    number_text,
+    without_empty_end,
+)
+
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
+_ERROR = re.compile(
+    r"<(?:\w+:)?c\b(?=[^>]*\st=\"e\")[^>]*\sr=\"([A-Z]+)(\d+)\".*?<(?:\w+:)?v>([^<]*)<", re.DOTALL
+)
+
+
+def sniff(data: bytes) -> bool:
+    """Whether the bytes are a zip with a workbook in it."""
+    if not data.startswith(b"PK\x03\x04"):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except zipfile.BadZipFile:
+        return False
+
+
+def read(source: Source) -> RawTable:
+    """Read one sheet of a workbook; see `read_table`."""
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.data))
+        sheet, note = _sheet(book, source)
+        cells = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except calamine.CalamineError as error:
+        raise DataError(
+            f"The workbook '{source.name}' cannot be read.",
+            where=str(error),
+            hint="open it and save it again as .xlsx, or export CSV.",
+        ) from None
+    rows = [[_text(cell) for cell in row] for row in cells]
+    errors = _errors(source.data, sheet)
+    for row, column, text in errors:
+        rows[row][column] = text
+    rows, blank = _without_blank(rows)
+    if not rows:
+        raise DataError(f"The sheet '{sheet}' of '{source.name}' is empty.", hint=_others(book, sheet))
+    rows, ended = without_empty_end(rows)
+    header = read_header(rows[:MOST_HEADER_ROWS], source.name, source.header_rows)
+    body = rows[header.rows :]
+    needs_rows(source.name, len(body), len(header.names))
+    return RawTable(
+        frame=frame_of(body, header.names),
+        wording=header.wording,
+        notes=(*note, *_error_note(errors), *blank, *ended, *header.notes),
+        digest=source.digest,
+        format="xlsx",
+        name=source.name,
+    )
+
+
+def _sheet(book: Any, source: Source) -> tuple[str, tuple[str, ...]]:
+    """The sheet asked for, else the first visible one that holds cells; the others are named."""
+    names = list(book.sheet_names)
+    if source.sheet:
+        if source.sheet not in names:
+            raise DataError(
+                f"'{source.name}' has no sheet '{source.sheet}'.", hint=closest(source.sheet, names)
+            )
+        return source.sheet, ()
+    visible = [
+        m.name
+        for m in book.sheets_metadata
+        if m.visible == calamine.SheetVisibleEnum.Visible and m.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+    filled = [n for n in visible if book.get_sheet_by_name(n).to_python(nrows=1)]
+    if not filled:
+        raise DataError(f"'{source.name}' has no visible sheet with cells.", hint="export it again.")
+    rest = ", ".join(f"'{n}'" for n in names if n != filled[0])
+    return filled[0], (f"Sheet '{filled[0]}' was read; also there: {rest}.",) if rest else ()
+
+
+def _others(book: Any, sheet: str) -> str:
+    return closest("", [n for n in book.sheet_names if n != sheet])
+
+
+def _text(cell: object) -> str:
+    """Text of a cell as Excel's own CSV would have it, dates as ISO."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, int | float):
+        return number_text(cell)
+    if isinstance(cell, dt.timedelta):
+        return duration_text(cell)
+    if isinstance(cell, dt.date | dt.time):
+        return moment_text(cell)
+    raise DataError(f"A cell holds a {type(cell).__name__}, which has no text form.", hint="export CSV.")
+
+
+def _without_blank(rows: list[list[str]]) -> tuple[list[list[str]], tuple[str, ...]]:
+    blank = [i + 1 for i, row in enumerate(rows) if not any(row)]
+    kept = [row for row in rows if any(row)]
+    inside = [i for i in blank if i < max((n + 1 for n, row in enumerate(rows) if any(row)), default=0)]
+    note = (f"{len(inside)} blank rows were left out, the first is row {inside[0]}.",) if inside else ()
+    return kept, note
+
+
+def _errors(data: bytes, sheet: str) -> list[tuple[int, int, str]]:
+    """Row, column and text of error cells ("#N/A"), which calamine reads as empty."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        book = archive.read("xl/workbook.xml").decode("utf-8")
+        relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8")
+        target = {_attribute(r, "Id"): _attribute(r, "Target") for r in _RELATION.findall(relations)}
+        tags = {
+            unescape(_attribute(s, "name"), {"&quot;": '"', "&apos;": "'"}): s for s in _SHEET.findall(book)
+        }
+        path = target[_attribute(tags[sheet], r"\w+:id")]
+        path = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
+        text = archive.read(path).decode("utf-8")
+    if 't="e"' not in text:
+        return []
+    return [(int(row) - 1, _column(letters), value) for letters, row, value in _error_cells(text)]
+
+
+def _error_cells(text: str) -> list[tuple[str, str, str]]:
+    return [m.groups() for m in _ERROR.finditer(text)]  # type: ignore[misc]
+
+
+def _attribute(tag: str, name: str) -> str:
+    found = re.search(rf"\s{name}=\"([^\"]*)\"", tag)
+    return found.group(1) if found else ""
+
+
+def _column(letters: str) -> int:
+    """Position of a column from its letters: A is 0, AA is 26."""
+    out = 0
+    for letter in letters:
+        out = out * 26 + ord(letter) - 64
+    return out - 1
+
+
+def _error_note(errors: list[tuple[int, int, str]]) -> tuple[str, ...]:
+    if not errors:
+        return ()
+    texts = ", ".join(sorted({text for _, _, text in errors}))
+    return (f"{len(errors)} cells hold a spreadsheet error, kept as text ({texts}).",)

@@ -1,0 +1,152 @@
+"""`read`: a study file, an export or a frame in, a `Survey` out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from survey_analysis.errors import DataError, StudyError, closest
+from survey_analysis.frames.personal import drop_personal
+from survey_analysis.frames.raw import RawTable
+from survey_analysis.frames.table import Table
+from survey_analysis.readers import from_frame, read_table
+from survey_analysis.readers.inspect import Inspection
+from survey_analysis.readers.inspect import inspect as inspect_table
+from survey_analysis.study.build import build
+from survey_analysis.study.file import StudyFile
+from survey_analysis.study.load import load_file, parse
+from survey_analysis.study.study import Study
+from survey_analysis.survey import Survey
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+
+def read(
+    source: str | PathLike[str] | Any,
+    *,
+    study: str | PathLike[str] | dict[str, Any] | None = None,
+    data: str | PathLike[str] | None = None,
+    id: str = "",  # noqa: A002  the field's word for it
+    weight: str = "",
+    strata: str = "",
+    psu: str = "",
+    fpc: str = "",
+    nest: bool = False,
+    encoding: str = "",
+    header_rows: int | None = None,
+    sheet: str = "",
+) -> Survey:
+    """Read a survey.
+
+    Parameters
+    ----------
+    source : path or frame
+        A study file (`.toml`), an export (CSV/TSV also `.gz`, XLSX, SAV), or a pandas or Polars frame.
+    study : path or mapping, optional
+        Study file for an export or frame given as `source`.
+    data : path, optional
+        Export to read instead of the one the study file names.
+    id, weight, strata, psu, fpc, nest
+        Columns of the design, for data without a study file (they override one). `nest` says that PSU
+        labels start again in each stratum.
+    encoding, header_rows, sheet
+        How to read the file where detection needs help.
+
+    Returns
+    -------
+    Survey
+
+    Raises
+    ------
+    StudyError
+        The study file is missing or wrong; the key path is named.
+    DataError
+        The file is missing or cannot be read.
+    DesignError, WeightError
+        Impossible weights or design.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> survey = read(pd.DataFrame({"q": ["a", "b", "a"], "w": [1.0, 2.0, 1.0]}), weight="w")
+    >>> survey.proportion("q", answers=["a"]).value
+    0.5
+    """
+    file, text, folder, raw_source = _study_and_source(source, study, data)
+    told = file.study
+    options = {
+        "encoding": encoding or told.encoding,
+        "header_rows": header_rows or told.header_rows,
+        "sheet": sheet or told.sheet,
+        "delimiter": told.delimiter,
+    }
+    raw = read_table(raw_source, **options) if isinstance(raw_source, Path) else from_frame(raw_source)
+    given = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc}
+    design = file.design.model_copy(update={k: v for k, v in given.items() if v} | ({"nest": True} if nest else {}))
+    resolved = build(
+        file.model_copy(update={"design": design}), columns=raw.columns, folder=str(folder or ""), source=text
+    )
+    _check_columns(resolved, raw)
+    raw = drop_personal(raw, [c for c in resolved.roles.personal if c in raw.columns])
+    survey = Survey(table=Table(raw, resolved))
+    survey.frame  # noqa: B018  an impossible design is an error now, not at the first estimate
+    return survey
+
+
+def inspect(path: str | PathLike[str], *, encoding: str = "", header_rows: int | None = None, sheet: str = "") -> Inspection:
+    """What is in an export: columns, kinds, levels, missing, and a draft study file. Changes nothing."""
+    return inspect_table(read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet))
+
+
+def _study_and_source(
+    source: Any, study: Any, data: Any
+) -> tuple[StudyFile, str, Path | None, Path | Any]:
+    is_path = isinstance(source, str) or hasattr(source, "__fspath__")
+    if is_path and Path(source).suffix.lower() == ".toml":
+        if study is not None:
+            raise StudyError("Two study files are given.", hint="give the data as source=, or leave study= out.")
+        path = Path(source)
+        file, text = load_file(path)
+        if data is not None:
+            return file, text, path.parent, Path(data)
+        if not file.study.data:
+            raise StudyError("The study file names no data.", where="[study.toml: study.data]", hint='data = "responses.csv"')
+        return file, text, path.parent, path.parent / file.study.data
+    if data is not None:
+        raise StudyError("data= goes with a study file.", hint="give the export as the first argument.")
+    what: Path | Any = Path(source) if is_path else source
+    if study is None:
+        return StudyFile(), "", None, what
+    if isinstance(study, dict):
+        return parse(study), "", None, what
+    file, text = load_file(Path(study))
+    return file, text, Path(study).parent, what
+
+
+def _check_columns(study: Study, raw: RawTable) -> None:
+    """Every column the study file speaks of exists; all that do not are named at once."""
+    wanted: dict[str, str] = {}
+    for question in study.codebook:
+        for column in question.all_columns:
+            if question.name not in study.derived:
+                wanted.setdefault(column, f"questions.{question.name}")
+    design = study.design
+    for role in ("id", "weight", "strata", "psu", "fpc"):
+        if getattr(design, role):
+            wanted.setdefault(getattr(design, role), f"design.{role}")
+    for name, loop in design.loops.items():
+        wanted.setdefault(loop.probability, f"design.loops.{name}.probability")
+    if study.samples is not None:
+        wanted.setdefault(study.samples.column, "samples.column")
+    for column in study.roles.personal:
+        wanted.setdefault(column, "roles.personal")
+    missing = [c for c in wanted if c not in raw.columns]
+    if missing:
+        first = missing[0]
+        more = f" (and {len(missing) - 1} more: {', '.join(missing[1:5])})" if len(missing) > 1 else ""
+        raise DataError(
+            f"The data have no column '{first}'{more}.",
+            where=f"[study.toml: {wanted[first]}]",
+            hint=closest(first, raw.columns),
+        )

@@ -1,0 +1,68 @@
+"""`CrosstabData`: one question by a banner; `BookData`: several of them. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from survey_analysis.results.estimate import Topic
+from survey_analysis.results.provenance import Provenance
+
+RowKind = Literal["answer", "net", "mean", "base"]
+
+
+@dataclass(frozen=True)
+class BannerColumn:
+    """One column of a banner: `span` is the variable it belongs to ("" for the total)."""
+
+    key: str
+    label: str
+    span: str = ""
+    span_label: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class CrosstabData:
+    """One question by a banner.
+
+    Attributes
+    ----------
+    rows
+        Long and tidy, one row a cell: `question, subject, level, kind, column, span, estimate, std_error,
+        conf_low, conf_high, df, n, n_effective, n_weighted` in printed order; `column` holds the label.
+    bases
+        One row per (subject, column): `subject, column, span, n, n_weighted, n_effective`.
+    independence
+        Rao-Scott test per span: `span, statistic, df, df_residual, p_value, method, note`.
+    """
+
+    rows: pd.DataFrame
+    bases: pd.DataFrame
+    independence: pd.DataFrame
+    columns: tuple[BannerColumn, ...]
+    topic: Topic
+    base_text: str
+    provenance: Provenance
+    level: float = 0.95
+
+    def to_frame(self) -> pd.DataFrame:
+        """A copy of the tidy cells, unrounded, shares as 0-1."""
+        return self.rows.copy()
+
+
+@dataclass(frozen=True, eq=False)
+class BookData:
+    """Several crosstabs over the same banner, in questionnaire order."""
+
+    tables: tuple[CrosstabData, ...]
+    banner: str
+    provenance: Provenance
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    def to_frame(self) -> pd.DataFrame:
+        """All cells of all tables, stacked."""
+        return pd.concat([t.rows for t in self.tables], ignore_index=True)

@@ -1,0 +1,146 @@
+"""`EstimateData`: tidy rows with their covariance, and what they are about. Data only, no verbs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from survey_analysis.core.frame import DesignFrame
+from survey_analysis.results.provenance import Provenance
+from survey_analysis.typing import BoolArray, FloatArray
+
+Statistic = Literal["proportion", "mean", "total", "ratio", "nps", "net"]
+Unit = Literal["share", "score", "count", "ratio", "points"]
+
+
+@dataclass(frozen=True)
+class Dim:
+    """One dimension that the rows are broken down by, in its own order.
+
+    `levels` are pairs of key (code or short name, what `where=` takes) and label (what is printed).
+    """
+
+    name: str
+    label: str
+    levels: tuple[tuple[str, str], ...]
+    phrases: tuple[tuple[str, str], ...] = ()  # how a level stands in a sentence ("a micro-influencer")
+
+    def key_of(self, name: str) -> str | None:
+        """Key of a level given by key or label; None when it is neither."""
+        for key, label in self.levels:
+            if name in (key, label):
+                return key
+        return None
+
+    def label_of(self, key: str) -> str:
+        """Label of a key; a label is accepted as its own key."""
+        return dict(self.levels).get(key, key)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What was measured, in words that tables, figures and sentences share.
+
+    `answers` are the labels of the answers counted ("Very likely", "Extremely likely"), empty for a
+    mean of numbers. `scale` holds all labels in scale order with their codes; `outside` those that
+    stay in the base but lie off the scale. `wording` may hold `{source}`-style placeholders that
+    `Dim` labels fill; `unit_of_count` names the event when the unit is not a person.
+    """
+
+    question: str
+    wording: str
+    statistic: Statistic
+    unit: Unit
+    score: str = ""
+    answers: tuple[str, ...] = ()
+    scale: tuple[tuple[str, str], ...] = ()
+    scale_name: str = ""
+    outside: tuple[str, ...] = ()
+    scale_range: tuple[float, float] | None = None
+    subject: str = ""  # dimension that a battery runs over ("source")
+    unit_of_count: str = ""
+    denominator: str = ""
+    construct_items: tuple[str, ...] = ()
+    reliability: tuple[tuple[str, float], ...] = ()
+    predicate: str = ""  # "say they are {answers} to follow it"
+    short: str = ""  # a short name for axes and table stubs
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Numerators and denominators behind the rows, so that rows can be compared without the data.
+
+    Row j estimates `sum(w*y_j) / sum(w*x_j)` (`sum(w*y_j)` when `x` is None). `y`, `x` are n x k and 0
+    outside the row's domain; `member` marks the domain. `loop` (n,) holds the probability that a
+    source was asked, `asked` how many could be; `subject[j]` names the source of row j ("" = none):
+    `y`, `x` are without the loop factor.
+    """
+
+    y: FloatArray
+    x: FloatArray | None
+    member: BoolArray
+    frame: DesignFrame
+    subject: tuple[str, ...]
+    loop: FloatArray | None = None
+    asked: int = 0
+
+    def factor(self, subjects: frozenset[str]) -> FloatArray:
+        """1 / probability that all `subjects` were asked together (n,); ones without a loop.
+
+        With m of e eligible sources asked at random, k given ones are asked together with
+        probability prod_j (m-j)/(e-j); e = m / pi is found from the single-source probability.
+        """
+        n = self.frame.n
+        k = len(subjects - {""})
+        if self.loop is None or k == 0:
+            return np.ones(n)
+        eligible = np.maximum(self.asked / self.loop, self.asked)
+        probability = np.ones(n)
+        for j in range(k):
+            probability *= np.where(self.loop < 1, (self.asked - j) / (eligible - j), 1.0)
+        return 1.0 / probability
+
+
+@dataclass(frozen=True, eq=False)
+class EstimateData:
+    """Estimates in tidy rows, with covariance, meaning and origin.
+
+    Attributes
+    ----------
+    rows
+        One row an estimate, in scale order: `question, level, <dims>, score, estimate, std_error,
+        conf_low, conf_high, df, deff, n, n_effective, n_missing, n_weighted, method`; shares as 0-1,
+        unrounded. `<dims>` columns hold labels.
+    keys
+        For each row the keys of its dims, in the order of `dims`.
+    bases
+        For each row the base text ("received a recommendation from a micro-influencer").
+    vcov
+        Covariance of the estimates, k x k.
+    """
+
+    rows: pd.DataFrame
+    vcov: FloatArray
+    topic: Topic
+    dims: tuple[Dim, ...]
+    keys: tuple[tuple[str, ...], ...]
+    bases: tuple[str, ...]
+    provenance: Provenance
+    level: float = 0.95
+    evidence: Evidence | None = None
+    r_code: str = ""
+
+    def to_frame(self) -> pd.DataFrame:
+        """A copy of the tidy rows, unrounded, shares as 0-1."""
+        return self.rows.copy()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def simulated(self) -> bool:
+        """True when no person was surveyed."""
+        return self.provenance.simulated

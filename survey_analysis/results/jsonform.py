@@ -1,0 +1,73 @@
+"""Results as JSON: a versioned schema, numbers in full, nothing that differs between machines."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from survey_analysis.results.estimate import EstimateData
+from survey_analysis.results.test import TestData
+
+SCHEMA = 1
+
+
+def estimate_json(estimate: EstimateData) -> str:
+    """Rows, covariance, topic and provenance of an estimate."""
+    return _dump(
+        {
+            "schema": SCHEMA,
+            "type": "estimate",
+            "rows": records(estimate.rows),
+            "bases": list(estimate.bases),
+            "vcov": [[_plain(x) for x in row] for row in estimate.vcov.tolist()],
+            "level": estimate.level,
+            "topic": _as_plain(asdict(estimate.topic)),
+            "dims": [asdict(d) for d in estimate.dims],
+            "provenance": _as_plain(asdict(estimate.provenance)),
+        }
+    )
+
+
+def test_json(test: TestData) -> str:
+    """Rows, family, topic and provenance of tests."""
+    return _dump(
+        {
+            "schema": SCHEMA,
+            "type": "test",
+            "kind": test.kind,
+            "rows": records(test.rows),
+            "bases": list(test.bases),
+            "family": asdict(test.family),
+            "level": test.level,
+            "topic": _as_plain(asdict(test.topic)),
+            "provenance": _as_plain(asdict(test.provenance)),
+        }
+    )
+
+
+test_json.__test__ = False  # type: ignore[attr-defined]  # not a pytest function
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain values; missing numbers as null."""
+    return [{str(k): _plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _as_plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {k: dict(v) if hasattr(v, "items") else v for k, v in values.items()}
+
+
+def _dump(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=False)

@@ -1,0 +1,123 @@
+"""What happened before the estimates: cleaning, respondent flow and weighting. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+StepKind = Literal["received", "platform", "eligibility", "break_off", "screened", "quality", "kept", "base"]
+
+
+@dataclass(frozen=True)
+class FlowStep:
+    """One box of the respondent flow.
+
+    `removed` and `screened`-kind steps say how many left (or stepped aside) with the reason; `kept` is
+    the number still in after the step. A `base` box states the n of one analysis base.
+    """
+
+    kind: StepKind
+    label: str
+    n: int
+    kept: int
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Respondent flow of each sample; received = sum of removed + kept at every step."""
+
+    samples: tuple[tuple[str, tuple[FlowStep, ...]], ...]
+    note: str = ""
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a box: `sample, kind, label, n, kept, reason`."""
+        return pd.DataFrame(
+            [
+                {"sample": s, "kind": b.kind, "label": b.label, "n": b.n, "kept": b.kept, "reason": b.reason}
+                for s, steps in self.samples
+                for b in steps
+            ],
+            columns=["sample", "kind", "label", "n", "kept", "reason"],
+        )
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One rule or repair of the cleaning: how many it flagged and dropped, and why."""
+
+    rule: str
+    family: str
+    what: str
+    checked: int
+    flagged: int
+    dropped: int
+    reason: str
+    fixed: Literal["before", "after", "not said"] = "not said"  # outcomes seen
+
+
+@dataclass(frozen=True)
+class CleaningLog:
+    """The audit trail: one entry a rule, in the order they ran."""
+
+    entries: tuple[LogEntry, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a rule: `rule, family, what, checked, flagged, dropped, reason, fixed`."""
+        columns = ["rule", "family", "what", "checked", "flagged", "dropped", "reason", "fixed"]
+        return pd.DataFrame([[getattr(e, c) for c in columns] for e in self.entries], columns=columns)
+
+
+@dataclass(frozen=True)
+class MarginRow:
+    """One category of one weighting margin; shares 0-1, `target` None where none is set."""
+
+    margin: str
+    category: str
+    n: int
+    before: float
+    after: float
+    target: float | None
+
+
+@dataclass(frozen=True)
+class WeightingData:
+    """What weighting did to one sample.
+
+    `deff` is Kish's 1 + CV^2 of the weights, `n_effective` = n / deff; `smallest` and `largest` are
+    relative to the mean weight; `gap` is the largest distance between a margin and its target.
+    """
+
+    sample: str
+    method: str
+    n: int
+    deff: float
+    n_effective: float
+    smallest: float
+    largest: float
+    cap: float | None
+    capped: int
+    iterations: int
+    gap: float
+    margins: tuple[MarginRow, ...]
+    statement: str  # one sentence for the method page
+    warnings: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a category: `sample, margin, category, n, before, after, target`."""
+        return pd.DataFrame(
+            [
+                {
+                    "sample": self.sample,
+                    "margin": m.margin,
+                    "category": m.category,
+                    "n": m.n,
+                    "before": m.before,
+                    "after": m.after,
+                    "target": m.target,
+                }
+                for m in self.margins
+            ]
+        )

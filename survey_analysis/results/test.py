@@ -1,0 +1,65 @@
+"""`TestData`: contrasts and omnibus tests in tidy rows. Data only, no verbs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from survey_analysis.results.estimate import Dim, Topic
+from survey_analysis.results.provenance import Provenance
+from survey_analysis.typing import Adjustment, FloatArray
+
+TestKind = Literal["difference", "ratio", "omnibus", "independence"]
+
+
+@dataclass(frozen=True)
+class Family:
+    """The comparisons that were adjusted together."""
+
+    adjust: Adjustment
+    size: int
+    declared: str  # "every source against average consumer, own and common base adjusted separately"
+
+
+@dataclass(frozen=True, eq=False)
+class TestData:
+    """Tests in tidy rows.
+
+    Attributes
+    ----------
+    rows
+        `question, contrast, a, b, <dims>, base, estimate_a, estimate_b, estimate, std_error, conf_low,
+        conf_high, statistic, df, df_residual, p_value, p_adjusted, n, effect, effect_size,
+        effect_low, effect_high, method`. A difference is a minus b (shares as 0-1); a ratio is a over b
+        with `std_error` of its log; `base` is "own" or "common" (the same people), `n` the people in it
+        (own: those who answered either); `relation` is "independent", "paired" or "overlapping", found
+        from the data; `detectable` is the difference found with 80% power at that standard error.
+    bases
+        Base text per row.
+    """
+
+    __test__ = False  # not a pytest class
+
+    rows: pd.DataFrame
+    kind: TestKind
+    topic: Topic
+    dims: tuple[Dim, ...]
+    bases: tuple[str, ...]
+    family: Family
+    provenance: Provenance
+    level: float = 0.95
+    vcov: FloatArray | None = None  # of the estimates (logs for ratios), own-base rows jointly
+
+    def to_frame(self) -> pd.DataFrame:
+        """A copy of the tidy rows, unrounded."""
+        return self.rows.copy()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def simulated(self) -> bool:
+        """True when no person was surveyed."""
+        return self.provenance.simulated

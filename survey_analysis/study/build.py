@@ -1,0 +1,231 @@
+"""From the shapes of a study file to the codebook: patterns expanded, scales and subjects resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+
+from survey_analysis.errors import StudyError, closest
+from survey_analysis.study.codebook import Codebook, Construct, Option, Question, Subjects
+from survey_analysis.study.file import BatteryEntry, QuestionEntry, StudyFile, SubjectEntry
+from survey_analysis.study.sample import Sample, Samples
+from survey_analysis.study.scales import Level, MissingCode, Scale
+from survey_analysis.study.study import Study
+
+
+def build(
+    file: StudyFile, *, columns: Iterable[str] | None = None, folder: str = "", source: str = ""
+) -> Study:
+    """Resolve a study file; `columns` are the data's columns, needed to expand `Q30_*` patterns."""
+    known = tuple(columns) if columns is not None else None
+    subjects = {name: _subjects(name, members) for name, members in file.subjects.items()}
+    questions: dict[str, Question] = {}
+    for name, entry in file.questions.items():
+        questions[name] = _question(name, entry, file.scales, known)
+    for name, battery in file.batteries.items():
+        if name in questions:
+            raise StudyError(
+                f"The name '{name}' is used twice.",
+                where="questions, batteries, constructs and subjects share one namespace.",
+                hint="rename one of them.",
+            )
+        questions[name] = _battery(name, battery, file.scales, subjects)
+    for name, derived in file.derived.items():
+        if name in questions:
+            raise StudyError(
+                f"The name '{name}' is used twice.", where=f"[derived.{name}]", hint="rename one of them."
+            )
+        levels = tuple(Level(code=label, label=label) for label in derived.levels)
+        questions[name] = Question(
+            name=name,
+            kind="single",
+            text=derived.text or derived.short or name,
+            short=derived.short,
+            scale=Scale(name=name, levels=levels),
+        )
+    constructs = {n: Construct(name=n, **c.model_dump()) for n, c in file.constructs.items()}
+    codebook = Codebook(questions=questions, constructs=constructs, subjects=subjects)
+    codebook.check()
+    return Study(
+        about=file.study,
+        sample=file.sample,
+        samples=_samples(file),
+        design=file.design,
+        roles=file.roles,
+        codebook=codebook,
+        derived={n: d.levels for n, d in file.derived.items()},
+        clean=file.clean,
+        weighting=file.weighting,
+        banners=file.banners,
+        filters=file.filters,
+        published=file.published,
+        report=file.report,
+        folder=folder,
+        source=source,
+    )
+
+
+def _samples(file: StudyFile) -> Samples | None:
+    if not file.samples:
+        return None
+    column = file.samples.get("column")
+    if not isinstance(column, str):
+        raise StudyError(
+            "[samples] names no column.", where="[study.toml: samples.column]", hint='column = "sample"'
+        )
+    members: dict[str, Sample] = {}
+    codes: dict[str, str] = {}
+    for name, entry in file.samples.items():
+        if isinstance(entry, str):
+            if name != "column":
+                raise StudyError(
+                    f"[samples] has no key '{name}'.", hint="describe a sample in [samples.NAME]."
+                )
+            continue
+        codes[name] = entry.code
+        said = {k: getattr(entry, k) for k in entry.model_fields_set if k != "code"}
+        members[name] = Sample(**said)
+    return Samples(column=column, members=members, codes=codes)
+
+
+def _subjects(name: str, members: Mapping[str, str | SubjectEntry]) -> Subjects:
+    out, phrases = [], {}
+    for key, entry in members.items():
+        if isinstance(entry, str):
+            out.append((key, entry, key))
+        else:
+            out.append((key, entry.label, entry.code or key))
+            if entry.phrase:
+                phrases[key] = entry.phrase
+    label = name.replace("_", " ").capitalize()
+    return Subjects(name=name, label=label, members=tuple(out), phrases=phrases)
+
+
+def _scale(
+    name: str, scale: str, scales: Mapping[str, Scale], missing: tuple[object, ...], path: str
+) -> Scale | None:
+    if not scale:
+        return None
+    if scale not in scales:
+        raise StudyError(
+            f"There is no scale '{scale}'.", where=f"[study.toml: {path}.scale]", hint=closest(scale, scales)
+        )
+    found = scales[scale].model_copy(update={"name": scale})
+    if missing:
+        more = Scale(name=name, levels=(), missing=missing)
+        found = found.model_copy(update={"missing": found.missing + more.missing})
+    return found
+
+
+def _missing(missing: tuple[object, ...]) -> tuple[MissingCode, ...]:
+    return Scale(levels=(), missing=missing).missing  # type: ignore[arg-type]
+
+
+def _question(
+    name: str, entry: QuestionEntry, scales: Mapping[str, Scale], known: tuple[str, ...] | None
+) -> Question:
+    path = f"questions.{name}"
+    scale = _scale(name, entry.scale, scales, entry.missing, path)
+    if entry.levels:
+        if scale is not None:
+            raise StudyError(
+                f"Question '{name}' gives both a scale and levels.",
+                where=f"[study.toml: {path}]",
+                hint="keep one.",
+            )
+        scale = Scale(
+            name=name,
+            levels=entry.levels,  # type: ignore[arg-type]
+            outside=entry.outside,  # type: ignore[arg-type]
+            missing=entry.missing,  # type: ignore[arg-type]
+            favourable=entry.favourable,
+        )
+    kind = entry.kind or ("single" if scale else "numeric" if entry.valid_range else "open")
+    common = {
+        "name": name,
+        "kind": kind,
+        "text": entry.text,
+        "short": entry.short,
+        "asked_if": entry.asked_if,
+        "base": entry.base,
+        "predicate": entry.predicate,
+        "valid_range": entry.valid_range,
+        "reverse": entry.reverse,
+        "missing": tuple((m.code, m.kind) for m in _missing(entry.missing)),
+    }
+    if kind == "multiple":
+        options = _options(name, entry, known)
+        return Question(**common, options=options, not_selected=entry.not_selected, separator=entry.separator)
+    return Question(**common, columns={"": entry.column or name}, scale=scale)
+
+
+def _options(name: str, entry: QuestionEntry, known: tuple[str, ...] | None) -> tuple[Option, ...]:
+    if entry.options:
+        return tuple(
+            Option(code=o.column, label=o.label or o.column, column=o.column, exclusive=o.exclusive)
+            for o in entry.options
+        )
+    patterns = (entry.columns,) if isinstance(entry.columns, str) else entry.columns
+    found: list[str] = []
+    for pattern in patterns:
+        if not pattern:
+            continue
+        hits = (
+            [pattern]
+            if known is None or "*" not in pattern
+            else [c for c in known if fnmatchcase(c, pattern)]
+        )
+        if not hits:
+            raise StudyError(
+                f"No column matches '{pattern}'.",
+                where=f"[study.toml: questions.{name}.columns]",
+                hint=closest(pattern.replace("*", ""), known or ()),
+            )
+        found += hits
+    if not found:
+        raise StudyError(
+            f"Multiple-response question '{name}' names no columns.",
+            where=f"[study.toml: questions.{name}]",
+            hint='columns = "Q30_*", a list, or options = [{column = "...", label = "..."}]',
+        )
+    return tuple(Option(code=c, label="", column=c) for c in found)
+
+
+def _battery(
+    name: str, entry: BatteryEntry, scales: Mapping[str, Scale], subjects: Mapping[str, Subjects]
+) -> Question:
+    path = f"batteries.{name}"
+    if entry.over not in subjects:
+        raise StudyError(
+            f"Battery '{name}' runs over '{entry.over}', which is not a set of subjects.",
+            where=f"[study.toml: {path}.over]",
+            hint=closest(entry.over, subjects),
+        )
+    over = subjects[entry.over]
+    if isinstance(entry.columns, str):
+        mark = "{" + entry.over + "}"
+        if mark not in entry.columns:
+            raise StudyError(
+                f"Battery '{name}' has a column pattern without {mark}.",
+                where=f"[study.toml: {path}.columns]",
+                hint=f'for example columns = "{mark}_Q20"',
+            )
+        columns = {key: entry.columns.replace(mark, c) for key, _, c in over.members}
+    else:
+        columns = {over.key_of(key): column for key, column in entry.columns.items()}
+    scale = _scale(name, entry.scale, scales, entry.missing, path)
+    return Question(
+        name=name,
+        kind=entry.kind or ("likert" if scale else "numeric"),
+        text=entry.text,
+        short=entry.short,
+        columns=columns,
+        over=entry.over,
+        scale=scale,
+        asked_if=entry.asked_if,
+        base=entry.base,
+        predicate=entry.predicate,
+        valid_range=entry.valid_range,
+        reverse=entry.reverse,
+        missing=tuple((m.code, m.kind) for m in _missing(entry.missing)),
+    )

@@ -1,0 +1,226 @@
+"""The shapes of a study file, table by table, as typed in TOML."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from survey_analysis.study.base import Code, Part
+from survey_analysis.study.sample import DesignSpec, Sample
+from survey_analysis.study.scales import Scale
+from survey_analysis.typing import QuestionKind
+
+
+class StudyTable(Part):
+    """`[study]`: name, files, and how to read them where detection needs help."""
+
+    name: str = ""
+    data: str = ""
+    codebook: str = ""
+    title: str = ""
+    version: str = ""
+    language: str = "en"
+    encoding: str = ""
+    header_rows: int | None = Field(default=None, ge=1, le=3)
+    sheet: str = ""
+    delimiter: str = ""
+    missing_text: tuple[str, ...] = ("",)
+
+
+class SubjectEntry(Part):
+    """A thing rated: its label, the code that column patterns use when it is not the key, and the
+    phrase that fills `{source}` in a sentence ("a micro-influencer").
+    """
+
+    label: str
+    code: Code = ""
+    phrase: str = ""
+
+
+class SamplesTable(Part):
+    """`[samples]`: the column; each `[samples.NAME]` describes one sample (`code` in the data)."""
+
+    column: str
+
+
+class SampleEntry(Sample):
+    """`[samples.NAME]`: a sample description with its code in the data."""
+
+    code: Code
+
+
+class Roles(Part):
+    """Columns with a job: duration, start, consent, quality flags; `personal` is dropped at reading."""
+
+    duration: str = ""
+    started: str = ""
+    simulated: str = ""
+    personal: tuple[str, ...] = ()
+
+
+class OptionEntry(Part):
+    """An option of a multiple-response question: column, label, exclusive ("none of these")."""
+
+    column: str
+    label: str = ""
+    exclusive: bool = False
+
+
+class QuestionEntry(Part):
+    """`[questions.NAME]`: a question about the respondent."""
+
+    kind: QuestionKind | None = None
+    text: str = ""
+    short: str = ""
+    column: str = ""
+    columns: str | tuple[str, ...] = ""
+    options: tuple[OptionEntry, ...] = ()
+    not_selected: tuple[str, ...] = ()
+    separator: str = ""
+    scale: str = ""
+    levels: tuple[object, ...] = ()
+    outside: tuple[object, ...] = ()
+    missing: tuple[object, ...] = ()
+    favourable: Literal["last", "first"] = "last"
+    asked_if: str = ""
+    base: str = ""
+    predicate: str = ""
+    valid_range: tuple[float, float] | None = None
+    reverse: bool = False
+
+
+class BatteryEntry(Part):
+    """`[batteries.NAME]`: one item asked about every member of a subject set."""
+
+    over: str
+    kind: QuestionKind | None = None
+    text: str = ""
+    short: str = ""
+    columns: str | dict[str, str] = ""
+    scale: str = ""
+    missing: tuple[object, ...] = ()
+    asked_if: str = ""
+    base: str = ""
+    predicate: str = ""
+    valid_range: tuple[float, float] | None = None
+    reverse: bool = False
+
+
+class ConstructEntry(Part):
+    """`[constructs.NAME]`: items averaged when at least `minimum_answered` were answered."""
+
+    items: tuple[str, ...]
+    minimum_answered: int = 1
+    text: str = ""
+    short: str = ""
+    base: str = ""
+
+
+class DerivedEntry(Part):
+    """`[derived.NAME]`: a variable made of expressions, one a level; levels must not overlap."""
+
+    text: str = ""
+    short: str = ""
+    levels: dict[str, str]
+
+
+class Repair(Part):
+    """`[[clean.repairs]]`: a declared correction of cells, logged with its count.
+
+    Exactly one of `replace` (exact text to text), `pattern` with `into`, `reverse` (5 -> 1 on the scale)
+    or `set_missing` (texts to a missing kind) does the work, on `columns` (shell patterns), `where`
+    that is given.
+    """
+
+    columns: tuple[str, ...]
+    reason: str
+    replace: dict[str, str] = Field(default_factory=dict)
+    pattern: str = ""
+    into: str = ""
+    reverse: bool = False
+    where: str = ""
+
+
+class CleanTable(Part):
+    """`[clean]`: rules in order, the exclusion rule, declared repairs."""
+
+    rules: tuple[str | dict[str, object], ...] = ()
+    exclude: str = ""
+    fixed: Literal["before", "after", "not said"] = "not said"
+    repairs: tuple[Repair, ...] = ()
+
+
+class WeightingEntry(Part):
+    """`[weighting.SAMPLE]` (or `[weighting.all]`).
+
+    `targets` hold shares or counts by margin and category; `targets_file` holds them in a CSV
+    (`margin, category, target`, or for post-stratification the crossed variables and `target`).
+    `untargeted = "keep"` is needed when a category of a margin has no target: it keeps factor 1 there.
+    """
+
+    method: Literal["rake", "poststratify", "none"] = "rake"
+    base: str = ""
+    where: str = ""
+    cap: float | None = Field(default=None, gt=1)
+    untargeted: Literal["", "keep"] = ""
+    targets: dict[str, dict[str, float]] = Field(default_factory=dict)
+    targets_file: str = ""
+    cells: tuple[str, ...] = ()
+    benchmark: str = ""
+
+
+class BannerEntry(Part):
+    """`[banners.NAME]`: variables side by side."""
+
+    columns: tuple[str, ...]
+    total: bool = True
+    label: str = ""
+
+
+class PublishedEntry(Part):
+    """`[[published]]`: a figure printed by somebody else, cited, never computed."""
+
+    question: str
+    value: float
+    where: dict[str, str] = Field(default_factory=dict)
+    top: int | None = None
+    cite: str
+    unit: str = "persons"
+    text: str = ""
+    comparable: str = ""
+
+
+class ReportTable(Part):
+    """`[report]`: title, order of the findings, sections; declared comparisons are the family."""
+
+    title: str = ""
+    subtitle: str = ""
+    headline: dict[str, object] = Field(default_factory=dict)
+    findings: tuple[dict[str, object], ...] = ()
+    sections: tuple[dict[str, object], ...] = ()
+    adjust: Literal["holm", "bh", "bonferroni"] = "holm"
+    definitions: dict[str, str] = Field(default_factory=dict)
+
+
+class StudyFile(Part):
+    """A whole study file."""
+
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    study: StudyTable = StudyTable()
+    sample: Sample = Sample()
+    samples: dict[str, str | SampleEntry] = Field(default_factory=dict)
+    design: DesignSpec = DesignSpec()
+    roles: Roles = Roles()
+    scales: dict[str, Scale] = Field(default_factory=dict)
+    subjects: dict[str, dict[str, str | SubjectEntry]] = Field(default_factory=dict)
+    questions: dict[str, QuestionEntry] = Field(default_factory=dict)
+    batteries: dict[str, BatteryEntry] = Field(default_factory=dict)
+    constructs: dict[str, ConstructEntry] = Field(default_factory=dict)
+    derived: dict[str, DerivedEntry] = Field(default_factory=dict)
+    clean: CleanTable = CleanTable()
+    weighting: dict[str, WeightingEntry] = Field(default_factory=dict)
+    banners: dict[str, BannerEntry] = Field(default_factory=dict)
+    filters: dict[str, str] = Field(default_factory=dict)
+    published: tuple[PublishedEntry, ...] = ()
+    report: ReportTable = ReportTable()

@@ -1,0 +1,78 @@
+"""Who was sampled and how, and the sampling design: the facts every honesty rule reads."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from survey_analysis.study.base import Code, Part
+from survey_analysis.typing import SampleKind
+
+
+class Sample(Part):
+    """Description of one sample; a missing fact prints as a question in the report, never a guess."""
+
+    kind: SampleKind | None = None
+    label: str = ""
+    population: str = ""
+    frame: str = ""
+    mode: str = ""
+    languages: str = ""
+    dates: tuple[str, ...] = ()
+    sponsor: str = ""
+    conductor: str = ""
+    invited: int | None = None
+    list_size: int | None = None
+    quotas: str = ""
+    incentive: str = ""
+    benchmark: str = ""
+    program: str = ""
+    seed: str = ""
+    published_matched: str = ""
+    ai: str = ""
+    generalize: str | None = None
+
+    @field_validator("dates", mode="before")
+    @classmethod
+    def _dates(cls, value: object) -> object:
+        if isinstance(value, list | tuple):
+            return tuple(d.isoformat() if isinstance(d, date) else str(d) for d in value)
+        return value
+
+
+class Loop(Part):
+    """A random part of the eligible subjects was asked: the probability column and how many could be."""
+
+    probability: str
+    asked: int = Field(ge=1)
+
+
+class DesignSpec(Part):
+    """Columns of the sampling design; `id` that repeats is the sampling unit."""
+
+    id: str = ""
+    weight: str = ""
+    strata: str = ""
+    psu: str = ""
+    fpc: str = ""
+    nest: bool = False
+    lonely_psu: Literal["error"] = "error"
+    randomised: str = ""
+    loops: dict[str, Loop] = Field(default_factory=dict)
+
+
+class Samples(Part):
+    """Several samples in one export: the column that tells them apart and each one's description."""
+
+    column: str
+    members: dict[str, Sample] = Field(default_factory=dict)  # code -> description
+    codes: dict[str, Code] = Field(default_factory=dict)  # name -> code in the data
+
+    def name_of(self, code: str) -> str:
+        """Name under which the study file describes the sample of that code."""
+        for name, value in self.codes.items():
+            if value == code:
+                return name
+        return code

@@ -1,0 +1,156 @@
+"""Weighting targets: from the study file or a CSV, lined up with the data, checked before iterating."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey_analysis.errors import WeightingError, closest
+from survey_analysis.frames.data import SurveyData
+from survey_analysis.frames.variables import Categorical
+from survey_analysis.typing import BoolArray, FloatArray
+
+Targets = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class Margin:
+    """One margin lined up with the rows being weighted.
+
+    `codes` are positions in `categories`, -1 for rows without a target on this margin; `shares` sum
+    to 1 when `counts` is False.
+    """
+
+    name: str
+    label: str
+    categories: tuple[str, ...]
+    codes: NDArray[np.intp]
+    targets: FloatArray
+    untargeted: tuple[tuple[str, int], ...]
+
+
+def read_targets(path: Path) -> dict[str, dict[str, float]]:
+    """Targets from a CSV with the columns `margin, category, target`.
+
+    Raises
+    ------
+    WeightingError
+        The file is missing or a line cannot be read; the line is named.
+    """
+    out: dict[str, dict[str, float]] = {}
+    for line, row in _rows(path, {"margin", "category", "target"}):
+        out.setdefault(row["margin"], {})[row["category"]] = _number(row["target"], path.name, line)
+    return out
+
+
+def read_cells(path: Path) -> tuple[tuple[str, ...], dict[tuple[str, ...], float]]:
+    """Cell counts from a CSV: the crossed variables, then `target`."""
+    rows = _rows(path, {"target"})
+    if not rows:
+        raise WeightingError(f"'{path.name}' has no targets.")
+    names = tuple(c for c in rows[0][1] if c != "target")
+    return names, {tuple(r[n] for n in names): _number(r["target"], path.name, line) for line, r in rows}
+
+
+def _rows(path: Path, needed: set[str]) -> list[tuple[int, dict[str, str]]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise WeightingError(f"The targets file '{path.name}' cannot be read.", where=error.strerror or "") from None
+    reader = csv.DictReader(text.splitlines())
+    lacking = needed - set(reader.fieldnames or ())
+    if lacking:
+        raise WeightingError(
+            f"The targets file '{path.name}' has no column '{min(lacking)}'.",
+            where=f"columns: {', '.join(reader.fieldnames or ())}",
+        )
+    return [(i, {k: (v or "").strip() for k, v in row.items() if k}) for i, row in enumerate(reader, start=2)]
+
+
+def _number(text: str, name: str, line: int) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise WeightingError(f"'{text}' is not a target.", where=f"[{name}: line {line}]", hint="give a number.") from None
+
+
+def margins(survey: SurveyData, targets: Targets, rows: BoolArray, *, keep_untargeted: bool, path: str) -> list[Margin]:
+    """Line targets up with the rows to be weighted; every problem is found before iterating.
+
+    Raises
+    ------
+    WeightingError
+        Targets that do not sum to 1 (or are no counts), a category with a target and no respondent,
+        respondents without an answer, a category without a target that no rule covers.
+    """
+    return [_margin(survey, name, wanted, rows, keep_untargeted, f"{path}.{name}") for name, wanted in targets.items()]
+
+
+def _margin(
+    survey: SurveyData, name: str, wanted: Mapping[str, float], rows: BoolArray, keep: bool, path: str
+) -> Margin:
+    variable = survey.table.variable(name)
+    if not isinstance(variable, Categorical):
+        raise WeightingError(f"Margin '{name}' has no categories.", where=f"[{path}]", hint="derive bands for it.")
+    answers = variable.scale.answers
+    place = {a.label: i for i, a in enumerate(answers)} | {a.code: i for i, a in enumerate(answers)}
+    for category in wanted:
+        if category not in place:
+            raise WeightingError(
+                f"'{category}' is not a category of '{name}'.", where=f"[{path}]", hint=closest(category, place)
+            )
+    _check_sum(name, wanted, path)
+    found = np.array([place[c] for c in wanted])
+    codes = np.full(len(answers) + 1, -1, dtype=np.intp)
+    codes[found] = np.arange(len(found))
+    own = codes[variable.codes][rows]
+    counts = np.bincount(own[own >= 0], minlength=len(found))
+    empty = [c for c, n in zip(wanted, counts, strict=True) if n == 0 and wanted[c] > 0]
+    if empty:
+        raise WeightingError(
+            f"Category '{empty[0]}' of margin '{name}' has a target and no respondents.",
+            where=f"[{path}] target {wanted[empty[0]]:g}; {len(empty)} empty of {len(wanted)} categories.",
+            hint="merge it with a neighbouring category in the data and in the targets.",
+        )
+    untargeted = _untargeted(variable, codes, rows)
+    if untargeted and not keep:
+        listed = ", ".join(f"{label} ({n})" for label, n in untargeted)
+        raise WeightingError(
+            f"Margin '{name}' has respondents without a target: {listed}.",
+            where=f"[{path}]",
+            hint='give them a target, or say untargeted = "keep": they keep factor 1 on this margin.',
+        )
+    label = survey.table.question(name).short or survey.table.question(name).text or name
+    return Margin(
+        name, label, tuple(answers[i].label for i in found), own, np.array(list(wanted.values())), untargeted
+    )
+
+
+def _check_sum(name: str, wanted: Mapping[str, float], path: str) -> None:
+    values = list(wanted.values())
+    if any(v < 0 or not np.isfinite(v) for v in values):
+        raise WeightingError(f"Margin '{name}' has a negative target.", where=f"[{path}]")
+    total = sum(values)
+    if max(values) <= 1 and abs(total - 1) > 1e-6:
+        raise WeightingError(
+            f"The targets of margin '{name}' sum to {total:.4g}, not to 1.",
+            where=f"[{path}] " + ", ".join(f"{c} = {v:g}" for c, v in wanted.items()),
+            hint="correct the shares; they are not rescaled in silence.",
+        )
+
+
+def _untargeted(variable: Categorical, codes: NDArray[np.intp], rows: BoolArray) -> tuple[tuple[str, int], ...]:
+    out = []
+    for i, answer in enumerate(variable.scale.answers):
+        n = int((rows & (variable.codes == i)).sum())
+        if codes[i] < 0 and n:
+            out.append((answer.label, n))
+    missing = int((rows & (variable.codes < 0)).sum())
+    if missing:
+        out.append(("no answer", missing))
+    return tuple(out)

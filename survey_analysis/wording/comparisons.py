@@ -1,0 +1,252 @@
+"""Sentences about comparisons: difference, no clear difference, similar, omnibus test.
+
+Which template is used follows from the licences, not from the sign of a number: "more" needs the adjusted
+p, "similar" a declared margin. A source comparison is worded from the same people; own bases stand beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from survey_analysis.results.estimate import Topic
+from survey_analysis.results.test import TestData
+from survey_analysis.wording.facts import MINIMUM, SMALL, Facts, facts_of
+from survey_analysis.wording.intervals import interval_allowed, label_of
+from survey_analysis.wording.levels import SHARES, SMALL_BASE, decimals_of
+from survey_analysis.wording.licences import licensed
+from survey_analysis.wording.numbers import (
+    MINUS,
+    Pieces,
+    agree,
+    count,
+    fixed,
+    interval,
+    percent,
+    percent_interval,
+)
+from survey_analysis.wording.phrases import (
+    SIMULATED,
+    capitalised,
+    in_sentence,
+    listed,
+    noun,
+    predicate,
+)
+from survey_analysis.wording.precision import row_of, value_of
+from survey_analysis.wording.ratios import adjusted_p, ratio_sentence
+
+FAR: Final = 0.02  # own and same-people differences further apart than this are pointed out
+
+
+def sentence_test(test: TestData, *, delta: float | None = None) -> str:
+    """Say what a test found, one sentence a comparison, in declared order.
+
+    Parameters
+    ----------
+    test
+        Differences, ratios or omnibus tests.
+    delta
+        Declared margin of equivalence in the unit of the estimate (0.05 for 5 points). Without it
+        nothing is called similar.
+
+    Returns
+    -------
+    str
+        Sentences joined by spaces; "Simulated data." at the end when so.
+    """
+    if len(test) == 0:
+        return "Nothing was compared."
+    if test.kind in ("omnibus", "independence"):
+        said = [omnibus_sentence(test, i) for i in range(len(test))]
+    elif test.kind == "ratio":
+        said = [ratio_sentence(test, i) for i in range(len(test))]
+    else:
+        said = [difference_sentence(test, i, own=own, delta=delta) for i, own in pairs(test)]
+    return " ".join([*said, SIMULATED] if test.simulated else said)
+
+
+def pairs(test: TestData) -> list[tuple[int, int | None]]:
+    """Row numbers of each comparison: the same people first, with the row of its own bases (or None)."""
+    found: dict[tuple[str, ...], dict[str, int]] = {}
+    dims = [d.name for d in test.dims if d.name in test.rows]
+    for i in range(len(test)):
+        row = row_of(test, i)
+        key = tuple(str(row.get(c, "")) for c in ("question", "a", "b", *dims))
+        found.setdefault(key, {})[str(row.get("base", "own"))] = i
+    out: list[tuple[int, int | None]] = []
+    for rows in found.values():
+        if "common" in rows:
+            out.append((rows["common"], rows.get("own")))
+        else:
+            out.append((next(iter(rows.values())), None))
+    return out
+
+
+def difference_sentence(test: TestData, i: int, *, own: int | None = None, delta: float | None = None) -> str:
+    """One comparison: difference, similar or no clear difference, whichever is licensed."""
+    row, facts = row_of(test, i), facts_of(test, i, delta=delta)
+    a, b = in_sentence(facts.a), in_sentence(facts.b)
+    if facts.difference is None:
+        return f"The difference between {a} and {b} could not be estimated."
+    if facts.base < MINIMUM:
+        return f"{capitalised(a)} and {b}: {_rated(test, row)}; base too small to compare."
+    if licensed("more", facts, text=SMALL_BASE) or licensed("less", facts, text=SMALL_BASE):
+        said = _difference(test, row, facts)
+    elif licensed("similar", facts, text=SMALL_BASE):
+        said = _similar(test, facts)
+    else:
+        said = _unclear(test, facts)
+    small = f" {SMALL_BASE}" if facts.base < SMALL else ""
+    return said + small + "." + (_own_bases(test, row, own) if own is not None else "")
+
+
+def pieces(test: TestData, row: Mapping[str, Any]) -> Pieces:
+    """The two numbers and their difference as printed together."""
+    scale = 100.0 if test.topic.unit in SHARES else 1.0
+    a, b, d = (scale * float(row[c]) for c in ("estimate_a", "estimate_b", "estimate"))
+    return agree(a, b, d, decimals=decimals_of(test.topic.unit))
+
+
+def limits(test: TestData, low: float | None, high: float | None, decimals: int) -> str:
+    """Limits of a difference on the printed scale; empty without an interval."""
+    if low is None or high is None or not interval_allowed(test.provenance):
+        return ""
+    if test.topic.unit in SHARES:
+        return percent_interval(low, high, decimals)
+    return interval(low, high, decimals)
+
+
+def _difference(test: TestData, row: Mapping[str, Any], f: Facts) -> str:
+    printed = pieces(test, row)
+    up = f.difference is not None and f.difference > 0
+    gap = printed.difference.removeprefix(MINUS)
+    unit = "points " if test.topic.unit in SHARES else ""
+    label = label_of(test.provenance, level=test.level)
+    low, high = f.difference_low, f.difference_high
+    if not up and low is not None and high is not None:
+        low, high = -high, -low  # "5 points less (3-8)": limits of what the words say
+    span = limits(test, low, high, printed.decimals)
+    inside = "; ".join(x for x in (f"{label} {span}" if span else "", adjusted_p(test, row)) if x)
+    note = f"; {printed.note}" if printed.note else ""
+    return (
+        f"{_among(test, row)}{_both_levels(test, printed, f)}: {gap} {unit}{'more' if up else 'less'}"
+        f"{f' ({inside}{note})' if inside or note else ''}"
+    )
+
+
+def _both_levels(test: TestData, printed: Pieces, f: Facts) -> str:
+    a, b = in_sentence(f.a), in_sentence(f.b)
+    topic = test.topic
+    if topic.statistic != "proportion":
+        name = in_sentence(topic.short or topic.question)
+        return f"{name} is {printed.a} for {a} and {printed.b} for {b}"
+    return f"{printed.a}% ({a}) and {printed.b}% ({b}) {say_of_either(topic)}"
+
+
+def say_of_either(topic: Topic) -> str:
+    """The predicate in words that fit both sides of a comparison.
+
+    Examples
+    --------
+    >>> say_of_either(Topic("q", "Buy?", "proportion", "share", answers=("Yes",), short="Buying"))
+    'answer “Yes” (buying)'
+    """
+    if topic.predicate:
+        return predicate(topic, {topic.subject: f"that {topic.subject}"} if topic.subject else None)
+    name = in_sentence(topic.short or topic.question)
+    if not topic.answers:
+        return f"gave an answer ({name})"
+    return f"answer {listed([f'“{a}”' for a in topic.answers], 'or')} ({name})"
+
+
+def _rated(test: TestData, row: Mapping[str, Any]) -> str:
+    who = noun(test.provenance.sample_kind, generalize=test.provenance.generalize)
+    n = count(value_of(row, "n") or 0)
+    if row.get("base") == "common":
+        return f"{n} {who} who rated both"
+    return f"{n} {who}" + (" who rated either" if test.topic.subject else "")
+
+
+def _among(test: TestData, row: Mapping[str, Any]) -> str:
+    return f"Among {_rated(test, row)}, "
+
+
+def _gap(test: TestData, value: float, decimals: int) -> str:
+    return fixed(100 * value if test.topic.unit in SHARES else value, decimals)
+
+
+def _similar(test: TestData, f: Facts) -> str:
+    assert f.delta is not None and f.difference is not None  # noqa: S101, PT018 - licensed by them
+    decimals = decimals_of(test.topic.unit)
+    unit = " points" if test.topic.unit in SHARES else ""
+    span = limits(test, f.tost_low, f.tost_high, decimals)
+    level = percent(2 * test.level - 1)
+    inside = _gap(test, f.difference, decimals) + (f", {level} interval {span}" if span else "")
+    a, b = in_sentence(f.a), in_sentence(f.b)
+    return f"{capitalised(a)} and {b} differ by less than {_gap(test, f.delta, decimals)}{unit} ({inside})"
+
+
+def _unclear(test: TestData, f: Facts) -> str:
+    assert f.difference is not None  # noqa: S101 - checked by the caller
+    decimals = decimals_of(test.topic.unit)
+    unit = " points" if test.topic.unit in SHARES else ""
+    span = limits(test, f.difference_low, f.difference_high, decimals)
+    inside = f"{_gap(test, f.difference, decimals)}{unit}" + (f", {span}" if span else "")
+    said = f"We found no clear difference between {in_sentence(f.a)} and {in_sentence(f.b)} ({inside})"
+    if f.mdd is None:
+        return said
+    return f"{said}; differences under {_gap(test, f.mdd, decimals)}{unit} could not have been detected"
+
+
+def _own_bases(test: TestData, row: Mapping[str, Any], own: int) -> str:
+    other = row_of(test, own)
+    same, gap = value_of(row, "estimate"), value_of(other, "estimate")
+    if same is None or gap is None:
+        return ""
+    unit = " points" if test.topic.unit in SHARES else ""
+    decimals = pieces(test, other).decimals
+    said = f" Counting everyone who rated either, the gap is {_gap(test, gap, decimals)}{unit}."
+    said = said.replace("everyone", f"all {noun('simulated')}") if test.simulated else said
+    far = abs(gap - same) > FAR if test.topic.unit in SHARES else False
+    if same * gap < 0:
+        return said + " The two point in opposite directions."
+    return said + " The two are more than 2 points apart: compare the same people." if far else said
+
+
+def omnibus_sentence(test: TestData, i: int) -> str:
+    """An omnibus test: what differs or not, with its statistic."""
+    row = row_of(test, i)
+    p = value_of(row, "p_adjusted")
+    name = in_sentence(test.topic.short or str(row.get("question", test.topic.question)))
+    over = in_sentence(str(row.get("contrast", "")) or "the groups")
+    if p is None:
+        return f"No test of {name} across {over} could be made."
+    clear = "differs" if p < 1 - test.level else "does not clearly differ"
+    statistic, df, df2 = (value_of(row, c) for c in ("statistic", "df", "df_residual"))
+    figure = ""
+    if statistic is not None and df is not None:
+        freedom = f"{fixed(df, 0 if float(df).is_integer() else 1)}"
+        freedom += f", {fixed(df2, 0 if float(df2).is_integer() else 1)}" if df2 is not None else ""
+        figure = f"F({freedom}) = {fixed(statistic, 1)}, "
+    return f"{capitalised(name)} {clear} across {over} ({figure}{adjusted_p(test, row)})."
+
+
+def finding(test: TestData, i: int) -> str:
+    """One licensed comparison in few words, for titles and alt text; empty when none is licensed.
+
+    "Micro-influencer leads average consumer by 5.4 points among 2,559 respondents who rated both".
+    """
+    row, f = row_of(test, i), facts_of(test, i)
+    if f.difference is None or f.base < MINIMUM or test.kind != "difference":
+        return ""
+    up = licensed("leads", f, text=SMALL_BASE)
+    if not up and not licensed("trails", f, text=SMALL_BASE):
+        return ""
+    gap = pieces(test, row).difference.removeprefix(MINUS)
+    unit = " points" if test.topic.unit in SHARES else ""
+    small = f" {SMALL_BASE}" if f.base < SMALL else ""
+    return (
+        f"{f.a} {'leads' if up else 'trails'} {in_sentence(f.b)} by {gap}{unit} "
+        f"among {_rated(test, row)}{small}"
+    )
