@@ -9,7 +9,8 @@ from survey_analysis.errors import DataError, StudyError, closest
 from survey_analysis.frames.personal import drop_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.table import Table
-from survey_analysis.readers import from_frame, read_table
+from survey_analysis.readers.frame import from_frame
+from survey_analysis.readers.read import read_table
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
 from survey_analysis.study.build import build

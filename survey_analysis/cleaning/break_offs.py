@@ -20,8 +20,9 @@ def break_off_mask(survey: SurveyData) -> pd.DataFrame:
 
     Questions outside loops are in the order of the file. Loops are shown in random order, so within a
     loop an empty cell is a break-off when nothing after it in that loop is filled, and nothing outside
-    loops that comes later in the file. Cells of questions that were not asked must still be told apart
-    by routing: this says only "not reached".
+    loops that comes later in the file. Where the platform marks what was seen and left blank, the rule's
+    `not_reached = "empty"` takes every empty cell, whatever order the items were shown in. Questions
+    that were not asked must still be told apart by routing: this says only "not reached".
 
     Returns
     -------
@@ -30,31 +31,55 @@ def break_off_mask(survey: SurveyData) -> pd.DataFrame:
         rule `break_off` in the study file.
     """
     screen = Screen(survey.table)
-    derived = survey.study.derived
-    columns = [c for q in survey.study.codebook if q.name not in derived for c in q.all_columns]
-    file_order = {c: i for i, c in enumerate(survey.table.raw.columns)}
-    columns = sorted(dict.fromkeys(columns), key=lambda c: file_order[c])
+    place = {c: i for i, c in enumerate(survey.table.raw.columns)}
+    blocks = _blocks(survey, place)
+    columns = sorted({c for block in blocks for c in block}, key=place.__getitem__)
     out = pd.DataFrame(np.zeros((len(screen), len(columns)), dtype=bool), columns=columns)
     rule = _rule(survey)
     if rule is None:
         return out
     left = rule.unfinished(screen)
-    answered = [c for c in columns if not any(fnmatchcase(c, p) for p in rule.recorded)]
-    loops = _loops(screen, survey, answered)
-    plain = [c for c in answered if not any(c in loop for loop in loops)]
-    later = _filled_after(screen, plain)
-    for column in plain:
-        out[column] = left & ~screen.filled(column) & ~later[column]
-    for loop in loops:
-        inside = _filled_after(screen, loop)
-        for column in loop:
-            following = [c for c in plain if file_order[c] > file_order[loop[-1]]]
-            outside = (
-                later[following[0]] | screen.filled(following[0])
-                if following
-                else np.zeros(len(screen), bool)
-            )
-            out[column] = left & ~screen.filled(column) & ~inside[column] & ~outside
+    blocks = [[c for c in block if not any(fnmatchcase(c, p) for p in rule.recorded)] for block in blocks]
+    loops = {c for columns in loop_columns(screen).values() for c in columns}
+    after = np.zeros(len(screen), dtype=bool)
+    counts = rule.not_reached == "after"
+    pending: BoolArray = after  # answers of later loops: they say nothing about the loop at hand
+    for block in sorted((b for b in blocks if b), key=lambda b: place[b[-1]], reverse=True):
+        if loops.isdisjoint(block):
+            after = after | pending
+            never = left & ~_any_filled(screen, block) & ~(after & counts)
+            for column in block:
+                out[column] = never
+            after = after | _any_filled(screen, block)
+        else:
+            later = after
+            for column in reversed(block):
+                filled = screen.filled(column)
+                out[column] = left & ~filled & ~(later & counts)
+                later = later | filled
+            pending = pending | later
+    return out
+
+
+def _blocks(survey: SurveyData, place: dict[str, int]) -> list[list[str]]:
+    """Columns that are left together, each block in file order: a loop, a set of options, one question."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for question in survey.study.codebook:
+        if question.name in survey.study.derived:
+            continue
+        if question.kind == "multiple":
+            groups[("", question.name)] = list(question.all_columns)
+        else:
+            for subject, column in question.columns.items():
+                key = (question.over, subject) if question.over else ("", question.name)
+                groups.setdefault(key, []).append(column)
+    return [sorted(columns, key=place.__getitem__) for columns in groups.values()]
+
+
+def _any_filled(screen: Screen, columns: list[str]) -> BoolArray:
+    out = np.zeros(len(screen), dtype=bool)
+    for column in columns:
+        out |= screen.filled(column)
     return out
 
 
@@ -63,23 +88,3 @@ def _rule(survey: SurveyData) -> BreakOff | None:
         if isinstance(item.rule, BreakOff):
             return item.rule
     return None
-
-
-def _loops(screen: Screen, survey: SurveyData, answered: list[str]) -> list[list[str]]:
-    """Columns of each loop in file order, open ends included."""
-    groups = {key: set(columns) for key, columns in loop_columns(screen).items()}
-    for question in survey.study.codebook:
-        if question.over and question.kind == "open":
-            for subject, column in question.columns.items():
-                groups.setdefault((question.over, subject), set()).add(column)
-    return [[c for c in answered if c in group] for group in groups.values()]
-
-
-def _filled_after(screen: Screen, columns: list[str]) -> dict[str, BoolArray]:
-    """For each column, rows in which any column after it holds something."""
-    out = {}
-    after = np.zeros(len(screen), dtype=bool)
-    for column in reversed(columns):
-        out[column] = after
-        after = after | screen.filled(column)
-    return out

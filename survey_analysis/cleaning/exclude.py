@@ -32,13 +32,13 @@ class Evidence:
             raise StudyError(
                 f"The exclusion rule speaks of {of} {kind}, but the quality rules make {len(masks)}.",
                 where=f"{_WHERE} {kind}: {', '.join(masks) or 'none'}.",
-                hint=f'write "at least {min(k, len(masks))} of {len(masks)} {kind}", or declare the missing rules.',
+                hint=f'write "at least {min(k, len(masks))} of {len(masks)} {kind}", or declare more rules.',
             )
         if not 1 <= k <= of:
             raise StudyError(
                 f"'at least {k} of {of} {kind}' can never hold or always does.", where=_WHERE, hint=_EXAMPLE
             )
-        counts = np.sum([m for m in masks.values()], axis=0)
+        counts = np.sum(list(masks.values()), axis=0)
         return np.asarray(counts >= k, dtype=bool)
 
 
@@ -115,20 +115,20 @@ class _Reader:
         self.at += 1
         return self.atom(self.tokens[self.at - 1])
 
-    def atom(self, token: str) -> BoolArray:
-        count = _AT_LEAST.fullmatch(token)
+    def atom(self, word: str) -> BoolArray:
+        count = _AT_LEAST.fullmatch(word)
         if count:
             return self.evidence.at_least(int(count[1]), int(count[2]), count[3].lower())
         rules = self.evidence.rules
-        if token in rules:
-            return rules[token]
-        if token in ("any", "all"):
+        if word in rules:
+            return rules[word]
+        if word in ("any", "all"):
             masks = np.array(list(rules.values()))
-            return np.asarray(masks.any(axis=0) if token == "any" else masks.all(axis=0), dtype=bool)
+            return np.asarray(masks.any(axis=0) if word == "any" else masks.all(axis=0), dtype=bool)
         raise StudyError(
-            f"The exclusion rule names '{token}', which is no quality rule of this study.",
+            f"The exclusion rule names '{word}', which is no quality rule of this study.",
             where=f"{_WHERE} {self.text}",
-            hint=closest(token, [*rules, "any", "all"]) if token.isidentifier() else _EXAMPLE,
+            hint=closest(word, [*rules, "any", "all"]) if word.isidentifier() else _EXAMPLE,
         )
 
     def take(self, word: str) -> bool:

@@ -19,7 +19,7 @@ Family = Literal["", "speed", "pattern", "contradiction", "authenticity"]
 """Kind of evidence of a quality rule; "" for rules that are not about quality."""
 
 STAGES: tuple[Stage, ...] = ("platform", "eligibility", "screened", "break_off", "quality")
-FAMILIES: dict[Family, str] = {
+FAMILIES: dict[str, str] = {
     "speed": "answered too fast",
     "pattern": "answered in a pattern",
     "contradiction": "contradicted themselves or failed a check",

@@ -70,6 +70,8 @@ class FlowBuilder:
             for kind, label, reason, mask in self._steps:
                 n = int((mask & rows).sum())
                 inside -= n if kind in REMOVES else 0
+                if kind == "screened" and not n:
+                    continue  # the sample was not screened for this
                 boxes.append(FlowStep(kind, label, n, inside, reason))
             boxes.append(FlowStep("kept", "Kept", int((kept & rows).sum()), inside))
             columns.append((name, tuple(boxes)))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 import numpy as np
-import pandas as pd
 
 from survey_analysis.cleaning.exclude import Evidence, excluded
 from survey_analysis.cleaning.flags import FAMILIES, STAGES, Family, Flags, Stage
@@ -18,7 +17,7 @@ from survey_analysis.cleaning.rules.break_off import BreakOff
 from survey_analysis.cleaning.unknown import check_codes
 from survey_analysis.errors import DataError
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.frames.table import Table
+from survey_analysis.frames.raw import RawTable
 from survey_analysis.results.process import CleaningLog, LogEntry
 from survey_analysis.study.file import Repair
 from survey_analysis.typing import BoolArray
@@ -126,14 +125,14 @@ class _Run:
             name, family = item.entry.name, item.entry.family
             by_rule[name] = by_rule.get(name, False) | mask
             by_family[family] = by_family.get(family, False) | mask
-        families = {f: by_family[f] for f in FAMILIES if f in by_family}
+        families: dict[str, BoolArray] = {f: by_family[f] for f in FAMILIES if f in by_family}
         out = excluded(self.exclude, Evidence(by_rule, families, len(self.kept)))
         out &= self.kept
         for item, flags, mask in found:
             self._log(item, flags, int((mask & out).sum()))
         self._exclude(out, families)
 
-    def _exclude(self, out: BoolArray, families: Mapping[Family, BoolArray]) -> None:
+    def _exclude(self, out: BoolArray, families: Mapping[str, BoolArray]) -> None:
         rest = out.copy()
         for family, mask in families.items():
             reason = f"removed by: {self.exclude}" if self.exclude else "flagged only: no exclusion rule"
@@ -155,7 +154,7 @@ class _Run:
                 hint="check the rules and the codes they look for.",
             )
         flow = self.flow.build(self.kept, note)
-        out = survey.with_rows(_rows(self.survey.table, self.kept).raw)
+        out = survey.with_rows(_rows(self.survey.table.raw, self.kept))
         check_codes(out.table)
         for name in emptied(survey.study, self.survey.table, out.table):
             self.entries.append(LogEntry("design", "", name, len(self.kept), 0, 0, "emptied by cleaning"))
@@ -164,7 +163,7 @@ class _Run:
 
     def _flag(self, item: Declared) -> tuple[Flags, BoolArray]:
         """Flags on the rows still in, and the same mask over all rows received."""
-        flags = item.rule(replace(self.survey, table=_rows(self.survey.table, self.kept)))
+        flags = item.rule(self.survey.with_rows(_rows(self.survey.table.raw, self.kept)))
         n = int(self.kept.sum())
         if len(flags.mask) != n:
             raise DataError(f"The cleaning rule '{item.entry.name}' judged {len(flags.mask)} rows of {n}.")
@@ -180,11 +179,8 @@ class _Run:
         )
 
 
-def _rows(table: Table, keep: BoolArray) -> Table:
-    if keep.all():
-        return table
-    frame: pd.DataFrame = table.raw.frame.loc[keep].reset_index(drop=True)
-    return Table(table.raw.with_frame(frame), table.study)
+def _rows(raw: RawTable, keep: BoolArray) -> RawTable:
+    return raw if keep.all() else raw.with_frame(raw.frame.loc[keep].reset_index(drop=True))
 
 
 def _note(declared: Sequence[Declared], exclude: str) -> str:

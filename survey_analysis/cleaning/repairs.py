@@ -13,7 +13,6 @@ import pandas as pd
 from survey_analysis.cleaning.screen import Screen
 from survey_analysis.errors import StudyError, SurveyAnalysisWarning, closest
 from survey_analysis.frames.encode import normal
-from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.table import Table
 from survey_analysis.results.process import LogEntry
 from survey_analysis.study.codebook import Codebook
@@ -25,10 +24,10 @@ Mend = Callable[[str], str]
 
 
 def repair(table: Table, repairs: Sequence[Repair]) -> tuple[Table, tuple[LogEntry, ...]]:
-    """Apply declared repairs in order, each seeing what the ones before it did.
+    r"""Apply declared repairs in order, each seeing what the ones before it did.
 
     A repair changes whole cells: `replace` texts that match exactly; `pattern` a regular expression
-    that must match the whole cell, rewritten as `into` (`\\1` is the first group, `{2016 - \\1}` a
+    that must match the whole cell, rewritten as `into` (`\1` is the first group, `{2016 - \1}` a
     subtraction, for a year of birth); `reverse` mirrors answers on the theoretical range of the
     question's scale and leaves missing codes alone.
 
@@ -53,8 +52,8 @@ def repair(table: Table, repairs: Sequence[Repair]) -> tuple[Table, tuple[LogEnt
         entries.append(entry)
         if not entry.flagged:
             warnings.warn(
-                f"Repair {place + 1} ({entry.what}) changed no cell; remove it from [[clean.repairs]] if it is "
-                "out of date.",
+                f"Repair {place + 1} ({entry.what}) changed no cell; remove it from [[clean.repairs]] "
+                "if it is out of date.",
                 SurveyAnalysisWarning,
                 stacklevel=3,
             )
@@ -65,7 +64,7 @@ def _apply(table: Table, item: Repair, place: int) -> tuple[Table, LogEntry]:
     where = f"[study.toml: clean.repairs[{place}]]"
     columns = _columns(table, item, where)
     rows = Screen(table).decide(item.where)[0] if item.where else np.ones(len(table), dtype=bool)
-    frame = table.raw.frame.copy()
+    frame = table.raw.frame.copy(deep=False)  # columns are replaced, never written into
     changed = 0
     for column in columns:
         mend = _mend(item, table.codebook, column, where)
@@ -80,11 +79,7 @@ def _apply(table: Table, item: Repair, place: int) -> tuple[Table, LogEntry]:
         dropped=0,
         reason=item.reason,
     )
-    return Table(_with(table.raw, frame), table.study), entry
-
-
-def _with(raw: RawTable, frame: pd.DataFrame) -> RawTable:
-    return raw.with_frame(frame)
+    return Table(table.raw.with_frame(frame), table.study), entry
 
 
 def describe(item: Repair) -> str:

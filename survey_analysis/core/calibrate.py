@@ -107,12 +107,13 @@ def poststratify(codes: ArrayLike, counts: ArrayLike, start: ArrayLike) -> Calib
     d = np.asarray(start, dtype=np.float64)
     inside = cell >= 0
     found = np.bincount(cell[inside], weights=d[inside], minlength=len(target))
+    target = np.append(target, np.zeros(len(found) - len(target)))
     bad = np.flatnonzero((found > 0) != (target > 0))
-    if len(found) > len(target) or len(bad):
-        first = int(bad[0]) if len(bad) else len(target)
+    if len(bad):
+        first = int(bad[0])
         raise WeightingError(
             f"post-stratum {first + 1} cannot be reached.",
-            where=f"weighted sample {found[first]:g}, target {np.append(target, np.nan)[first]:g}",
+            where=f"weighted sample {found[first]:g}, target {target[first]:g}",
             hint="merge it with a neighbour, or leave rows without a target out with code -1.",
         )
     factor = np.ones(len(d))

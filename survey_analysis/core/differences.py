@@ -155,12 +155,16 @@ def difference(
 
 
 def relation_of(x_a: ArrayLike, x_b: ArrayLike, frame: DesignFrame) -> Relation:
-    """How two bases relate, unit by unit; the same answer for a long and a wide file."""
+    """How two bases relate, unit by unit; the same answer for a long and a wide file.
+
+    A constant factor on one base (a loop that asked part of the sources) does not matter.
+    """
     base = psu_sums(np.column_stack([np.asarray(x_a), np.asarray(x_b)]) * frame.weight[:, None], frame)
     if not ((base[:, 0] > 0) & (base[:, 1] > 0)).any():
         return "independent"
-    gap = np.abs(base[:, 0] - base[:, 1])
-    return "paired" if (gap <= 1e-9 * base.max(axis=1)).all() else "overlapping"
+    share = base / base.sum(axis=0)
+    gap = np.abs(share[:, 0] - share[:, 1])
+    return "paired" if (gap <= 1e-9 * share.max(axis=1)).all() else "overlapping"
 
 
 def _columns(y_a: ArrayLike, x_a: ArrayLike, y_b: ArrayLike, x_b: ArrayLike, frame: DesignFrame) -> _Columns:
@@ -188,8 +192,9 @@ def _null_pooled(pair: _Columns, n_star: Floats) -> tuple[float, float]:
     nu = domain_df(pair.member, pair.frame)
     w = pair.frame.weight
     if pair.relation == "paired":
-        d = w * (pair.y[:, 0] - pair.y[:, 1]) / float(w @ pair.x[:, 0])
-        return float(np.sqrt(zero_small(null_covariance(d, pair.frame)[0, 0], 1.0))), float(nu[0])
+        share = w[:, None] * pair.y / (w @ pair.x)
+        v = null_covariance(share[:, 0] - share[:, 1], pair.frame)[0, 0]
+        return float(np.sqrt(zero_small(v, 1.0))), float(nu[0])
     pooled, z = ratio(pair.y.sum(axis=1), pair.x.sum(axis=1), w)
     spread = float(pooled[0] * (1 - pooled[0]))
     if not spread > 1e-12:

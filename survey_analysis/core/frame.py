@@ -215,7 +215,7 @@ def _codes(
     if len(labels) != n:
         raise DesignError(f"'{name}' has {len(labels)} rows, the weights have {n}.")
     values = list(labels.tolist() if isinstance(labels, np.ndarray) else labels)
-    missing = [i for i, v in enumerate(values) if v is None or v != v]  # noqa: PLR0124  NaN is not itself
+    missing = [i for i, v in enumerate(values) if _is_missing(v)]
     if missing:
         raise DesignError(
             f"{len(missing)} rows have no {name}.",
@@ -227,6 +227,13 @@ def _codes(
         known.sort()
     number = {label: i for i, label in enumerate(known)}
     return np.fromiter((number[v] for v in values), dtype=np.intp, count=n), tuple(known)
+
+
+def _is_missing(value: Hashable) -> bool:
+    try:
+        return value is None or bool(value != value)  # noqa: PLR0124  NaN is not itself
+    except TypeError:  # pandas.NA will not say
+        return True
 
 
 def _refuse_shared_units(

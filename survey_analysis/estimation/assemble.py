@@ -45,7 +45,6 @@ def assemble(
     where: Where,
     level: float,
     method: ProportionInterval | Literal["t"],
-    call: str,
 ) -> EstimateData:
     """Estimate all columns together, with their joint covariance.
 
@@ -108,7 +107,6 @@ def assemble(
         provenance=provenance(survey, where, evidence.member),
         level=level,
         evidence=evidence if evidence.y.size <= LARGEST_EVIDENCE else None,
-        call=call,
     )
 
 

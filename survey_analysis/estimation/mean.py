@@ -123,8 +123,7 @@ def _scored(
     columns = _columns(survey, question, found, statistic, score)
     about = topic(survey, question, statistic, unit, score=statistic)
     bases = base_texts(survey, question.base, name, where, found)
-    call = f"{statistic}({name!r}, by={by!r}, where={where!r})"
-    return assemble(survey, found, columns, about, bases, where=where, level=level, method="t", call=call)
+    return assemble(survey, found, columns, about, bases, where=where, level=level, method="t")
 
 
 def _columns(

@@ -94,8 +94,7 @@ def proportion(
         )
     about = topic(survey, asked, "proportion", "share", score=score, answers=labels)
     bases = base_texts(survey, asked.base, asked.name, where, found)
-    call = f"proportion({question!r}, top={top}, answers={answers}, by={by!r}, where={where!r})"
-    return assemble(survey, found, columns, about, bases, where=where, level=level, method=method, call=call)
+    return assemble(survey, found, columns, about, bases, where=where, level=level, method=method)
 
 
 def _categorical(

@@ -77,5 +77,4 @@ def ratio(
         topic(survey, top, "ratio", "ratio", score="ratio"), denominator=denominator, unit_of_count=unit
     )
     bases = base_texts(survey, top.base or bottom.base, numerator, where, found)
-    call = f"ratio({numerator!r}, {denominator!r}, by={by!r}, where={where!r})"
-    return assemble(survey, found, columns, about, bases, where=where, level=level, method="t", call=call)
+    return assemble(survey, found, columns, about, bases, where=where, level=level, method="t")

@@ -149,7 +149,7 @@ def _table(
         told = about if statistic == "proportion" else topic(survey, question, "mean", "score")
         made = assemble(
             survey, grid, columns, told, tuple("" for _ in grid.cells), where=where, level=level,
-            method="logit" if statistic == "proportion" else "t", call="",
+            method="logit" if statistic == "proportion" else "t",
         )  # fmt: skip
         parts.append(_long(made, banner, kind, columns, found))
     rows = pd.concat(parts, ignore_index=True)

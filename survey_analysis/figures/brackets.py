@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from survey_analysis.figures.layout import Sheet, width_of
+from survey_analysis.figures.layout import Sheet
 from survey_analysis.figures.style import INK, cap_height
+from survey_analysis.figures.text import width_of
 
 
 @dataclass(frozen=True)

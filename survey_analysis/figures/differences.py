@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from survey_analysis.figures.axis import difference_text, interval_text, linear_axis, tick_texts
+from survey_analysis.figures.draw_rows import painter
 from survey_analysis.figures.errors import FigureError, one_of
 from survey_analysis.figures.model import Caption, Chart
 from survey_analysis.figures.reading import (
@@ -19,7 +20,7 @@ from survey_analysis.figures.reading import (
     interval_name,
     people,
 )
-from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series, painter
+from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series
 from survey_analysis.figures.style import ACCENT, INK, MUTED, QUIET, WHISKER
 from survey_analysis.results.estimate import Unit
 from survey_analysis.results.test import TestData

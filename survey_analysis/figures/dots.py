@@ -9,6 +9,7 @@ from typing import Final, Literal
 from survey_analysis.figures import published as references
 from survey_analysis.figures.axis import Axis, linear_axis, tick_texts, value_text
 from survey_analysis.figures.brackets import Link
+from survey_analysis.figures.draw_rows import painter
 from survey_analysis.figures.errors import FigureError, one_of
 from survey_analysis.figures.model import Caption, Chart
 from survey_analysis.figures.published import Published
@@ -22,8 +23,8 @@ from survey_analysis.figures.reading import (
     levels,
     people,
 )
-from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series, painter
-from survey_analysis.figures.style import CATEGORIES, INK, MUTED, WHISKER
+from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series
+from survey_analysis.figures.style import CATEGORIES, MUTED, WHISKER
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.test import TestData
 from survey_analysis.typing import Base
@@ -63,8 +64,8 @@ def dots(
     sort
         Order of the rows in each group.
     layout
-        "grouped": one row an estimate under the name of its group; "overlaid": one row a group, the levels on it
-        as marks of different colour and shape (up to 6).
+        "grouped": one row an estimate under the name of its group; "overlaid": one row a group, the levels
+        on it as marks of different colour and shape (up to 6).
     reference
         A value to draw a line at, and its name.
     published
@@ -99,7 +100,7 @@ def dots(
         return Chart("dots", caption, painter(_overlaid(estimate, table, axis, reference, decimals)))
     if sort == "estimate":
         table = tuple(sorted(table, key=lambda r: (groups.index(r.group), -r.value)))
-    drawn = _grouped(estimate, table, axis, decimals, known, references.key_label(published), reference)
+    drawn = replace(_grouped(estimate, table, axis, decimals, published), reference=reference)
     if test is not None:
         drawn = _with_brackets(drawn, test, base, table)
     return Chart("dots", caption, painter(drawn))
@@ -121,10 +122,9 @@ def _grouped(
     table: Sequence[Level],
     axis: Axis,
     decimals: int | None,
-    known: dict[str, float],
-    cites: str,
-    reference: tuple[float, str] | None,
+    published: Sequence[Published],
 ) -> RowTable:
+    known = {key: value for key, value, _ in published}
     unit = estimate.topic.unit
     several = len({r.answer for r in table}) > 1
     out: list[Row] = []
@@ -140,17 +140,13 @@ def _grouped(
     name = interval_name(estimate.provenance, estimate.level)
     series = [Series("dot", f"Estimate and {name}" if name else "Estimate", whisker=WHISKER)]
     if known:
-        series.append(
-            Series("published", cites, references.SERIES.colour, "D", hollow=True, area=30, offset=0.13)
-        )
+        series.append(replace(references.SERIES, label=references.key_label(published), offset=0.13))
     return RowTable(
         rows=tuple(out),
         series=tuple(series),
         axis=axis,
         ticks=tuple(tick_texts(axis.ticks, unit)),
         columns=(Column("Mean" if unit == "score" else "", main=True), Column("n", inline="n = {}")),
-        reference=reference,
-        reference_colour=INK,
         links_title="Differ, adjusted p",
         key=bool(known),
         name="dots",

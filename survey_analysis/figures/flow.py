@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from survey_analysis.figures.errors import FigureError
-from survey_analysis.figures.layout import Sheet, width_of, wrap
+from survey_analysis.figures.layout import Sheet
 from survey_analysis.figures.model import Caption, Chart
 from survey_analysis.figures.style import ACCENT, INK, MUTED, PAPER, QUIET, RULE, TINT, WHISKER, line_height
+from survey_analysis.figures.text import width_of, wrap
 from survey_analysis.results.process import Flow, FlowStep
 from survey_analysis.wording.numbers import MINUS, count
 
@@ -91,7 +92,7 @@ def _block(sheet: Sheet, columns: Sequence[_Column], width: float, gap: float) -
         for i, step in enumerate(row):
             if step is not None:
                 own = _height(sheet, step, width)
-                _box(sheet, step, lefts[i], sheet.y, width, own, ends[i])
+                _box(sheet, step, (lefts[i], sheet.y, width, own), ends[i])
                 ends[i] = sheet.y + own if step.kind in {"received", "kept"} else ends[i]
         sheet.y += height + _GAP
     sheet.y -= _GAP
@@ -141,9 +142,8 @@ def _height(sheet: Sheet, step: FlowStep, width: float) -> float:
     return text + (0.17 if step.kind in {"received", "kept"} else 0.1)
 
 
-def _box(
-    sheet: Sheet, step: FlowStep, left: float, top: float, width: float, height: float, trunk: float | None
-) -> None:
+def _box(sheet: Sheet, step: FlowStep, place: tuple[float, float, float, float], trunk: float | None) -> None:
+    left, top, width, height = place
     number, label, reason = _texts(sheet, step, width)
     main = step.kind in {"received", "kept"}
     inset = 0.0 if main else _INDENT

@@ -12,13 +12,15 @@ import matplotlib.patches as shapes
 from survey_analysis.errors import closest
 from survey_analysis.figures import published as references
 from survey_analysis.figures.axis import interval_text, linear_axis, tick_texts, value_text
+from survey_analysis.figures.draw_rows import draw_rows
 from survey_analysis.figures.errors import FigureError, one_of
-from survey_analysis.figures.layout import Sheet, width_of, wrap
+from survey_analysis.figures.layout import Sheet
 from survey_analysis.figures.model import Caption, Chart
 from survey_analysis.figures.published import Published
 from survey_analysis.figures.reading import Level, interval_name, levels, people
-from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series, draw_rows
-from survey_analysis.figures.style import ACCENT, GRID, INK, MUTED, WHISKER, line_height
+from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series
+from survey_analysis.figures.style import ACCENT, GRID, INK, MUTED, PAPER, WHISKER, line_height
+from survey_analysis.figures.text import width_of, wrap
 from survey_analysis.results.estimate import EstimateData
 
 _RADIUS: Final = 1.06
@@ -32,6 +34,8 @@ class _Ring:
     level: Level
     number: str
     lines: tuple[str, ...]
+    published: float | None = None
+    cites: str = ""
 
 
 def headline(
@@ -82,15 +86,16 @@ def headline(
     beside = levels(groups) if groups is not None else (everything if len(everything) > 1 else ())
     if by_value:
         beside = tuple(sorted(beside, key=lambda r: -r.value))
-    known = references.values(published, [r.key for r in beside] or [chosen.key], caption)
+    in_rows = {r.key for r in beside}
+    known = references.values(published, list(dict.fromkeys([*in_rows, chosen.key])), caption)
     ring = _ring(estimate, chosen, decimals)
-    line = (
-        (chosen.value, f"All {value_text(chosen.value, 'share', decimals)}") if groups is not None else None
-    )
-    table = _table(
-        beside, chosen if groups is None else None, known, references.key_label(published), decimals
-    )
-    if line and table:
+    cites = references.key_label(published)
+    if chosen.key in known and chosen.key not in in_rows:
+        ring = replace(ring, published=known[chosen.key], cites=cites)
+    shown = {key: value for key, value in known.items() if key in in_rows}
+    table = _table(beside, chosen if groups is None else None, shown, cites, decimals)
+    if table and groups is not None:
+        line = (chosen.value, f"All {ring.number}")
         table = replace(table, reference=line, reference_colour=ACCENT)
     return Chart("headline", caption, lambda sheet: _paint(sheet, ring, table))
 
@@ -161,6 +166,7 @@ def _paint(sheet: Sheet, ring: _Ring, table: RowTable | None) -> None:
     if table is None or sheet.narrow:
         _draw_ring(sheet, ring, x, top + tall / 2)
         sheet.y = top + tall
+        _ring_key(sheet, ring, x)
         if table:
             sheet.y += 0.2
             draw_rows(sheet, table)
@@ -171,6 +177,7 @@ def _paint(sheet: Sheet, ring: _Ring, table: RowTable | None) -> None:
     bottom = max(sheet.y, top + tall)
     _draw_ring(sheet, ring, x, (top + bottom) / 2)
     sheet.y = bottom
+    _ring_key(sheet, ring, x)
 
 
 def _draw_ring(sheet: Sheet, ring: _Ring, x: float, y: float) -> None:
@@ -182,7 +189,29 @@ def _draw_ring(sheet: Sheet, ring: _Ring, x: float, y: float) -> None:
         sheet.shape(wedge, name)
     if math.isfinite(ring.level.low) and math.isfinite(ring.level.high):
         _bracket(sheet, x, y, ring.level.low, ring.level.high)
+    if ring.published is not None:
+        turn, middle = 2 * math.pi * ring.published, _RADIUS - _THICK / 2
+        _diamond(sheet, x + middle * math.sin(turn), y - middle * math.cos(turn), "ring-published")
     _number(sheet, ring, x, y)
+
+
+def _diamond(sheet: Sheet, x: float, y: float, name: str) -> None:
+    corners = [(x, y - 0.08), (x + 0.08, y), (x, y + 0.08), (x - 0.08, y)]
+    sheet.shape(
+        shapes.Polygon(corners, facecolor=PAPER, edgecolor=references.SERIES.colour, linewidth=1.6), name
+    )
+
+
+def _ring_key(sheet: Sheet, ring: _Ring, x: float) -> None:
+    """What the diamond on the ring means, below the ring."""
+    if ring.published is None:
+        return
+    size = sheet.sizes.small
+    half = min(x - sheet.left, sheet.right - x)
+    lines = wrap(ring.cites, 2 * half - 0.4, size)
+    left = x - max(width_of(line, size) for line in lines) / 2
+    _diamond(sheet, left - 0.08, sheet.y + line_height(size) / 2, "ring-key")
+    sheet.y += sheet.lines(left + 0.08, sheet.y, lines, size=size, colour=MUTED, middle=False)
 
 
 def _bracket(sheet: Sheet, x: float, y: float, low: float, high: float) -> None:

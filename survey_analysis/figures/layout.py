@@ -1,14 +1,12 @@
 """A sheet measured in inches from its top left corner; its height follows from what is put on it.
 
-Text is measured with the very font that draws it, wrapped to a width and set on base lines, so that nothing
-is clipped and labels of a row stand on one line. Charts put axes on the sheet whose data coordinates are the
-estimates.
+Text is measured before it is set, on base lines, so that nothing is clipped and the texts of a row stand on
+one line. Charts put axes on the sheet whose data coordinates are the estimates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Literal
 
 import matplotlib.patches as shapes
@@ -17,7 +15,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
 from survey_analysis.figures.style import (
@@ -32,79 +29,13 @@ from survey_analysis.figures.style import (
     font,
     line_height,
 )
-from survey_analysis.fonts import printable
+from survey_analysis.figures.text import clean, wrap
 from survey_analysis.typing import Rendering
 
 Align = Literal["left", "center", "right"]
 
 WIDTH: dict[Rendering, float] = {"slide": 8.0, "document": 8.0, "narrow": 3.75}
 MARGIN: dict[Rendering, float] = {"slide": 0.3, "document": 0.04, "narrow": 0.04}
-
-_SLACK = 1.01  # a viewer's own text engine may set a line this much wider
-
-
-def clean(text: object) -> str:
-    r"""Text as the shipped font can draw it, on one line: controls removed, unknown signs by name.
-
-    Examples
-    --------
-    >>> clean("Cost\u202e in $\n per_unit")
-    'Cost in $ per_unit'
-    """
-    return " ".join(printable(str(text)).text.split())
-
-
-@lru_cache(maxsize=50_000)
-def width_of(text: str, size: float, weight: Weight = "regular") -> float:
-    """Width of one line of text, in inches."""
-    if not text:
-        return 0.0
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font(size, weight), ismath=False)
-    return float(width) / 72 * _SLACK
-
-
-def wrap(text: object, width: float, size: float, weight: Weight = "regular") -> list[str]:
-    """Lines of text no wider than `width` inches; a word that is wider by itself is broken.
-
-    A last line of a word or two is avoided by making the lines before it a little shorter.
-    """
-    words = _pieces(clean(text), width, size, weight)
-    lines = _fill(words, width, size, weight)
-    if len(lines) < 2:
-        return lines
-    for share in (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6):
-        shorter = _fill(words, share * width, size, weight)
-        if len(shorter) > len(lines):
-            break
-        if width_of(shorter[-1], size, weight) > 0.3 * width:
-            return shorter
-    return lines
-
-
-def _fill(words: Sequence[str], width: float, size: float, weight: Weight) -> list[str]:
-    lines: list[str] = []
-    for word in words:
-        joined = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(joined, size, weight) <= width:
-            lines[-1] = joined
-        else:
-            lines.append(word)
-    return lines
-
-
-def _pieces(text: str, width: float, size: float, weight: Weight) -> list[str]:
-    """Words, those wider than a line cut into parts that fit."""
-    out: list[str] = []
-    for word in text.split():
-        rest = word
-        while width_of(rest, size, weight) > width and len(rest) > 1:
-            cut = next(
-                (k for k in range(len(rest) - 1, 0, -1) if width_of(rest[:k], size, weight) <= width), 1
-            )
-            out.append(rest[:cut])
-            rest = rest[cut:]
-        out.append(rest)
-    return out
 
 
 class Sheet:

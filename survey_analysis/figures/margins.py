@@ -6,17 +6,18 @@ import math
 from dataclasses import replace
 
 from survey_analysis.figures.axis import linear_axis, tick_texts
+from survey_analysis.figures.draw_rows import painter
 from survey_analysis.figures.errors import FigureError
 from survey_analysis.figures.model import Caption, Chart
-from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series, painter
+from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series
 from survey_analysis.figures.style import ACCENT, INK, MUTED, SECOND
 from survey_analysis.results.process import MarginRow, WeightingData
 from survey_analysis.wording.numbers import count, number, percent
 
-_BAR = ((-0.13, -1.0), (0.13, -1.0), (0.13, 1.0), (-0.13, 1.0), (-0.13, -1.0))
+_BAR = ((-0.15, -1.0), (0.15, -1.0), (0.15, 1.0), (-0.15, 1.0), (-0.15, -1.0))
 _BEFORE = Series("before", "Before weighting", MUTED, hollow=True, area=34.0)
 _AFTER = Series("after", "After weighting", ACCENT, area=40.0)
-_TARGET = Series("target", "Target", SECOND, marker=_BAR, area=170.0)
+_TARGET = Series("target", "Target", SECOND, marker=_BAR, area=230.0)
 
 
 def margins(weighting: WeightingData, caption: Caption, *, decimals: int = 0) -> Chart:
@@ -60,7 +61,7 @@ def _table(weighting: WeightingData, decimals: int) -> RowTable:
         last = m.margin
     return RowTable(
         rows=tuple(rows),
-        series=(_BEFORE, _AFTER, _TARGET),
+        series=(_AFTER, _BEFORE, _TARGET),
         axis=axis,
         ticks=tuple(tick_texts(axis.ticks, "share")),
         columns=(

@@ -21,9 +21,10 @@ from matplotlib.figure import Figure
 
 from survey_analysis.figures.errors import FigureError, one_of
 from survey_analysis.figures.files import write_whole
-from survey_analysis.figures.layout import Sheet, clean
+from survey_analysis.figures.layout import Sheet
 from survey_analysis.figures.slide import close_slide, open_slide
 from survey_analysis.figures.style import theme
+from survey_analysis.figures.text import clean
 from survey_analysis.typing import Rendering
 from survey_analysis.wording.captions import Caption
 

@@ -9,10 +9,11 @@ from typing import Literal
 
 from survey_analysis.errors import closest
 from survey_analysis.figures.axis import interval_text, log_axis, tick_texts
+from survey_analysis.figures.draw_rows import painter
 from survey_analysis.figures.errors import FigureError, one_of
 from survey_analysis.figures.model import Caption, Chart
 from survey_analysis.figures.reading import Contrast, contrasts, group_title, interval_name, people
-from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series, painter
+from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series
 from survey_analysis.figures.style import ACCENT, INK, MUTED, WHISKER
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.numbers import ratio

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from survey_analysis.figures.layout import Sheet, clean, width_of, wrap
+from survey_analysis.figures.layout import Sheet
 from survey_analysis.figures.style import ACCENT, MUTED, PAPER, SECOND, line_height
+from survey_analysis.figures.text import clean, width_of, wrap
 from survey_analysis.wording.captions import Caption
 
 MARK: Final = "SIMULATED DATA"

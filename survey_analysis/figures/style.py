@@ -122,7 +122,6 @@ def font(size: float, weight: Weight = "regular") -> FontProperties:
 
 
 _OURS: Final[dict[str, Any]] = {
-    "font.family": [FAMILY],
     "svg.hashsalt": "survey_analysis",
     "svg.image_inline": True,
     "pdf.fonttype": 42,

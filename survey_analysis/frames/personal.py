@@ -17,27 +17,22 @@ MOSTLY = 0.5
 _NAMES: tuple[tuple[str, str], ...] = (
     (r"(ip|ip address|ipaddr|remote (addr|ip)|client ip|respondent ip)", "an IP address"),
     (r"((recipient |respondent |contact |your )?e ?mail( address)?|mail address)", "an e-mail address"),
-    (r"((location |geo |gps )?(latitude|longitude|lat|lon|lng|coordinates))", "coordinates"),
-    (
-        r"((your |what is your )?(phone|mobile|cell|telephone|tel|fax)( ?phone)?( no| number)?)",
-        "a phone number",
-    ),
-    (
-        r"((your |what is your |recipient |respondent |contact )?(first|last|full|family|given|middle|sur) ?name"
-        r"|(your |recipient |respondent |contact )?name|what is your name)",
-        "a name",
-    ),
-    (r"((your |home |street |postal |mailing )(street )?address|address( line)? ?\d?|street)", "an address"),
+    (r"(location |geo |gps )?(latitude|longitude|lat|lon|lng|coordinates)", "coordinates"),
+    (r"(your |what is your )?((cell |mobile |work )?(tele)?phone|mobile|fax)( no| number)?", "a phone number"),
+    (r"(your |what is your |recipient |respondent )?((first|last|full|family|given|sur) ?)?name",
+     "a name"),
+    (r"(your |home |street |postal |mailing )*(address|street)( line)?( \d)?", "an address"),
     (r"(date of birth|birth ?date|dob)", "a date of birth"),
     (r"(ssn|social security( number)?|passport( no| number)?|national id)", "an identity number"),
-)
+)  # fmt: skip
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_NO_NUMBER = r"(?!\d+\.\d+$)(?!\d{4}[-–]\d{4}$)(?!\d{1,4}[-./]\d{1,2}[-./]\d{1,4}$)"
 _CONTENT: tuple[tuple[str, str], ...] = (
     (r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}", "e-mail addresses"),
-    (r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)", "IP addresses"),
-    (r"(?=[0-9A-Fa-f:]*[A-Fa-f0-9]:)(?:[0-9A-Fa-f]{0,4}:){4,7}[0-9A-Fa-f]{0,4}", "IP addresses"),
-    (r"(?!\d{4}[-–]\d{4}$)(?!\d{1,4}[-./]\d{1,2}[-./]\d{1,4}$)"
-     r"\+?\(?\d{1,4}\)?[ .-]\d{2,4}(?:[ .-]?\d{2,4}){1,4}|\+\d{8,15}", "phone numbers"),
-)  # fmt: skip
+    (rf"(?:{_OCTET}\.){{3}}{_OCTET}", "IP addresses"),
+    (r"(?:[0-9A-Fa-f]{1,4}:){3,7}:?[0-9A-Fa-f:]{0,24}", "IP addresses"),
+    (_NO_NUMBER + r"\+?\(?\d{1,4}\)?[ .-]\d{2,4}(?:[ .-]?\d{2,4}){1,4}|\+\d{8,15}", "phone numbers"),
+)
 _INSIDE: tuple[tuple[str, str], ...] = (
     (r"[^@\s<>\"']+@[^@\s<>\"']+\.[A-Za-z]{2,}", "an e-mail address"),
     (r"(?<![\d.])\+?(?:\(\d{2,4}\)|\d{3,4})[ .-]\d{3,4}(?:[ .-]\d{3,4})?(?![\d.-])", "a phone number"),
@@ -78,12 +73,14 @@ def drop_personal(raw: RawTable, columns: Iterable[str], *, empty: Collection[st
         groups, n = _groups(raw.column(name), empty)
         frame[name] = pd.Series(groups, index=frame.index, dtype=object)
         counts.append(f"'{name}' ({n} distinct)")
-    kept = {
-        "labels": {k: v for k, v in raw.labels.items() if k not in names},
-        "missing": {k: v for k, v in raw.missing.items() if k not in names},
-    }
     note = f"Personal columns hold group labels instead of their values: {', '.join(counts)}."
-    return replace(raw, frame=frame, notes=(*raw.notes, note), **kept)
+    return replace(
+        raw,
+        frame=frame,
+        labels={k: v for k, v in raw.labels.items() if k not in names},
+        missing={k: v for k, v in raw.missing.items() if k not in names},
+        notes=(*raw.notes, note),
+    )
 
 
 def _groups(column: pd.Series, empty: Collection[str]) -> tuple[np.ndarray, int]:

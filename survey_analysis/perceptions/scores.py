@@ -97,8 +97,7 @@ def perceptions(
     texts = base_texts(survey, base_text, first.name, where, Cells(found.dims, found.cells, found.over))
     out = assemble(
         survey, crossed, columns, _topic(survey, chosen, items_of=first, reliability=tuple(reliability)),
-        texts * len(chosen), where=where, level=level, method="t",
-        call=f"perceptions({names!r}, by={by!r}, where={where!r})",
+        texts * len(chosen), where=where, level=level, method="t"
     )  # fmt: skip
     return out
 

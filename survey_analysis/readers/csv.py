@@ -147,7 +147,8 @@ def _rows(text: str, delimiter: str, name: str) -> tuple[list[list[str]], list[i
             where = f"In the row that starts on line {start}."
             hint = 'a quote inside a quoted cell is written twice (""); or check the delimiter.'
         else:
-            what = f"A quoted cell of '{name}' is never closed, or is longer than {csv.field_size_limit():,} characters."
+            most = f"{csv.field_size_limit():,}"
+            what = f"A quoted cell of '{name}' is never closed, or is longer than {most} characters."
             where = f"In the row that starts on line {start}; the file has {text.count(chr(10)) + 1} lines."
             hint = "the file may be cut off; export it again."
         raise DataError(what, where=where, hint=hint) from None

@@ -16,7 +16,12 @@ from survey_analysis.errors import DataError, closest
 from survey_analysis.readers.plausibility import plausibility
 
 # Order is the prior: an earlier encoding needs less evidence against a later one than the reverse.
-CANDIDATES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp932": "Shift-JIS", "cp1251": "Windows-1251"}  # fmt: skip
+CANDIDATES = {
+    "cp1252": "Windows-1252",
+    "mac_roman": "Mac Roman",
+    "cp932": "Shift-JIS",
+    "cp1251": "Windows-1251",
+}
 LEAST, LEAD_EARLIER, LEAD_LATER = 0.5, 0.1, 0.25
 
 _BOMS = (
@@ -150,38 +155,37 @@ def _without_bom(data: bytes, name: str) -> Decoded:
         if nul > 0.4 * half and other < 0.02 * half and len(data) % 2 == 0:
             note = f"Read as {codec.upper()}: every second byte is NUL and there is no byte-order mark."
             return Decoded(_strict(data, name, codec), codec, (note,))
+    first = data.index(0)
+    line = data.count(b"\n", 0, first) + 1
     raise DataError(
         f"'{name}' holds {even + odd} NUL bytes, so it is not a text file or it is damaged.",
-        where=f"The first is at byte offset {data.index(0)} (line {data.count(b'\n', 0, data.index(0)) + 1}).",
+        where=f"The first is at byte offset {first} (line {line}).",
         hint="export it again as CSV (UTF-8).",
     )
 
 
 def _guess(data: bytes) -> Decoded:
-    scores: dict[str, float] = {}
+    texts: dict[str, str] = {}
     for codec in CANDIDATES:
         try:
-            scores[codec] = plausibility(data.decode(codec), codec)
+            texts[codec] = data.decode(codec)
         except UnicodeDecodeError:
             continue
+    scores = {codec: plausibility(text, codec) for codec, text in texts.items()}
     best = max(scores, key=lambda c: scores[c])
-    order = list(CANDIDATES)
-    clear = scores[best] >= LEAST and all(
-        scores[best] - s >= (LEAD_EARLIER if order.index(best) < order.index(c) else LEAD_LATER)
-        for c, s in scores.items()
-        if c != best
-    )
+    rivals = [c for c in texts if texts[c] != texts[best]]  # the same text is no other reading
     odd = odd_bytes(data)
-    if not clear:
+    if scores[best] < LEAST or any(scores[best] - scores[c] < _lead(best, c) for c in rivals):
         return Decoded(_patched(data), "utf-8", doubt=odd)
-    text = data.decode(best)
-    rest = ", ".join(f"{CANDIDATES[c]} {s:.2f}" for c, s in scores.items() if c != best)
-    more = f"; {len(odd)} places, the first" if len(odd) > 1 else ";"
-    return Decoded(
-        text,
-        best,
-        (f"Not UTF-8; read as {CANDIDATES[best]} (fit {scores[best]:.2f} of 1; {rest}){more} {odd[0]}.",),
-    )
+    fit = ", ".join([f"fit {scores[best]:.2f} of 1", *(f"{CANDIDATES[c]} {scores[c]:.2f}" for c in rivals)])
+    places = f"{len(odd)} places, the first" if len(odd) > 1 else "one place,"
+    note = f"Not UTF-8; read as {CANDIDATES[best]} ({fit}); {places} {odd[0]}."
+    return Decoded(texts[best], best, (note,))
+
+
+def _lead(best: str, other: str) -> float:
+    order = list(CANDIDATES)
+    return LEAD_EARLIER if order.index(best) < order.index(other) else LEAD_LATER
 
 
 def odd_bytes(data: bytes) -> tuple[OddBytes, ...]:
@@ -215,5 +219,5 @@ def refuse(name: str, odd: tuple[OddBytes, ...]) -> DataError:
     return DataError(
         f"'{name}' is not UTF-8, and no other encoding fits it clearly.",
         where=f"First: {first}{more}. Read as {read}.",
-        hint='say which: encoding = "cp1252" (Windows), "mac_roman", "cp932" (Shift-JIS), "cp1250", "gb18030", ...',
+        hint='say which: encoding = "cp1252" (Windows), "mac_roman", "cp932" (Shift-JIS), "gb18030" ...',
     )

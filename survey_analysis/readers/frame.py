@@ -94,7 +94,7 @@ def _texts(values: pd.Series, column: str) -> np.ndarray:
     if pd.api.types.is_float_dtype(dtype):
         return distinct_texts(values, number_text)
     if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_integer_dtype(dtype):
-        return distinct_texts(values, lambda v: cell_text(v))
+        return distinct_texts(values, cell_text)
     if pd.api.types.is_datetime64_any_dtype(dtype):
         return _moments(values)
     return _cells(values.to_numpy(dtype=object), column)
@@ -151,7 +151,7 @@ def _days_or_moments(values: list[dt.datetime | None]) -> np.ndarray:
 def _table(
     columns: dict[str, np.ndarray], labels: Labels, notes: Sequence[str], name: str, kind: str
 ) -> RawTable:
-    frame = pd.DataFrame(columns, columns=pd.Index(list(columns), dtype=object), dtype=object)
+    frame = pd.DataFrame(columns, dtype=object)
     return RawTable(
         frame=frame, labels=labels, notes=tuple(notes), digest=_digest(columns), format=kind, name=name
     )

@@ -74,7 +74,7 @@ def _layout(first: Rows, declared: int | None) -> Header:
         return _named(first, 3, "Three header rows (names, wording, import ids), as Qualtrics writes them.")
     if declared == 2 or (declared is None and _is_short_qualtrics(first)):
         return _named(first, 2, "Two header rows (names, wording).")
-    notes = ()
+    notes: tuple[str, ...] = ()
     if declared == 1 and (_is_qualtrics(first) or _is_surveymonkey(first, None)):
         notes = ("The first rows look like several header rows, but header_rows = 1 was declared.",)
     return Header(tuple(first[0]), 1, notes=notes)
@@ -143,7 +143,7 @@ def _surveymonkey(first: Rows) -> Header:
             own = len(group) == 1 and option.casefold() in _RESPONSE
             wording[name] = stem if own or not option else f"{stem} - {option}"
             names.append(name)
-    note = f"Two header rows, as SurveyMonkey writes them; its {number} questions are named q01, q02 ... in order."
+    note = f"Two header rows, as SurveyMonkey writes them; {number} questions named q01, q02 ... in order."
     return Header(tuple(names), 2, wording, (note,))
 
 

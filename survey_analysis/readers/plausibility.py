@@ -46,18 +46,14 @@ def _fit(text: str, i: int) -> float:
     if char.isalpha() and char not in _NO_LETTER:
         if "LATIN" in unicodedata.name(char, ""):
             return _fit_latin(text, i, before, after)
-        return _fit_script(char, before, after)
+        return _fit_script(text, i, before, after)
     return _fit_symbol(char, before, after)
 
 
 def _fit_latin(text: str, i: int, before: str, after: str) -> float:
     """An accented letter belongs in a word with plain letters, and in its case."""
     char = text[i]
-    start = i
-    while start and text[start - 1].isalpha():
-        start -= 1
-    found = _WORD.match(text, start)
-    word = found.group() if found else char
+    word = _word(text, i)
     if len(word) == 1:
         return 0.5 if before.isspace() and after.isspace() and char.islower() else 0.0
     plain = sum(c.isascii() for c in word)
@@ -70,19 +66,28 @@ def _fit_latin(text: str, i: int, before: str, after: str) -> float:
     if after.isupper() and after.isalpha():
         return -1.0
     if before.isalpha() and _CONTRACTION.match(text, i + 1):
-        return 0.3  # "donít", "itís": more likely an apostrophe
+        return 0.5  # "donít", "itís": more likely an apostrophe
     return 1.0 if before.isalpha() else 0.6
 
 
-def _fit_script(char: str, before: str, after: str) -> float:
-    """Cyrillic, Greek: among its own, never inside a Latin word."""
+def _word(text: str, i: int) -> str:
+    """Run of letters around a place."""
+    start = i
+    while start and text[start - 1].isalpha():
+        start -= 1
+    found = _WORD.match(text, start)
+    return found.group() if found else text[i]
+
+
+def _fit_script(text: str, i: int, before: str, after: str) -> float:
+    """Cyrillic, Greek: in words of its own, never inside a Latin word."""
+    char = text[i]
     if (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha()):
         return -1.0
     if char.isupper() and before.islower():
         return -1.0
-    script = unicodedata.name(char, "").split(" ")[0]
-    own = [c for c in (before, after) if c.isalpha() and unicodedata.name(c, "").startswith(script)]
-    return 1.0 if own else 0.3
+    word = _word(text, i)
+    return 0.2 if len(word) < 3 else 0.4 if word.isupper() else 1.0
 
 
 def _fit_symbol(char: str, before: str, after: str) -> float:

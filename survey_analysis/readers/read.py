@@ -19,7 +19,7 @@ def read_table(
     sheet: str = "",
     delimiter: str = "",
 ) -> RawTable:
-    """Read a survey export as text, with the wording, labels and missing codes that the file has.
+    r"""Read a survey export as text, with the wording, labels and missing codes that the file has.
 
     The format is found from content before name. Everything the reader had to decide stands in
     `RawTable.notes`; what it cannot decide it refuses. No cell is changed and no row is lost.
@@ -47,7 +47,7 @@ def read_table(
     --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "answers.csv"
-    >>> _ = file.write_text("id;follow\\n1;5\\n2;4\\n")
+    >>> _ = file.write_text("id;follow\n1;5\n2;4\n")
     >>> raw = read_table(file)
     >>> raw.columns, len(raw), raw.notes
     (('id', 'follow'), 2, ("Delimiter semicolon (';').",))

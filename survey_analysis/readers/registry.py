@@ -68,20 +68,23 @@ READERS = (
     ),
 )
 
+_BY_CSV = "export CSV or .sav."
+_BY_FRAME = "read it with pandas or Polars and give the frame."
+
 UNSUPPORTED = (
-    Unsupported("Stata", (".dta",), (b"<stata_dta>", b"r\x01\x01", b"r\x02\x01", b"s\x02\x01"), "export CSV or .sav."),
-    Unsupported("SAS", (".sas7bdat",), (b"\x00" * 12 + b"\xc2\xea\x81\x60",), "export CSV or .sav."),
-    Unsupported("SAS transport", (".xpt",), (b"HEADER RECORD*******LIBRARY",), "export CSV or .sav."),
+    Unsupported("Stata", (".dta",), (b"<stata_dta>", b"r\x02\x01", b"s\x02\x01"), _BY_CSV),
+    Unsupported("SAS", (".sas7bdat",), (b"\x00" * 12 + b"\xc2\xea\x81\x60",), _BY_CSV),
+    Unsupported("SAS transport", (".xpt",), (b"HEADER RECORD*******LIBRARY",), _BY_CSV),
     Unsupported("SPSS portable", (".por",), (), "save it as .sav."),
-    Unsupported("Parquet", (".parquet", ".pq"), (b"PAR1",), "read it with pandas or Polars and give the frame."),
-    Unsupported("Arrow", (".feather", ".arrow"), (b"ARROW1",), "read it with pandas or Polars and give the frame."),
+    Unsupported("Parquet", (".parquet", ".pq"), (b"PAR1",), _BY_FRAME),
+    Unsupported("Arrow", (".feather", ".arrow"), (b"ARROW1",), _BY_FRAME),
     Unsupported("old Excel", (".xls", ".xlsb"), (b"\xd0\xcf\x11\xe0",), "save it as .xlsx, without a password."),
     Unsupported("OpenDocument", (".ods",), (), "save it as .xlsx."),
     Unsupported("zip archive", (".zip",), (b"PK\x03\x04",), "unpack it and read the file inside."),
     Unsupported("R data", (".rds", ".rda", ".rdata"), (), "write CSV from R."),
     Unsupported("JSON", (".json",), (), "read it with pandas and give the frame."),
-    Unsupported("Triple-S", (".sss", ".xml"), (b"<?xml",), "export CSV or .sav."),
-    Unsupported("web page", (".html", ".htm"), (b"<!DOCTYPE", b"<html"), "export CSV; this looks like a saved page."),
+    Unsupported("Triple-S", (".sss", ".xml"), (b"<?xml",), _BY_CSV),
+    Unsupported("web page", (".html", ".htm"), (b"<!DOCTYPE", b"<html"), "export CSV instead of a page."),
     Unsupported("PDF", (".pdf",), (b"%PDF",), "ask for the data file."),
 )  # fmt: skip
 

@@ -35,7 +35,7 @@ _TIMES = ("TIME", "DTIME", "MTIME")
 _KINDS: tuple[tuple[str, MissingKind], ...] = (
     (r"refus|prefer not|rather not|declin|won'?t say|verweiger", "refused"),
     (r"don'?t know|do not know|\bdk\b|not sure|unsure|can'?t say|no opinion|wei(ß|ss) nicht", "dont_know"),
-    (r"not applicable|does not apply|inapplicable|\bn/?a\b|legitimate skip|valid skip|trifft nicht zu", "not_applicable"),
+    (r"not applicable|does not apply|inapplicable|\bn/?a\b|valid skip|trifft nicht zu", "not_applicable"),
     (r"not asked|not in (this )?(wave|split|version)|not presented|filter", "not_asked"),
     (r"break-? ?off|partial|terminated|abbruch", "break_off"),
 )  # fmt: skip
@@ -87,10 +87,12 @@ def read(source: Source) -> RawTable:
 
 
 def _load(source: Source) -> tuple[pd.DataFrame, Any]:
-    options = {"encoding": source.encoding} if source.encoding else {}
     try:
         frame, meta = pyreadstat.read_sav(
-            str(source.path), user_missing=True, disable_datetime_conversion=True, **options
+            str(source.path),
+            user_missing=True,
+            disable_datetime_conversion=True,
+            encoding=source.encoding or None,
         )
     except Exception as error:  # pyreadstat raises classes of its own, unexported  # noqa: BLE001
         reason = str(error).strip() or type(error).__name__
@@ -107,7 +109,7 @@ def _load(source: Source) -> tuple[pd.DataFrame, Any]:
 def _column(values: pd.Series, spss: str) -> np.ndarray:
     """Text cells of a column: numbers, dates, times by their SPSS format; strings as they are."""
     if not pd.api.types.is_numeric_dtype(values):
-        return np.array([cell_text(None if v is np.nan else v) for v in values], dtype=object)
+        return np.array([cell_text(v) for v in values], dtype=object)
     return distinct_texts(values, _writer(spss))
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from survey_analysis.errors import DataError
 _EXACT_WHOLE = 1e16  # above, a float is no longer every whole number; repr is the honest text
 
 
-def number_text(value: float | np.floating) -> str:
+def number_text(value: float) -> str:
     """Shortest text that reads back to the same number; whole numbers without ".0".
 
     >>> number_text(3.0), number_text(0.1), number_text(-0.0), number_text(1e22), number_text(float("nan"))
@@ -68,7 +69,7 @@ def cell_text(value: object) -> str:
     if isinstance(value, int | np.integer):
         return str(int(value))
     if isinstance(value, float | np.floating):
-        return number_text(value)
+        return number_text(value)  # type: ignore[arg-type]  # float32 keeps its own shortest text
     if isinstance(value, Decimal):
         return "" if value.is_nan() else str(value)
     if isinstance(value, dt.date | dt.time):
@@ -78,7 +79,7 @@ def cell_text(value: object) -> str:
     raise TypeError(type(value).__name__)
 
 
-def distinct_texts(values: pd.Series, text: Callable[[float], str]) -> np.ndarray:
+def distinct_texts(values: pd.Series, text: Callable[[Any], str]) -> np.ndarray:
     """Texts of a numeric column, made once for each distinct value."""
     codes, distinct = pd.factorize(values)
     texts = np.array([*(text(v) for v in distinct), ""], dtype=object)
@@ -91,7 +92,7 @@ def frame_of(rows: Sequence[Sequence[str]], names: Sequence[str]) -> pd.DataFram
     cells = np.empty((len(rows), len(names)), dtype=object)
     if rows:
         cells[:] = rows
-    return pd.DataFrame(cells, columns=pd.Index(names, dtype=object), dtype=object)
+    return pd.DataFrame(cells, columns=list(names), dtype=object)
 
 
 def without_empty_end(rows: list[list[str]]) -> tuple[list[list[str]], tuple[str, ...]]:

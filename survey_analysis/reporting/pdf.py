@@ -19,9 +19,8 @@ from survey_analysis.reporting.document import Report
 from survey_analysis.reporting.files import write_file
 from survey_analysis.reporting.typst import to_typst
 
-__all__ = ["STANDARDS", "printable", "to_pdf", "write_pdf"]
+__all__ = ["printable", "to_pdf", "write_pdf"]
 
-STANDARDS = ("a-2a", "ua-1")
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 
 
@@ -57,7 +56,7 @@ def to_pdf(report: Report) -> bytes:
             format="pdf",
             font_paths=_fonts(),
             sys_inputs={"data": data.json},
-            pdf_standards=list(STANDARDS),
+            pdf_standards=["a-2a", "ua-1"],
             timestamp=int(stamp.timestamp()),
         )
     except typst.TypstError as error:
@@ -101,7 +100,7 @@ def _row_headers(node: Any, *, in_body: bool) -> None:
                 first.S = Name.TH
                 first.A = _with_scope(first)
         elif "/K" in node:
-            _row_headers(node.K, in_body=in_body or node.S == Name.TBody)
+            _row_headers(node.K, in_body=in_body or str(node.S) == "/TBody")
 
 
 def _with_scope(cell: Any) -> Any:

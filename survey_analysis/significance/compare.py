@@ -283,4 +283,4 @@ def _adjusted(rows: pd.DataFrame, method: Adjustment) -> pd.DataFrame:
 def _declared(estimate: EstimateData, to: str | None, made: list[Pair]) -> str:
     dim = estimate.dims[made[0].dim]
     against = f"every {dim.label.lower()} against {dim.label_of(dim.key_of(to) or to)}" if to else "all pairs"
-    return f"{len(made)} comparisons: {against}"
+    return against

@@ -9,7 +9,7 @@ from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.test import TestData
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.intervals import interval_allowed, label_of
-from survey_analysis.wording.lines import base_line, question_wording, test_line
+from survey_analysis.wording.lines import base_line, question_wording, adjustment_line
 from survey_analysis.wording.numbers import count, fixed, p_value, points, share_text
 from survey_analysis.wording.precision import value_of
 
@@ -157,7 +157,7 @@ def test_table(test: TestData, *, title: str = "", id_: str = "") -> Table:
         title=title or f"{question_wording(test.topic) or test.topic.question}: comparisons",
         columns=tuple(columns),
         rows=tuple(body),
-        notes=(test_line(test), *(("Simulated data.",) if test.simulated else ())),
+        notes=(adjustment_line(test), *(("Simulated data.",) if test.simulated else ())),
     )
 
 
@@ -201,5 +201,5 @@ def _omnibus_table(test: TestData, title: str, id_: str) -> Table:
         title=title or f"{test.topic.short or test.topic.question}: omnibus tests",
         columns=columns,
         rows=tuple(body),
-        notes=(test_line(test),),
+        notes=(adjustment_line(test),),
     )

@@ -32,13 +32,12 @@ def to_text(table: Table, *, width: int = 100) -> str:
     <BLANKLINE>
     Letters: 95%.
     """
-    head = [_clean(table.title)]
+    head = wrap(_clean(table.title), width)
     if table.base:
-        head.append(f"Base: {_clean(table.base)}")
-    labels = {id(row): _label_lines(row) for row in table.rows}
-    stub = max(
-        [_width(line) for lines in labels.values() for line in lines] + [_width(_clean(table.stub)), 6]
-    )
+        head += wrap(f"Base: {_clean(table.base)}", width)
+    labels = {id(row): _label_lines(row, width) for row in table.rows}
+    beside = [_width(line) for row in table.rows if row.kind != "section" for line in labels[id(row)]]
+    stub = max([*beside, _width(_clean(table.stub)), 6])
     widths = [_column_width(table, i) for i in range(len(table.columns))]
     blocks = [_block(table, labels, stub, widths, part) for part in _parts(widths, stub, width)]
     notes = [line for note in table.notes for line in wrap(_clean(note), width)]
@@ -106,9 +105,11 @@ def _column_width(table: Table, index: int) -> int:
     return max([*cells, _width(_clean(column.label)), len(column.letter) + 2 if column.letter else 0])
 
 
-def _label_lines(row: Row) -> list[str]:
+def _label_lines(row: Row, width: int) -> list[str]:
+    """A label in lines; a section's label has the whole width, as no cells stand beside it."""
     indent = "  " * row.indent
-    return [indent + line for line in wrap(_clean(row.label), _LABEL - len(indent)) or [""]]
+    room = (width if row.kind == "section" else _LABEL) - len(indent)
+    return [indent + line for line in wrap(_clean(row.label), room) or [""]]
 
 
 def _clean(text: str) -> str:

@@ -154,7 +154,7 @@ def _row(pen: Pen, ws: Any, table: Table, line: Row, row: int) -> None:
     wrap = line.kind != "section"
     ws.write_string(row, 0, safe(line.label), pen.format(indent=line.indent, text_wrap=wrap, **look))
     for i, (cell, place) in enumerate(zip(line.cells, places(table), strict=False)):
-        _cell(pen, ws, cell, row, place, {**look, "align": table.align(line, i)})
+        _cell(pen, ws, cell, (row, place), {**look, "align": table.align(line, i)})
         if table.mark_width(i):
             small = pen.format(**{**look, "align": "left", "font_size": 8, "bold": False})
             if cell.mark:
@@ -163,13 +163,13 @@ def _row(pen: Pen, ws: Any, table: Table, line: Row, row: int) -> None:
                 ws.write_blank(row, place + 1, None, small)
 
 
-def _cell(pen: Pen, ws: Any, cell: Cell, row: int, column: int, look: dict[str, Any]) -> None:
+def _cell(pen: Pen, ws: Any, cell: Cell, place: tuple[int, int], look: dict[str, Any]) -> None:
     """A number with its format, or a string that can be nothing else."""
     if cell.value is None:
-        ws.write_string(row, column, safe(cell.text), pen.format(text_wrap=True, **look))
+        ws.write_string(*place, safe(cell.text), pen.format(text_wrap=True, **look))
         return
     try:
-        ws.write_number(row, column, cell.value, pen.format(num_format=cell.number_format, **look))
+        ws.write_number(*place, cell.value, pen.format(num_format=cell.number_format, **look))
     except (TypeError, ValueError) as error:
         raise ReportError(
             f"The value {cell.value!r} cannot be stored in a workbook.",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survey_analysis.core.calibrate import kish, margin_dummies, poststratify as core_poststratify
+from survey_analysis.core.calibrate import calibrate_raking, kish, margin_dummies
+from survey_analysis.core.calibrate import poststratify as core_poststratify
 from survey_analysis.core.frame import CalibrationBlock
+from survey_analysis.core.raking import RakeResult
 from survey_analysis.core.raking import rake as core_rake
 from survey_analysis.errors import ConvergenceError, StudyError, WeightError, WeightingError, closest
 from survey_analysis.frames.data import SurveyData
@@ -18,6 +21,9 @@ from survey_analysis.results.process import MarginRow, WeightingData
 from survey_analysis.study.file import WeightingEntry
 from survey_analysis.typing import BoolArray, FloatArray
 from survey_analysis.weighting.targets import Margin, margins, read_cells, read_targets
+
+CAPPED_TOLERANCE = 1e-9
+"""Largest miss of a margin, as a share of its total, when weights are capped and raked row by row."""
 
 
 def weight(survey: SurveyData) -> SurveyData:
@@ -156,7 +162,7 @@ def _rake(
     lined = margins(survey, targets, rows, keep_untargeted=keep, path=path)
     inside = start[rows]
     try:
-        result = core_rake([m.codes for m in lined], [m.targets for m in lined], inside, cap=cap)
+        result = _raked(lined, inside, cap)
     except ConvergenceError as error:
         names = ", ".join(m.name for m in lined)
         raise ConvergenceError(error.what, where=f"[{path}] margins {names}; {error.where}", hint=error.hint) from None
@@ -164,6 +170,45 @@ def _rake(
     block = CalibrationBlock(np.flatnonzero(rows), inside, x)
     data = _report(survey, name, "rake", result.weight, inside, lined, cap, result.capped, result.iterations, result.gap)
     return _with(survey, start, rows, result.weight, block, data)
+
+
+@dataclass(frozen=True, eq=False)
+class _Raked:
+    """Weights that meet the margins, however they were found."""
+
+    weight: FloatArray
+    iterations: int
+    gap: float
+    capped: int = 0
+
+
+def _raked(lined: list[Margin], start: FloatArray, cap: float | None) -> _Raked:
+    """Rake without the cap first: most often no weight reaches it.
+
+    Rows without a target on a margin make sweeps slow to settle; the same weights come from Newton's
+    method on the exponential calibration (R `calibrate(calfun="raking")`).
+    """
+    codes, targets = [m.codes for m in lined], [m.targets for m in lined]
+    if any(m.untargeted for m in lined):
+        x = margin_dummies(codes, [len(m.categories) for m in lined])
+        totals = np.concatenate([_counts(m, start) for m in lined])
+        newton = calibrate_raking(x, totals, start)
+        free = _Raked(newton.weight, newton.iterations, newton.gap)
+    else:
+        free = _plain(core_rake(codes, targets, start))
+    if cap is None or free.weight.max() <= cap * free.weight.mean():
+        return free
+    return _plain(core_rake(codes, targets, start, cap=cap, tolerance=CAPPED_TOLERANCE))
+
+
+def _plain(result: RakeResult) -> _Raked:
+    return _Raked(result.weight, result.iterations, result.gap, result.capped)
+
+
+def _counts(margin: Margin, start: FloatArray) -> FloatArray:
+    """Targets as totals: shares of the starting weight of those who have a target."""
+    total = float(start[margin.codes >= 0].sum()) if margin.targets.max() <= 1 else 1.0
+    return margin.targets * total
 
 
 def _poststratify(
@@ -174,6 +219,14 @@ def _poststratify(
             "Post-stratification needs a table of counts.", where=f"[{path}]", hint='targets_file = "targets.csv"'
         )
     variables, counts = read_cells(folder / entry.targets_file)
+    if entry.cells:
+        if len(entry.cells) != len(variables):
+            raise WeightingError(
+                f"cells names {len(entry.cells)} questions; the targets file has {len(variables)} columns.",
+                where=f"[{path}.cells]",
+                hint="name one question for each column before 'target'.",
+            )
+        variables = entry.cells
     return _cells(survey, variables, counts, rows, name, path, entry.base)
 
 

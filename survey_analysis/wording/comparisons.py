@@ -211,7 +211,7 @@ def _own_bases(test: TestData, row: Mapping[str, Any], own: int) -> str:
     far = abs(gap - same) > FAR if test.topic.unit in SHARES else False
     if same * gap < 0:
         return said + " The two point in opposite directions."
-    return said + " The two are more than 2 points apart: compare the same people." if far else said
+    return said + " The two are more than 2 points apart: compare those who rated both." if far else said
 
 
 def omnibus_sentence(test: TestData, i: int) -> str:

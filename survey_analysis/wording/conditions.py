@@ -162,7 +162,11 @@ def up_to(f: Facts, word: str, text: str) -> bool:
     if top is None or k is None or not top.listed_before or top.low is None or top.low <= 1:
         return False
     said = text.lower()
-    named = top.category.lower() in said and "median" in said and re.search(rf"\b{top.k}\b", said)
+    named = (
+        top.category.lower() in said
+        and "median" in said
+        and re.search(rf"(?<![\d.,]){top.k}(?![.,]?\d)", said)
+    )
     return bool(named) and k <= top.ratio + 0.5
 
 

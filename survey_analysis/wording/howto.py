@@ -69,8 +69,8 @@ def how_to_read(
     if sources_compared:
         lines.append(
             Reading(
-                "Own base, same people",
-                ": two sources can be compared over all who rated each, or over those who rated both. "
+                "Own base, same people:",
+                "two sources can be compared over all who rated each, or over those who rated both. "
                 "Both are shown; sentences use the same people.",
             )
         )
@@ -91,7 +91,10 @@ def _interval(provenance: Provenance) -> str:
     volunteers = (
         "; volunteers may differ in ways it does not contain" if provenance.sample_kind == "opt-in" else ""
     )
-    return f"shows how much the result could move by chance if the assumptions in Method hold{volunteers}. {tail}"
+    return (
+        "shows how much the result could move by chance if the assumptions in Method "
+        f"hold{volunteers}. {tail}"
+    )
 
 
 def _letters(tests: int, alpha: float) -> str:

@@ -155,7 +155,8 @@ def _measurement(f: LimitFacts) -> str:
         )
         labels = join_labels(f.answers)
         said.append(
-            f"Answers are self-reported intentions on a {f.scale_points}-point scale; “{labels}” is our cut{top}."
+            f"Answers are self-reported intentions on a {f.scale_points}-point scale; “{labels}” is our "
+            f"cut{top}."
         )
     said += [f"“{item}” asks two things at once." for item in f.double_barrelled]
     return " ".join(said)

@@ -193,7 +193,7 @@ def compared_base(test: TestData) -> str:
     who = noun(test.provenance.sample_kind, generalize=test.provenance.generalize)
     kinds = set(test.rows["base"]) if "base" in test.rows else set()
     if kinds == {"common", "own"}:
-        return f"{who} who rated both (same people) and all who rated either (own bases)"
+        return f"{who} who rated both, and all who rated either"
     if kinds == {"common"}:
         return f"{who} who rated both"
     return f"{who} who rated either" if test.topic.subject else f"{who} in either group"

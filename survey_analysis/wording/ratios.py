@@ -83,8 +83,8 @@ def sentence_up_to(
     >>> print(sentence_up_to(top, Provenance("s", "opt-in", weighting="Raked."), subject_a="Members",
     ...     subject_b="controls", what="recommendations a week"))
     Members report up to 22.2 times as many recommendations a week as controls in the largest of 12
-    categories, outdoor gear (95% interval allowing for the choice 14.0–35.1); in the median category 11.5 times, in the
-    smallest (travel) 4.0 times.
+    categories, outdoor gear (95% interval allowing for the choice 14.0–35.1); in the median category 11.5
+    times, in the smallest (travel) 4.0 times.
     """
     t = largest
     least = f" ({in_sentence(t.smallest_category)})" if t.smallest_category else ""

@@ -29,8 +29,8 @@ class Statement:
 
     @property
     def text(self) -> str:
-        """The paragraph as plain text, questions included."""
-        return "".join(s.text for s in self.spans)
+        """The paragraph as plain text, questions in square brackets."""
+        return "".join(f"[{s.text}]" if s.question else s.text for s in self.spans)
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def compose(
     --------
     >>> s = compose("Method", "Done for {sponsor}.", {"sponsor": None}, {"sponsor": "Who paid?"})
     >>> s.text, s.questions
-    ('Done for Who paid?.', ('Who paid?',))
+    ('Done for [Who paid?].', ('Who paid?',))
     """
     spans: list[Span] = []
     at = 0
@@ -69,7 +69,7 @@ def compose(
 
 def _filled(name: str, values: Mapping[str, str | None], questions: Mapping[str, str]) -> Span:
     value = values.get(name)
-    if value:
+    if value is not None:
         return Span(value)
     if name not in questions:
         raise ReportError(

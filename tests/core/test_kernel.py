@@ -162,7 +162,9 @@ def test_two_samples_are_calibrated_apart(rng):
     counts = np.array([30.0, 40, 50, 20, 30, 10])
     w = poststratify(cross, counts, WEIGHT).weight
     blocks = tuple(
-        CalibrationBlock(np.flatnonzero(sample == s), WEIGHT[sample == s], margin_dummies([cell[sample == s]], [3]))
+        CalibrationBlock(
+            np.flatnonzero(sample == s), WEIGHT[sample == s], margin_dummies([cell[sample == s]], [3])
+        )
         for s in (0, 1)
     )
     whole = CalibrationBlock(np.arange(N), WEIGHT, margin_dummies([cross], [6]))
@@ -235,14 +237,19 @@ def test_influence_functions_agree_with_numerical_derivatives():
         ({"weight": [1, 1, 1], "fpc": [0.5, 7, 7]}, "mixes"),
         ({"weight": [1, 1, 1], "fpc": [2, 2, 2]}, "smaller than its sample"),
         ({"weight": [1, 1, 1], "fpc": [20, 30, 30]}, "varies"),
-        ({"weight": [1, 1, 1, 1], "stratum": ["a", "a", "b", "b"], "psu": [1, 2, 1, 3]}, "more than one stratum: '1'"),
+        (
+            {"weight": [1, 1, 1, 1], "stratum": ["a", "a", "b", "b"], "psu": [1, 2, 1, 3]},
+            "more than one stratum: '1'",
+        ),
         ({"weight": [1, 1, 1], "stratum": ["a", "b"]}, "2 rows"),
     ],
 )
 def test_impossible_designs_say_what_is_wrong(kwargs, words):
     with pytest.raises(DesignError, match=words) as caught:
         DesignFrame.of(**kwargs)
-    assert isinstance(caught.value, WeightError) == ("weight" in words or words in {"negative", "missing", "zero"})
+    assert isinstance(caught.value, WeightError) == (
+        "weight" in words or words in {"negative", "missing", "zero"}
+    )
 
 
 def test_reused_psu_labels_with_nest_are_different_units():

@@ -16,7 +16,14 @@ import numpy as np
 import pytest
 from oracles import harness
 
-from survey_analysis.core.calibrate import calibrate_linear, calibrate_raking, kish, margin_dummies, poststratify, rake
+from survey_analysis.core.calibrate import (
+    calibrate_linear,
+    calibrate_raking,
+    kish,
+    margin_dummies,
+    poststratify,
+    rake,
+)
 from survey_analysis.core.covariance import covariance, zero_small_matrix
 from survey_analysis.core.frame import CalibrationBlock
 from survey_analysis.core.influence import ratio, total
@@ -77,7 +84,9 @@ def run(procedure: str, d: harness.Design) -> tuple[np.ndarray, np.ndarray | Non
     if procedure == "post_partial":
         cross = harness.entries("04_calibration")["calib.population"]["values"]["cross"]
         cell = codes(d, "stype") + 3 * codes(d, "sch.wide")
-        counts = np.where(np.bincount(cell, minlength=6) > 0, cross["Freq"], 0.0)  # partial: empty cells dropped
+        counts = np.where(
+            np.bincount(cell, minlength=6) > 0, cross["Freq"], 0.0
+        )  # partial: empty cells dropped
         return poststratify(cell, counts, start).weight, margin_dummies([cell], [6])
     x, totals = regression(d, procedure)
     solve = calibrate_linear if procedure.endswith("linear") else calibrate_raking

@@ -3,9 +3,9 @@
 Which entries: id `taylor.<design>...`, method svymean, svytotal, svyratio, svyby or svyciprop. Each of them is
 compared or named in LEFT_OUT; a count says so.
 
-Tolerance 1e-9 relative (closed forms). Exceptions, with their reason: limits of svyciprop(method = "logit") come
-from a quasibinomial glm in R, iterated to a relative deviance change of 1e-8, so R's own limits are good to about
-1e-6 (the oracle folder's advice for glm).
+Tolerance 1e-9 relative (closed forms). One exception: svyciprop(method = "logit") is a quasibinomial glm in R,
+which stops at a relative change of the deviance of 1e-8. The oracle folder advises 1e-6 for glm; 1e-8 holds. The same
+formula without the glm, method = "xlogit", agrees to the last digits.
 """
 
 from __future__ import annotations
@@ -25,13 +25,12 @@ from survey_analysis.core.influence import ratio, total
 from survey_analysis.core.intervals import interval, t_interval
 from survey_analysis.core.srs import deff
 
-
 pytestmark = pytest.mark.oracle
 
 DESIGNS = ("dsrs", "dstrat", "dstratwr", "dw", "dclus1", "dclus1wr", "dclus2wr", "dnh")
 METHODS = ("svymean", "svytotal", "svyratio", "svyby", "svyciprop")
 LEFT_OUT = re.compile(r"_likelihood$")  # a profile of the pseudo-likelihood, not offered
-CLOSED, GLM = 1e-9, 1e-6
+CLOSED, GLM = 1e-9, 1e-8
 NAME = f"(?:{'|'.join(DESIGNS)})\\b"
 
 
@@ -143,14 +142,23 @@ def check_groups(a: Asked, given: dict[str, list[Any]]) -> None:
     assert [tuple(map(str, g)) for g in a.groups.labels] == [tuple(map(str, g)) for g in theirs]
 
 
-def compare_table(entry: dict[str, Any], a: Asked, worst: harness.Worst, mine: dict[str, np.ndarray]) -> Counter[str]:
+def compare_table(
+    entry: dict[str, Any], a: Asked, worst: harness.Worst, mine: dict[str, np.ndarray]
+) -> Counter[str]:
     """The columns of the data frame that svyby gives: estimates, then se, ci, cv, var, DEff of each variable."""
     assert a.groups is not None
     g = len(a.groups.labels)
     parts = {key: value.reshape(-1, g) for key, value in mine.items()}
     low, high = t_interval(parts["est"], parts["se"] ** 2, np.inf)
     cv = np.divide(parts["se"], parts["est"], out=np.full_like(low, np.nan), where=parts["est"] != 0)
-    kinds = {"se": parts["se"], "ci_l": low, "ci_u": high, "cv": cv, "var": parts["se"] ** 2, "DEff": parts["deff"]}
+    kinds = {
+        "se": parts["se"],
+        "ci_l": low,
+        "ci_u": high,
+        "cv": cv,
+        "var": parts["se"] ** 2,
+        "DEff": parts["deff"],
+    }
     names = [name for name in entry["values"]["table"] if name not in entry["values"].get("groups", {})]
     if "groups" not in entry["values"]:
         names = names[1:]
@@ -162,7 +170,9 @@ def compare_table(entry: dict[str, Any], a: Asked, worst: harness.Worst, mine: d
         seen[key] += 1
         where = f"{entry['id']} table {name}"
         scale = np.abs(parts["est"]).max() if key in {"ci_l", "ci_u"} else 0.0
-        worst.check(f"svyby.{key}", where, column, entry["values"]["table"][name], scale=scale, tolerance=CLOSED)
+        worst.check(
+            f"svyby.{key}", where, column, entry["values"]["table"][name], scale=scale, tolerance=CLOSED
+        )
     return Counter({f"table {k}": n for k, n in seen.items()})
 
 
@@ -213,7 +223,9 @@ def test_every_selected_entry_is_compared(capsys):
     assert len(left) == 16
 
 
-@pytest.mark.parametrize("identifier", ["taylor.dstrat.mean", "taylor.dclus1.by_prop", "taylor.dnh.ciprop_beta"])
+@pytest.mark.parametrize(
+    "identifier", ["taylor.dstrat.mean", "taylor.dclus1.by_prop", "taylor.dnh.ciprop_beta"]
+)
 def test_one_changed_weight_is_noticed(identifier):
     entry = harness.entries("01_taylor")[identifier]
     frame = parse(entry["call"]).frame

@@ -55,7 +55,12 @@ def test_rao_scott(identifier):
     values = entry["values"]
     if identifier.endswith(".F"):
         ours = [got.statistic, got.df1, got.df2, got.p]
-        theirs = [values["statistic"]["F"], values["parameter"]["ndf"], values["parameter"]["ddf"], values["p.value"]]
+        theirs = [
+            values["statistic"]["F"],
+            values["parameter"]["ndf"],
+            values["parameter"]["ddf"],
+            values["p.value"],
+        ]
     else:
         ours = [got.pearson, got.k, got.first_order_p]
         theirs = [values["statistic"]["X-squared"], values["parameter"]["df"], values["p.value"]]
@@ -84,7 +89,9 @@ def test_same_schools_at_two_times(name):
     values = harness.entries("02_tests_models")[f"ttest.one.{name}"]["values"]
     d = harness.design(name, "tests_models")
     one = np.ones(d.frame.n)
-    got = difference(d.table["api00"], one, d.table["api99"], one, d.frame, kind="mean", df=values["parameter"]["df"])
+    got = difference(
+        d.table["api00"], one, d.table["api99"], one, d.frame, kind="mean", df=values["parameter"]["df"]
+    )
     assert got.relation == "paired"
     np.testing.assert_allclose(
         [got.estimate, got.statistic, got.p],
@@ -97,10 +104,14 @@ def test_same_schools_at_two_times(name):
 def test_contrasts(name):
     values = harness.entries("02_tests_models")[f"contrast.{name}"]["values"]["mean"]
     d = harness.design(name, "tests_models")
-    theta, z = ratio(np.column_stack([d.table["api00"], d.table["api99"]]), np.ones((d.frame.n, 1)), d.frame.weight)
+    theta, z = ratio(
+        np.column_stack([d.table["api00"], d.table["api99"]]), np.ones((d.frame.n, 1)), d.frame.weight
+    )
     difference_of, z_d = contrast(theta, z, [1, -1])
     z_r = delta(z, [1 / theta[1], -theta[0] / theta[1] ** 2])
-    np.testing.assert_allclose([difference_of[0], theta[0] / theta[1]], harness.numbers(values["estimate"]), rtol=CLOSED)
+    np.testing.assert_allclose(
+        [difference_of[0], theta[0] / theta[1]], harness.numbers(values["estimate"]), rtol=CLOSED
+    )
     se = [covariance(v, d.frame)[0, 0] ** 0.5 for v in (z_d, z_r)]
     np.testing.assert_allclose(se, harness.numbers(values["se"]), rtol=CLOSED)
 

@@ -70,7 +70,7 @@ class Table:
     def factor(self, name: str) -> Factor:
         if name not in self.cache:
             values = self.columns[name]
-            missing = np.array([v is None or v != v for v in values])
+            missing = np.array([v is None or (isinstance(v, float) and np.isnan(v)) for v in values])
             present = values[~missing]
             if values.dtype == object:
                 levels = sorted(set(present), key=lambda s: s.encode())
@@ -243,7 +243,9 @@ class Worst:
 
     found: dict[str, tuple[float, str]] = field(default_factory=dict)
 
-    def check(self, key: str, where: str, ours: Any, theirs: Any, *, scale: Any = 0.0, tolerance: float) -> None:
+    def check(
+        self, key: str, where: str, ours: Any, theirs: Any, *, scale: Any = 0.0, tolerance: float
+    ) -> None:
         """Compare where R has a number.
 
         `scale` is the size below which a difference is measured against it. R's values below 1e-15 are the
@@ -263,4 +265,6 @@ class Worst:
         assert worst <= tolerance, f"{where}: {worst:.2g} relative, {a} against {b}"
 
     def lines(self) -> str:
-        return "\n".join(f"  {key:<28} {value:8.1e}  {where}" for key, (value, where) in sorted(self.found.items()))
+        return "\n".join(
+            f"  {key:<28} {value:8.1e}  {where}" for key, (value, where) in sorted(self.found.items())
+        )

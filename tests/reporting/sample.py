@@ -1,4 +1,4 @@
-"""A sample report as a survey would fill it: 8 sections, 6 charts, 10 tables and every hostile string we know.
+"""A sample report as a survey would fill it: 8 sections, 6 charts, 11 tables and every hostile string we know.
 
 The charts are plain matplotlib, drawn here so that these tests need no other part of the package.
 """
@@ -32,6 +32,7 @@ from survey_analysis.reporting.document import (
 from survey_analysis.tables.model import Cell, Column, Row, Table
 
 BANNER = "SIMULATED DATA. No people were surveyed; nothing here is evidence about any population."
+ANSWERS = ("Strongly", "Somewhat", "Neither", "No")
 HEADLINES = ("82%", "5 points", "1.9 times")
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -429,10 +430,7 @@ def _long_table() -> Table:
                 kind="section",
             )
         )
-        rows += [
-            Row(a, (number(x),), indent=1)
-            for a, x in zip("Strongly Somewhat Neither No".split(), rng.uniform(5, 40, 4))
-        ]
+        rows += [Row(a, (number(x),), indent=1) for a, x in zip(ANSWERS, rng.uniform(5, 40, 4), strict=True)]
         rows.append(Row("n", (count(int(rng.integers(900, 3000))),), "base", 1))
     return Table("t-topline", "Topline in questionnaire order", (Column("%"),), tuple(rows), (), "all asked")
 

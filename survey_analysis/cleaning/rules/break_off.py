@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from survey_analysis.cleaning.flags import CleaningRule, Flags
@@ -27,6 +29,9 @@ class BreakOff(CleaningRule):
         Loops (subjects rated in full) that make a partial interview, which stays.
     partial_if
         Expression that also makes a partial interview, for parts without loops.
+    not_reached
+        For `break_off_mask`, which empty cells of somebody who left were never reached: those "after" the
+        last answer, or every "empty" one (platforms that mark a question seen and left blank).
     recorded
         Shell patterns of columns that the platform fills in by itself: they say nothing about how far
         somebody came (`break_off_mask`).
@@ -37,6 +42,7 @@ class BreakOff(CleaningRule):
     values: tuple[Code, ...] = Field(default=("1", "True", "TRUE", "true"), min_length=1)
     complete_loops: int = Field(default=1, ge=1)
     partial_if: str = ""
+    not_reached: Literal["after", "empty"] = "after"
     recorded: tuple[str, ...] = ()
 
     def __call__(self, survey: SurveyData) -> Flags:

@@ -53,10 +53,10 @@ class OpenEnds(CleaningRule):
         texts = pd.concat([screen.texts(name) for name in names], ignore_index=True)
         rows = np.tile(np.arange(len(screen)), len(names))
         filled = (texts != "").to_numpy(dtype=bool)
-        frame = pd.DataFrame({"row": rows[filled], "text": texts[filled].map(_folded)})
+        frame = pd.DataFrame({"row": rows[filled], "text": [_folded(t) for t in texts[filled]]})
         long = frame[frame["text"].str.len() >= self.minimum_length].drop_duplicates()
         shared = long[long.groupby("text")["row"].transform("size") >= self.shared_by]
-        random = frame[frame["text"].map(self._is_random).astype(bool)]
+        random = frame[frame["text"].isin([t for t in frame["text"].unique() if self._is_random(t)])]
         mask = np.zeros(len(screen), dtype=bool)
         mask[shared["row"].to_numpy(dtype=np.int64)] = True
         mask[random["row"].to_numpy(dtype=np.int64)] = True

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -20,7 +22,9 @@ from survey_analysis.datasets.founding.recruit import CONSUMERS, recruit
 from survey_analysis.datasets.founding.sheet import Sheet, Values
 from survey_analysis.datasets.founding.texts import as_texts
 
-_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+SHIPPED: Final = Path(__file__).parents[1] / "micro_influencer"
+HAND_WRITTEN: Final = ("study.toml", "codebook.csv")
+_LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +128,13 @@ def write(folders: Path | Iterable[Path], seed: int = p.SEED) -> None:
             _replace(folder / name, data)
 
 
+def copy_hand_written(folder: Path) -> None:
+    """Copy the study file and the codebook, which are written by hand, from the shipped folder."""
+    for name in HAND_WRITTEN:
+        if (SHIPPED / name).exists():
+            _replace(folder / name, (SHIPPED / name).read_bytes())
+
+
 def _replace(path: Path, data: bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     try:
@@ -134,3 +145,14 @@ def _replace(path: Path, data: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def main(copies: list[str]) -> None:
+    """Write the shipped folder and copies of it: `python -m ...generate data/raw/micro_influencer`."""
+    write([SHIPPED, *map(Path, copies)])
+    for folder in copies:
+        copy_hand_written(Path(folder))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

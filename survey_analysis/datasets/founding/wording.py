@@ -15,11 +15,12 @@ from survey_analysis.datasets.founding import parameters as p
 
 SOURCE_LABELS: Final = ("Micro-influencer", "Average consumer", "Celebrity", "Brand advocate")
 SOURCE_PHRASES: Final = ("a micro-influencer", "an average consumer", "a celebrity", "a brand advocate")
+_MICRO_DEFINITION: Final = (
+    "someone, not a celebrity, who works in or is passionate about a product category and whose advice "
+    "others follow"
+)
 DEFINITIONS: Final = (
-    (
-        "someone, not a celebrity, who works in or is passionate about a product category and whose advice others "
-        "follow"
-    ),
+    _MICRO_DEFINITION,
     "someone like yourself or those you know, who buys such products and has no special role in the category",
     "someone widely known to the public, such as an actor, an athlete or a musician",
     "someone who is a fan of one brand and speaks up for it without being paid",
