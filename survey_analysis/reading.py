@@ -90,7 +90,7 @@ def read(
     )
     _check_columns(resolved, raw)
     raw = drop_personal(raw, [c for c in resolved.roles.personal if c in raw.columns])
-    survey = Survey(table=Table(raw, resolved))
+    survey = Survey(table=Table(raw, resolved), received=raw)
     survey.frame  # noqa: B018  an impossible design is an error now, not at the first estimate
     return survey
 

@@ -29,6 +29,18 @@ def break_off_mask(survey: SurveyData) -> pd.DataFrame:
     DataFrame of bool
         One column a data column of the declared questions, one row a respondent; all False without a
         rule `break_off` in the study file.
+
+    Examples
+    --------
+    >>> from survey_analysis.frames.raw import RawTable
+    >>> from survey_analysis.frames.table import Table
+    >>> from survey_analysis.study.build import build
+    >>> from survey_analysis.study.load import parse
+    >>> study = build(parse({"questions": {"q1": {}, "q2": {}, "q3": {}}, "clean": {"rules": ["break_off"]}}))
+    >>> rows = {"q1": ["", ""], "q2": ["4", "4"], "q3": ["", "1"], "Finished": ["0", "1"]}
+    >>> raw = RawTable(pd.DataFrame(rows))
+    >>> break_off_mask(SurveyData(Table(raw, study))).to_numpy().tolist()
+    [[False, False, True], [False, False, False]]
     """
     screen = Screen(survey.table)
     place = {c: i for i, c in enumerate(survey.table.raw.columns)}

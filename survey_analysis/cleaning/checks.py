@@ -83,6 +83,18 @@ def data_checks(survey: SurveyData, *, by: Sequence[str] = ()) -> DataChecks:
         A name in `by` is no question or column.
     StudyError
         "day" is asked for and `[roles] started` is not declared.
+
+    Examples
+    --------
+    >>> from survey_analysis.frames.raw import RawTable
+    >>> from survey_analysis.frames.table import Table
+    >>> from survey_analysis.study.build import build
+    >>> from survey_analysis.study.load import parse
+    >>> item = {"kind": "likert", "text": "They are honest and fair", "levels": [1, 2, 3, 4, 5]}
+    >>> study = build(parse({"questions": {"honest": item}}))
+    >>> raw = RawTable(pd.DataFrame({"honest": ["4", "5"]}))
+    >>> data_checks(SurveyData(Table(raw, study))).to_frame()["finding"].tolist()
+    ['asks two things at once: honest and fair']
     """
     screen = Screen(survey.table)
     groups = {name: _groups(screen, name) for name in by}

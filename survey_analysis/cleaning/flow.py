@@ -109,6 +109,16 @@ def bases(survey: SurveyData, *names: str) -> tuple[BaseBox, ...]:
     -------
     tuple of BaseBox
         One box a base and sample in which anybody is.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from survey_analysis.frames.raw import RawTable
+    >>> from survey_analysis.frames.table import Table
+    >>> from survey_analysis.study.study import Study
+    >>> raw = RawTable(pd.DataFrame({"age": ["34", "51", "70"]}))
+    >>> bases(SurveyData(Table(raw, Study())), "age >= 50")
+    (BaseBox(sample='Respondents', label='age >= 50', n=2),)
     """
     samples = sample_masks(survey.table)
     boxes = []
@@ -142,6 +152,13 @@ def with_bases(flow: Flow, boxes: Sequence[BaseBox]) -> Flow:
     ------
     DataError
         A base is larger than what was kept, or of a sample that the flow does not have.
+
+    Examples
+    --------
+    >>> steps = (FlowStep("received", "Received", 3, 3), FlowStep("kept", "Kept", 3, 3))
+    >>> flow = Flow((("Respondents", steps),))
+    >>> with_bases(flow, [BaseBox("Respondents", "rated both", 2)]).to_frame()["label"].tolist()
+    ['Received', 'Kept', 'rated both']
     """
     known = {name for name, _ in flow.samples}
     columns = []

@@ -13,6 +13,8 @@ from survey_analysis.study.codebook import Question
 from survey_analysis.study.scales import Scale
 from survey_analysis.typing import BoolArray, FloatArray, IntArray
 
+SMALLEST_LOOP = 2  # questions
+
 
 @dataclass(frozen=True)
 class ItemSet:
@@ -86,13 +88,16 @@ def _chosen(screen: Screen, items: tuple[str, ...]) -> list[Question]:
 
 
 def loop_columns(screen: Screen) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Data columns of each loop (subject set, subject): its batteries, open ends apart."""
+    """Data columns of each loop (subject set, subject): its batteries, open ends apart.
+
+    A single question asked about several subjects is a grid, no loop.
+    """
     out: dict[tuple[str, str], list[str]] = {}
     for question in screen.table.codebook:
         if question.over and question.kind != "open":
             for subject, column in question.columns.items():
                 out.setdefault((question.over, subject), []).append(column)
-    return {key: tuple(columns) for key, columns in out.items()}
+    return {key: tuple(columns) for key, columns in out.items() if len(columns) >= SMALLEST_LOOP}
 
 
 def loop_shares(screen: Screen) -> FloatArray:

@@ -72,6 +72,19 @@ def clean(
     -----
     A rule's `dropped` counts the flagged rows that left; a row may stand under several quality rules, so
     only the boxes of `flow` sum. There a row excluded for quality stands under its first family.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from survey_analysis.frames.raw import RawTable
+    >>> from survey_analysis.frames.table import Table
+    >>> from survey_analysis.study.study import Study
+    >>> raw = RawTable(pd.DataFrame({"Status": ["0", "1", "0"], "check": ["2", "2", "5"]}))
+    >>> rules = ["status", {"rule": "attention", "column": "check", "expected": [2]}]
+    >>> survey = clean(SurveyData(Table(raw, Study())), rules=rules, exclude="any")
+    >>> survey.flow.to_frame()[["label", "n", "kept"]].to_numpy().tolist()
+    [['Received', 3, 3], ['previews and tests', 1, 2],
+     ['contradicted themselves or failed a check', 1, 1], ['Kept', 1, 1]]
     """
     if survey.flow is not None:
         raise DataError(

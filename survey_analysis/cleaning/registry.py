@@ -44,11 +44,6 @@ class Declared:
     entry: RuleEntry
     rule: CleaningRule
 
-    @property
-    def title(self) -> str:
-        """Name for the log and the flow: the rule, with its label when it has one."""
-        return f"{self.entry.name}: {self.rule.label}" if self.rule.label else self.entry.name
-
 
 def rule(name: str, *, stage: Stage, family: Family = "") -> Callable[[R], R]:
     """Register a rule class under a name; the first line of its docstring is its summary."""
@@ -86,7 +81,14 @@ def registered() -> Mapping[str, RuleEntry]:
 
 
 def rules_frame() -> pd.DataFrame:
-    """One row a rule: `rule, stage, family, summary, options`."""
+    """One row a rule: `rule, stage, family, summary, options`.
+
+    Examples
+    --------
+    >>> frame = rules_frame().set_index("rule")
+    >>> frame.loc["attention", ["stage", "family", "options"]].tolist()
+    ['quality', 'contradiction', 'column, expected, label']
+    """
     rows = [[e.name, e.stage, e.family, e.summary, ", ".join(e.options)] for e in registered().values()]
     return pd.DataFrame(rows, columns=["rule", "stage", "family", "summary", "options"])
 
@@ -101,8 +103,8 @@ def declare(rules: Sequence[str | Mapping[str, object]]) -> tuple[Declared, ...]
 
     Examples
     --------
-    >>> [d.title for d in declare(["speeders", {"rule": "speeders", "below_median": 0.3, "label": "fast"}])]
-    ['speeders', 'speeders: fast']
+    >>> [d.rule.below_median for d in declare(["speeders", {"rule": "speeders", "below_median": 0.3}])]
+    [0.4, 0.3]
     """
     return tuple(_declare(item, i) for i, item in enumerate(rules))
 

@@ -34,6 +34,18 @@ def unknown_codes(survey: SurveyData) -> pd.DataFrame:
     -------
     DataFrame
         `question, column, text, n`, in codebook order; empty when everything fits.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from survey_analysis.frames.raw import RawTable
+    >>> from survey_analysis.frames.table import Table
+    >>> from survey_analysis.study.build import build
+    >>> from survey_analysis.study.load import parse
+    >>> study = build(parse({"questions": {"age": {"kind": "numeric"}}}))
+    >>> raw = RawTable(pd.DataFrame({"age": ["34", "34 years", "２３", "34 years"]}))
+    >>> unknown_codes(SurveyData(Table(raw, study)))[["text", "n"]].to_numpy().tolist()
+    [['34 years', 2], ['２３', 1]]
     """
     cells = [[c.question, c.column, c.text, c.n] for c in find_unknown(survey.table)]
     return pd.DataFrame(cells, columns=["question", "column", "text", "n"])

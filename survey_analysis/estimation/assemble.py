@@ -51,6 +51,7 @@ def assemble(
     theta = sum(w y f) / sum(w x f), or sum(w y f) for a total, f the loop factor of the column's subject.
     """
     _check_level(level)
+    columns = _asked(found, columns)
     evidence = _evidence(survey, found, columns, topic.statistic == "total")
     frame = evidence.frame
     check_samples(survey, evidence.member, [found.cells[c.cell].keys for c in columns])
@@ -108,6 +109,15 @@ def assemble(
         level=level,
         evidence=evidence if evidence.y.size <= LARGEST_EVIDENCE else None,
     )
+
+
+def _asked(found: Cells, columns: list[Column]) -> list[Column]:
+    """Without the cells of samples that were not asked at all: they are no empty domains."""
+    place = next((i for i, d in enumerate(found.dims) if d.name == "sample"), None)
+    if place is None:
+        return columns
+    filled = {found.cells[c.cell].keys[place] for c in columns if c.x.any()}
+    return [c for c in columns if found.cells[c.cell].keys[place] in filled]
 
 
 def _evidence(survey: SurveyData, found: Cells, columns: list[Column], is_total: bool) -> Evidence:

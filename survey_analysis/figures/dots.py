@@ -162,7 +162,7 @@ def _overlaid(
     decimals: int | None,
 ) -> RowTable:
     unit = estimate.topic.unit
-    names = list(dict.fromkeys(r.label for r in table))
+    names = {r.key: r.label for r in table}
     if len(names) > len(CATEGORIES):
         raise FigureError(
             f"{len(names)} levels are too many to tell apart on one row.",
@@ -170,15 +170,19 @@ def _overlaid(
             hint='use layout="grouped".',
         )
     series = tuple(
-        Series(name, name, CATEGORIES[i], _MARKERS[i], whisker=CATEGORIES[i], thickness=1.6, area=46)
-        for i, name in enumerate(names)
+        Series(f"level-{i}", name, CATEGORIES[i], _MARKERS[i], whisker=CATEGORIES[i], thickness=1.6, area=46)
+        for i, name in enumerate(names.values())
     )
     out = []
     for group in in_order(r.group for r in table):
-        mine = {r.label: r for r in table if r.group == group}
-        marks = tuple(Mark(r.label, r.value, r.low, r.high) for r in mine.values())
+        mine = {r.key: r for r in table if r.group == group}
+        marks = tuple(
+            Mark(one.key, mine[k].value, mine[k].low, mine[k].high)
+            for k, one in zip(names, series, strict=True)
+            if k in mine
+        )
         cells = tuple(
-            Cell(value_text(mine[n].value, unit, decimals) if n in mine else "", "semibold") for n in names
+            Cell(value_text(mine[k].value, unit, decimals) if k in mine else "", "semibold") for k in names
         )
         out.append(Row(group_title(group) or "All", marks, cells))
     return RowTable(
@@ -186,7 +190,7 @@ def _overlaid(
         series=series,
         axis=axis,
         ticks=tuple(tick_texts(axis.ticks, unit)),
-        columns=tuple(Column(n, inline=f"{n} {{}}", series=n) for n in names),
+        columns=tuple(Column(s.label, inline=s.label + " {}", series=s.key) for s in series),
         reference=reference,
         key_narrow=True,
         spine="all",
@@ -212,6 +216,12 @@ def _with_brackets(drawn: RowTable, test: TestData, base: Base, table: Sequence[
 
 def _links(test: TestData, base: Base, table: Sequence[Level]) -> tuple[Link, ...]:
     """Pairs of rows whose adjusted p is under .05, with that p."""
+    if test.kind != "difference":
+        raise FigureError(
+            "Brackets need differences between rows.",
+            where=f"the test is of kind '{test.kind}'",
+            hint="compare the rows: estimate.compare().",
+        )
     rows = [c for c in contrasts(test) if c.base in {base, ""}]
     if not rows:
         found = sorted({c.base for c in contrasts(test)})

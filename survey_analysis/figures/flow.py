@@ -11,8 +11,9 @@ from survey_analysis.figures.layout import Sheet
 from survey_analysis.figures.model import Caption, Chart
 from survey_analysis.figures.style import ACCENT, INK, MUTED, PAPER, QUIET, RULE, TINT, WHISKER, line_height
 from survey_analysis.figures.text import width_of, wrap
-from survey_analysis.results.process import Flow, FlowStep
+from survey_analysis.results.process import Flow, FlowStep, StepKind
 from survey_analysis.wording.numbers import MINUS, count
+from survey_analysis.wording.phrases import capitalised
 
 _INDENT: Final = 0.34
 _PAD: Final = 0.1
@@ -21,9 +22,28 @@ _TRUNK: Final = 0.16
 
 
 @dataclass(frozen=True)
+class _Step:
+    """One box; `removed` says whether its people left (they may also have stepped aside, and stay)."""
+
+    kind: StepKind
+    label: str
+    n: int
+    reason: str
+    removed: bool
+
+    @property
+    def main(self) -> bool:
+        return self.kind in {"received", "kept"}
+
+    @property
+    def number(self) -> str:
+        return (MINUS if self.removed and self.n else "") + count(self.n)
+
+
+@dataclass(frozen=True)
 class _Column:
     sample: str
-    steps: tuple[FlowStep, ...]
+    steps: tuple[_Step, ...]
 
 
 def flow(respondents: Flow, caption: Caption) -> Chart:
@@ -43,24 +63,28 @@ def flow(respondents: Flow, caption: Caption) -> Chart:
     """
     if not respondents.samples or not all(steps for _, steps in respondents.samples):
         raise FigureError("The respondent flow is empty.", hint="clean the survey first: survey.clean().")
-    for sample, steps in respondents.samples:
-        _check(sample, steps)
-    columns = [_Column(sample, steps) for sample, steps in respondents.samples]
+    columns = [_Column(sample, _steps(sample, steps)) for sample, steps in respondents.samples]
     return Chart("flow", caption, lambda sheet: _paint(sheet, columns))
 
 
-def _check(sample: str, steps: Sequence[FlowStep]) -> None:
-    """Every removal must leave what the step before it kept, less those removed."""
+def _steps(sample: str, steps: Sequence[FlowStep]) -> tuple[_Step, ...]:
+    """The boxes; every removal must leave what the step before it kept, less those removed."""
+    out: list[_Step] = []
     inside = steps[0].kept
-    for step in steps[1:]:
-        expected = inside if step.kind in {"kept", "base"} else inside - step.n
-        if step.kept != expected:
+    for i, step in enumerate(steps):
+        stays = i == 0 or step.kind in {"received", "kept", "base"}
+        possible = {inside} if stays else {inside - step.n}
+        if step.kind == "screened":  # stepped aside before the end, or left
+            possible = {inside, inside - step.n}
+        if step.kept not in possible:
             raise FigureError(
                 "The arrows of the respondent flow do not sum.",
                 where=f"{sample or 'all'}, '{step.label}': {inside} in, {step.n} removed, {step.kept} kept",
                 hint="every step must keep what came in less what it removed.",
             )
+        out.append(_Step(step.kind, capitalised(step.label), step.n, step.reason, step.kept != inside))
         inside = step.kept
+    return tuple(out)
 
 
 def _paint(sheet: Sheet, columns: Sequence[_Column]) -> None:
@@ -93,18 +117,18 @@ def _block(sheet: Sheet, columns: Sequence[_Column], width: float, gap: float) -
             if step is not None:
                 own = _height(sheet, step, width)
                 _box(sheet, step, (lefts[i], sheet.y, width, own), ends[i])
-                ends[i] = sheet.y + own if step.kind in {"received", "kept"} else ends[i]
+                ends[i] = sheet.y + own if step.main else ends[i]
         sheet.y += height + _GAP
     sheet.y -= _GAP
 
 
-def _aligned(columns: Sequence[_Column]) -> list[list[FlowStep | None]]:
+def _aligned(columns: Sequence[_Column]) -> list[list[_Step | None]]:
     """Rows of steps: up to "kept", the same kind and label share a row where the order allows."""
     shared = [
         max((i + 1 for i, s in enumerate(c.steps) if s.kind == "kept"), default=len(c.steps)) for c in columns
     ]
     names: list[tuple[str, str]] = []
-    places: list[dict[int, FlowStep]] = []
+    places: list[dict[int, _Step]] = []
     for column, until in zip(columns, shared, strict=True):
         at, mine = 0, {}
         for step in column.steps[:until]:
@@ -123,11 +147,10 @@ def _aligned(columns: Sequence[_Column]) -> list[list[FlowStep | None]]:
     return rows
 
 
-def _texts(sheet: Sheet, step: FlowStep, width: float) -> tuple[str, list[str], list[str]]:
+def _texts(sheet: Sheet, step: _Step, width: float) -> tuple[str, list[str], list[str]]:
     """Number, label lines and reason lines of a box."""
-    removed = step.kind not in {"received", "kept", "base"}
-    number = (MINUS if removed else "") + count(step.n)
-    room = width - (0.0 if step.kind in {"received", "kept"} else _INDENT) - 2 * _PAD
+    number = step.number
+    room = width - (0.0 if step.main else _INDENT) - 2 * _PAD
     beside = room - width_of(number, sheet.sizes.value, "bold") - 0.1
     return (
         number,
@@ -136,22 +159,21 @@ def _texts(sheet: Sheet, step: FlowStep, width: float) -> tuple[str, list[str], 
     )
 
 
-def _height(sheet: Sheet, step: FlowStep, width: float) -> float:
+def _height(sheet: Sheet, step: _Step, width: float) -> float:
     _, label, reason = _texts(sheet, step, width)
     text = len(label) * line_height(sheet.sizes.value) + len(reason) * line_height(sheet.sizes.small)
-    return text + (0.17 if step.kind in {"received", "kept"} else 0.1)
+    return text + (0.17 if step.main else 0.1)
 
 
-def _box(sheet: Sheet, step: FlowStep, place: tuple[float, float, float, float], trunk: float | None) -> None:
+def _box(sheet: Sheet, step: _Step, place: tuple[float, float, float, float], trunk: float | None) -> None:
     left, top, width, height = place
     number, label, reason = _texts(sheet, step, width)
-    main = step.kind in {"received", "kept"}
-    inset = 0.0 if main else _INDENT
+    inset = 0.0 if step.main else _INDENT
     fill = ACCENT if step.kind == "kept" else (TINT if step.kind in {"received", "base"} else PAPER)
     edge = None if step.kind == "kept" else (QUIET if step.kind in {"received", "base"} else RULE)
     ink = PAPER if step.kind == "kept" else INK
     if trunk is not None:
-        _arrow(sheet, left, trunk, top + height / 2 if not main else top, into=not main)
+        _arrow(sheet, left, trunk, top + height / 2 if not step.main else top, into=not step.main)
     sheet.box(
         left + inset,
         top,

@@ -67,6 +67,12 @@ def _read(estimate: EstimateData, rows: str | None, positive: str) -> Bars:
             where=f"the estimate has {len(answers)} answers ({estimate.topic.unit})",
             hint='net some answers, or plot "dots".',
         )
+    if len(outside) > 3:
+        raise FigureError(
+            f"{len(outside)} answers lie off the scale; the figure has room for 3.",
+            where=", ".join(map(repr, outside)),
+            hint="net them before.",
+        )
     unknown = [a for a in present if a not in answers and a not in outside]
     by_row: dict[tuple[str, ...], dict[str, Level]] = {}
     for r in table:

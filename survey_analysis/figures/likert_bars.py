@@ -12,7 +12,7 @@ from survey_analysis.figures.axis import Scale
 from survey_analysis.figures.layout import Sheet
 from survey_analysis.figures.reading import people
 from survey_analysis.figures.style import MUTED, PAPER, diverging, line_height, text_on
-from survey_analysis.figures.text import width_of, wrap
+from survey_analysis.figures.text import clean, width_of, wrap
 from survey_analysis.wording.numbers import fixed, percent
 
 _LABEL_FROM: Final = 0.055  # smaller segments carry no number
@@ -73,12 +73,14 @@ def paint(sheet: Sheet, bars: Bars) -> None:
         label_width = min(widest, 0.3 * sheet.span) + 0.16
     columns = _columns(sheet, bars)
     total = width_of("100%", size, "semibold") + 0.08
-    left, right = sheet.left + label_width + total, sheet.right - columns[-1][1] - total
+    edge = columns[-1].left if columns else sheet.right
+    left, right = sheet.left + label_width + total, edge - total
     low = -max(b.negative + b.middle / 2 for b in bars.rows)
     high = max(b.positive + b.middle / 2 for b in bars.rows)
     scale = Scale(low, high, left, right)
     strip_left = sheet.left + label_width if not sheet.narrow else sheet.left
-    head = _strip(sheet, bars, strip_left, sheet.right - columns[-1][1])
+    least = max((len(c.heading) for c in columns), default=0) * line_height(sheet.sizes.small)
+    head = _strip(sheet, bars, strip_left, edge, least)
     _column_heads(sheet, columns, head)
     top = sheet.y
     middles, bottom = _labels(sheet, bars, label_width, columns)
@@ -103,47 +105,55 @@ def _zero(sheet: Sheet, bars: Bars, x: float, middles: Sequence[float]) -> None:
         sheet.rule([x, x], [top, bottom], width=1.3, behind=behind, name="likert-zero")
 
 
-def _columns(sheet: Sheet, bars: Bars) -> list[tuple[str, float, tuple[str, ...]]]:
-    """Right-hand columns, the leftmost last: heading, room from the right edge to their left end, cells."""
+@dataclass(frozen=True)
+class _Column:
+    """A column at the right: lines of its heading, cells, its right and left edges (inches)."""
+
+    heading: tuple[str, ...]
+    cells: tuple[str, ...]
+    right: float
+    left: float
+
+
+def _columns(sheet: Sheet, bars: Bars) -> tuple[_Column, ...]:
+    """Bases, and the answers off the scale, from the right edge inward; none on the narrow chart."""
     if sheet.narrow:
-        return [("", 0.0, ())]
-    out: list[tuple[str, float, tuple[str, ...]]] = []
-    room = 0.0
+        return ()
     texts = [("n", tuple(people(b.n) for b in bars.rows))]
     for i, answer in reversed(list(enumerate(bars.outside))):
-        cells = tuple(percent(b.outside[i]) for b in bars.rows)
-        texts.append((answer, cells))
-    for heading, cells in texts:
-        words = [min(width_of(w, sheet.sizes.small), 0.9) for w in heading.split()]
-        room += max([width_of(c, sheet.sizes.value) for c in cells] + words) + 0.16
-        out.append((heading, room, cells))
-    return out
-
-
-def _column_heads(sheet: Sheet, columns: Sequence[tuple[str, float, tuple[str, ...]]], bottom: float) -> None:
-    """Headings of the columns, their last line on the middle line `bottom`."""
+        texts.append((answer, tuple(percent(b.outside[i]) for b in bars.rows)))
+    out: list[_Column] = []
     edge, size = sheet.right, sheet.sizes.small
-    for heading, room, _ in columns:
-        if heading:
-            lines = wrap(heading, room - (sheet.right - edge) - 0.06, size)
-            y = bottom - (len(lines) - 1) * line_height(size)
-            for i, line in enumerate(lines):
-                sheet.text(edge, y + i * line_height(size), line, size=size, colour=MUTED, align="right")
-        edge = sheet.right - room
+    for heading, cells in texts:
+        words = [min(width_of(w, size), 0.9) for w in clean(heading).split()]
+        room = max([width_of(c, sheet.sizes.value) for c in cells] + words)
+        out.append(_Column(tuple(wrap(heading, room + 0.01, size)), cells, edge, edge - room - 0.16))
+        edge = out[-1].left
+    return tuple(out)
 
 
-def _strip(sheet: Sheet, bars: Bars, left: float, right: float) -> float:
-    """The answers once on top: a strip of equal cells, or a key where they do not fit.
+def _column_heads(sheet: Sheet, columns: Sequence[_Column], bottom: float) -> None:
+    """Headings of the columns, their last line on the middle line `bottom`."""
+    size = sheet.sizes.small
+    for column in columns:
+        for i, line in enumerate(reversed(column.heading)):
+            y = bottom - i * line_height(size)
+            sheet.text(column.right, y, line, size=size, colour=MUTED, align="right")
+
+
+def _strip(sheet: Sheet, bars: Bars, left: float, right: float, least: float) -> float:
+    """The answers once on top, at least so high: a strip of equal cells, or a key where they do not fit.
 
     Returns the middle line of the last line of text.
     """
     size, k = sheet.sizes.small, len(bars.answers)
     cell = (right - left) / k
     wrapped = [wrap(a, cell - 0.06, size) for a in bars.answers]
-    whole = all(width_of(w, size) <= cell - 0.06 for a in bars.answers for w in a.split())
+    whole = all(width_of(w, size) <= cell - 0.06 for a in bars.answers for w in clean(a).split())
     if not whole or max(map(len, wrapped)) > 3:
+        sheet.y += max(least - line_height(size), 0.0)
         return _key(sheet, bars, left, right)
-    height = max(map(len, wrapped)) * line_height(size)
+    height = max(max(map(len, wrapped)) * line_height(size), least)
     for i, lines in enumerate(wrapped):
         first = sheet.y + height - (len(lines) - 0.5) * line_height(size)
         for j, line in enumerate(lines):
@@ -180,7 +190,7 @@ def _key(sheet: Sheet, bars: Bars, left: float, right: float) -> float:
 
 
 def _labels(
-    sheet: Sheet, bars: Bars, label_width: float, columns: Sequence[tuple[str, float, tuple[str, ...]]]
+    sheet: Sheet, bars: Bars, label_width: float, columns: Sequence[_Column]
 ) -> tuple[list[float], float]:
     y, middles = sheet.y, []
     sizes = sheet.sizes
@@ -211,10 +221,8 @@ def _labels(
         height = max(_PITCH, len(lines) * line_height(sizes.label) + 0.1)
         middle = y + height / 2
         sheet.lines(sheet.left + label_width - 0.16, middle, lines, align="right", name="likert-label")
-        edge = sheet.right
-        for _, room, cells in columns:
-            sheet.text(edge, middle, cells[i], size=sizes.value, colour=MUTED, align="right")
-            edge = sheet.right - room
+        for column in columns:
+            sheet.text(column.right, middle, column.cells[i], size=sizes.value, colour=MUTED, align="right")
         middles.append(middle)
         y += height
     return middles, y

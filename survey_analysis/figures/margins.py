@@ -44,12 +44,19 @@ def margins(weighting: WeightingData, caption: Caption, *, decimals: int = 0) ->
             hint="a weight that came with the file has no targets; state it in the method text.",
         )
     table = _table(weighting, decimals)
-    note = (
-        f"n = {count(weighting.n)}; effective base {count(weighting.n_effective)}; "
-        f"design effect from weighting {number(weighting.deff)}; weights {number(weighting.smallest)} "
-        f"to {number(weighting.largest)} of their mean."
+    return Chart("margins", caption, painter(replace(table, note=_cost(weighting, caption))))
+
+
+def _cost(weighting: WeightingData, caption: Caption) -> str:
+    """Bases and design effect, as far as the texts around the figure do not state them already."""
+    said = f"{caption.subtitle} {caption.base} {caption.note}"
+    facts = (
+        ("n = {}", count(weighting.n)),
+        ("effective base {}", count(weighting.n_effective)),
+        ("design effect from weighting {}", number(weighting.deff)),
     )
-    return Chart("margins", caption, painter(replace(table, note=note)))
+    missing = [text.format(value) for text, value in facts if value not in said]
+    return f"Weighting: {'; '.join(missing)}." if missing else ""
 
 
 def _table(weighting: WeightingData, decimals: int) -> RowTable:

@@ -107,6 +107,10 @@ class Chart:
             figure.savefig(out, format="pdf", metadata=names)
         return out.getvalue()
 
+    def standalone_svg(self, rendering: Rendering = "slide") -> str:
+        """The figure as an SVG file of its own: text as shapes, title and alternative text inside."""
+        return self._named(_tidy(self._svg(rendering, outlines=True), ""))
+
     def save(self, path: str | Path, rendering: Rendering = "slide") -> Path:
         """Write the figure, whole or not at all; the suffix says the format (.svg, .png, .pdf).
 
@@ -128,7 +132,7 @@ class Chart:
                 hint="end the name in .svg, .png or .pdf.",
             )
         if suffix == ".svg":
-            content = self._named(_tidy(self._svg(rendering, outlines=True), "")).encode()
+            content = self.standalone_svg(rendering).encode()
         else:
             content = self.png(rendering) if suffix == ".png" else self.pdf(rendering)
         write_whole(target, content)

@@ -24,6 +24,7 @@ def plot(
     *,
     title: str | None = None,
     test: TestData | None = None,
+    summary: EstimateData | None = None,
     provenance: Provenance | None = None,
     **style: Any,
 ) -> Chart:
@@ -33,7 +34,9 @@ def plot(
     warning and never rewritten.
     """
     published = bool(style.get("published"))
-    caption = caption_for(result, kind, test=test, provenance=provenance, published=published)  # type: ignore[arg-type]
+    caption = caption_for(
+        result, kind, test=test, summary=summary, provenance=provenance, published=published
+    )  # type: ignore[arg-type]
     if title is not None:
         caption = replace(caption, title=title)
         if isinstance(result, EstimateData | TestData):

@@ -53,7 +53,7 @@ def measure(sheet: Sheet, table: RowTable, left: float, right: float) -> Frame:
     for i in range(len(table.columns) - 1, -1, -1):
         cells = [width_of(r.cells[i].text, sizes.value, r.cells[i].weight) for r in table.rows if r.cells]
         mark = 0.2 if table.columns[i].series else 0.0
-        most = min(1.15, 0.45 * (right - left) / len(table.columns))
+        most = min(1.15, 0.55 * (right - left) / len(table.columns))
         words = [min(width_of(w, sizes.small) + mark, most) for w in table.columns[i].heading.split()]
         edges.insert(0, edge)
         edge -= max([*cells, *words]) + _GAP

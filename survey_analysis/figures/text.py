@@ -36,7 +36,9 @@ def width_of(text: str, size: float, weight: Weight = "regular") -> float:
 
 
 def wrap(text: object, width: float, size: float, weight: Weight = "regular") -> list[str]:
-    """Lines of text no wider than `width` inches; a word that is wider by itself is broken.
+    """Lines of text no wider than `width` inches.
+
+    A word that is wider by itself is broken, after a hyphen where it has one.
 
     A last line of a word or two is avoided by making the lines before it a little shorter.
     """
@@ -73,6 +75,8 @@ def _pieces(text: str, width: float, size: float, weight: Weight) -> list[str]:
             cut = next(
                 (k for k in range(len(rest) - 1, 0, -1) if width_of(rest[:k], size, weight) <= width), 1
             )
+            hyphen = rest.rfind("-", 0, cut) + 1
+            cut = hyphen if hyphen > 1 else cut
             out.append(rest[:cut])
             rest = rest[cut:]
         out.append(rest)

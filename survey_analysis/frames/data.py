@@ -28,6 +28,8 @@ class SurveyData:
         Analysis weights made by `.weight()`, or None while those of the design hold.
     calibration
         Blocks that carry the weighting into standard errors; empty for weights that came with the file.
+    received
+        The rows as read, so that a report can say what cleaning changed.
     """
 
     table: Table
@@ -36,6 +38,7 @@ class SurveyData:
     weighting: tuple[WeightingData, ...] = ()
     weights: FloatArray | None = None
     calibration: tuple[CalibrationBlock, ...] = ()
+    received: RawTable | None = None
 
     @property
     def study(self) -> Study:

@@ -11,14 +11,14 @@ import pandas as pd
 
 from survey_analysis.frames.raw import RawTable
 
-MOST_LOOKED_AT = 5000  # distinct values of a column
+MOST_LOOKED_AT = 500  # distinct values of a column
 MOSTLY = 0.5
 
 _NAMES: tuple[tuple[str, str], ...] = (
     (r"(ip|ip address|ipaddr|remote (addr|ip)|client ip|respondent ip)", "an IP address"),
     (r"((recipient |respondent |contact |your )?e ?mail( address)?|mail address)", "an e-mail address"),
     (r"(location |geo |gps )?(latitude|longitude|lat|lon|lng|coordinates)", "coordinates"),
-    (r"(your |what is your )?((cell |mobile |work )?(tele)?phone|mobile|fax)( no| number)?", "a phone number"),
+    (r"(your )?((cell |mobile |work )?(tele)?phone|mobile|fax)( no| number)?", "a phone number"),
     (r"(your |what is your |recipient |respondent )?((first|last|full|family|given|sur) ?)?name",
      "a name"),
     (r"(your |home |street |postal |mailing )*(address|street)( line)?( \d)?", "an address"),
@@ -101,14 +101,14 @@ def _groups(column: pd.Series, empty: Collection[str]) -> tuple[np.ndarray, int]
 def find_personal(raw: RawTable, *, empty: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
     """Columns that seem to hold personal data, each with the evidence: its name, wording or content.
 
-    Content counts when at least half of the filled cells (by distinct value) are e-mail addresses, IP
+    Content counts when at least half of the distinct values (of the first 500) are e-mail addresses, IP
     addresses or phone numbers. A guess to be confirmed in `[roles] personal`, never acted upon.
 
     Examples
     --------
     >>> frame = pd.DataFrame({"IPAddress": ["192.0.2.1"], "contact": ["a@example.org"], "q1": ["5"]})
     >>> find_personal(RawTable(frame))
-    (('IPAddress', "named like an IP address; 1 of 1 values are IP addresses"),
+    (('IPAddress', 'named like an IP address; 1 of 1 values are IP addresses'),
      ('contact', '1 of 1 values are e-mail addresses'))
     """
     out = []
@@ -146,8 +146,8 @@ def _plain(text: str) -> str:
 
 
 def _holds(raw: RawTable, name: str, empty: Collection[str]) -> str:
-    values = [str(v).strip() for v in raw.column(name).unique()]
-    values = [v for v in values if v and v not in empty][:MOST_LOOKED_AT]
+    distinct = raw.column(name).unique()[: MOST_LOOKED_AT + len(empty) + 1]
+    values = [v for v in (str(d).strip() for d in distinct) if v and v not in empty][:MOST_LOOKED_AT]
     for pattern, what in _CONTENT:
         n = sum(re.fullmatch(pattern, v) is not None for v in values)
         if n and n >= MOSTLY * len(values):

@@ -149,7 +149,7 @@ def _rows(text: str, delimiter: str, name: str) -> tuple[list[list[str]], list[i
         else:
             most = f"{csv.field_size_limit():,}"
             what = f"A quoted cell of '{name}' is never closed, or is longer than {most} characters."
-            where = f"In the row that starts on line {start}; the file has {text.count(chr(10)) + 1} lines."
+            where = f"In the row that starts on line {start}; the file has {len(text.splitlines())} lines."
             hint = "the file may be cut off; export it again."
         raise DataError(what, where=where, hint=hint) from None
     return rows, lines
@@ -164,14 +164,14 @@ def _without_blank(
     kept = [(row, line) for row, line in zip(rows, lines, strict=True) if row]
     end = lines[-1] if not kept else kept[-1][1]
     inside = [line for line in blank if line < end]
-    note = (f"{len(inside)} blank lines were left out, the first is line {inside[0]}.",) if inside else ()
+    note = (f"Blank lines left out: {len(inside)}, the first is line {inside[0]}.",) if inside else ()
     return [row for row, _ in kept], [line for _, line in kept], note
 
 
 def _rectangular(rows: list[list[str]], lines: list[int], name: str, delimiter: str) -> None:
     """Every row is as wide as the first, else an error with lines and widths."""
     if not rows:
-        raise DataError(f"The file '{name}' holds only blank lines.", hint="export it again.")
+        raise DataError(f"The file '{name}' holds no text.", hint="export it again.")
     width = len(rows[0])
     widths = Counter(map(len, rows))
     if len(widths) == 1:

@@ -158,8 +158,8 @@ def _without_bom(data: bytes, name: str) -> Decoded:
     first = data.index(0)
     line = data.count(b"\n", 0, first) + 1
     raise DataError(
-        f"'{name}' holds {even + odd} NUL bytes, so it is not a text file or it is damaged.",
-        where=f"The first is at byte offset {first} (line {line}).",
+        f"'{name}' holds NUL bytes, so it is not a text file or it is damaged.",
+        where=f"Found {even + odd}; the first is at byte offset {first} (line {line}).",
         hint="export it again as CSV (UTF-8).",
     )
 
@@ -215,7 +215,7 @@ def refuse(name: str, odd: tuple[OddBytes, ...]) -> DataError:
     """Error for odd bytes in answers that no candidate reads clearly."""
     first = odd[0]
     read = ", ".join(f"{label} {text!r}" for label, text in first.readings().items())
-    more = f", and {len(odd) - 1} more places" if len(odd) > 1 else ""
+    more = f" ({len(odd)} such places)" if len(odd) > 1 else ""
     return DataError(
         f"'{name}' is not UTF-8, and no other encoding fits it clearly.",
         where=f"First: {first}{more}. Read as {read}.",

@@ -5,32 +5,48 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.roles import Cells
 
 NOT_SELECTED = ("Not selected", "Not Selected", "not selected", "Unchecked", "Not checked")
 OFF = ("0", "FALSE", "False", "false")
 ON = ("1", "TRUE", "True", "true", "Checked", "Selected", "Yes")
+MOST_LEVELS = 30
+MOST_GAPS = 0.05  # rows of a slot question that leave one out
 
 _NUMBERED = re.compile(r"(?P<stem>.+?)(?:___|[_.])(?P<item>\d{1,4}|[A-Za-z]\d{0,3})$")
 _NUMBERED_PLAIN = re.compile(r"(?P<stem>.*[A-Za-z])(?P<item>\d{1,2})$")
+
+GroupKind: TypeAlias = Literal["multiple", "grid", "slots"]
+Texts: TypeAlias = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Group:
     """Columns of one question.
 
-    `kind` is "multiple" (one option a column), "grid" (one item a column, shared answers) or "slots"
-    (codes of the options named, in any column; kept apart because no question kind reads them yet).
+    Attributes
+    ----------
+    kind
+        "multiple" (one option a column), "grid" (one item a column, shared answers), or "slots" (codes of
+        the options chosen, in any of the columns), which no question kind reads yet.
+    name
+        What the column names share.
+    stem, items
+        Wording that the columns share, and each column's own: the option or item.
+    not_selected
+        Cell texts that mean "asked, not chosen".
     """
 
-    kind: str
+    kind: GroupKind
     name: str
     columns: tuple[str, ...]
     stem: str
     items: Mapping[str, str]
-    not_selected: tuple[str, ...]
     evidence: str
+    not_selected: tuple[str, ...] = ()
 
 
 def split_wording(texts: Sequence[str]) -> tuple[str, tuple[str, ...]]:
@@ -40,95 +56,76 @@ def split_wording(texts: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     ('Which have you seen?', ('Alien', 'Aliens'))
     """
     stem = texts[0] if texts else ""
-    while stem:
-        at = stem.rfind(" - ")
-        if at < 0:
-            return "", tuple(texts)
-        stem = stem[:at]
+    while " - " in stem:
+        stem = stem[: stem.rfind(" - ")]
         if all(t.startswith(f"{stem} - ") for t in texts):
             return stem, tuple(t[len(stem) + 3 :] for t in texts)
     return "", tuple(texts)
 
 
-def find_groups(raw: RawTable, distinct: Mapping[str, Sequence[str]], usable: set[str]) -> tuple[Group, ...]:
+def find_groups(raw: RawTable, cells: Mapping[str, Cells], usable: set[str]) -> tuple[Group, ...]:
     """Groups among neighbouring columns of one name stem.
 
     Parameters
     ----------
-    distinct
-        Filled cell texts of each column.
+    cells
+        Filled cells of each column.
     usable
         Columns that may belong to a question (not ids, weights, dates, personal).
     """
     out = []
-    for stem, columns in _runs(raw.columns, usable):
-        wording, items = split_wording([raw.wording.get(c, "") for c in columns])
-        group = _group(raw, stem, columns, distinct, wording, dict(zip(columns, items, strict=True)))
-        if group:
+    for name, columns, numbered in _runs(raw.columns, usable):
+        stem, items = split_wording([raw.wording.get(c, "") for c in columns])
+        texts = {c: cells[c].texts for c in columns}
+        own = dict(zip(columns, items, strict=True))
+        group = _multiple(name, texts, stem, own, cells)
+        if group is None and numbered:
+            group = _slots(raw, name, texts, stem, own) or _grid(name, texts, stem, own)
+        if group and (numbered or len(group.columns) > 2):
             out.append(group)
     return tuple(out)
 
 
-def _runs(columns: Iterable[str], usable: set[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Neighbouring columns whose names differ in their last part only."""
-    runs: list[tuple[str, list[str]]] = []
+def _runs(columns: Iterable[str], usable: set[str]) -> list[tuple[str, tuple[str, ...], bool]]:
+    """Neighbours whose names differ in their last part only; False for "bool1", "bool2" without a mark."""
+    runs: list[tuple[str, list[str], bool]] = []
     for column in columns:
-        found = _NUMBERED.match(column) or _NUMBERED_PLAIN.match(column)
+        marked = _NUMBERED.match(column)
+        found = marked or _NUMBERED_PLAIN.match(column)
         stem = found.group("stem") if found and column in usable else ""
         if stem and runs and runs[-1][0] == stem:
             runs[-1][1].append(column)
         else:
-            runs.append((stem, [column]))
-    return [(stem, tuple(names)) for stem, names in runs if stem and len(names) > 1]
+            runs.append((stem, [column], marked is not None))
+    return [(stem, tuple(names), marked) for stem, names, marked in runs if stem and len(names) > 1]
 
 
-def _group(
-    raw: RawTable,
-    stem: str,
-    columns: tuple[str, ...],
-    distinct: Mapping[str, Sequence[str]],
-    wording: str,
-    items: dict[str, str],
+def _multiple(
+    name: str, texts: Texts, stem: str, items: Mapping[str, str], cells: Mapping[str, Cells]
 ) -> Group | None:
-    off = tuple(t for t in NOT_SELECTED if any(t in distinct[c] for c in columns))
-    marks = {c: [t for t in distinct[c] if t not in off and t not in OFF] for c in columns}
-    closed = tuple(c for c in columns if len(marks[c]) <= 1)
-    filled = [c for c in closed if marks[c]]
-    if len(filled) > 1 and len(closed) >= 0.6 * len(columns) and _is_multiple(closed, marks, distinct, off):
-        labels = {c: _label(c, marks[c], items) for c in closed}
-        if len(set(labels.values())) < len(labels):
-            labels = {c: f"{label} ({c})" for c, label in labels.items()}
-        how = (
-            "each column holds one text or is empty"
-            if not off
-            else f"each column holds one text or {off[0]!r}"
-        )
-        if all(set(marks[c]) <= set(ON) for c in closed):
-            how = "each column is ticked or not (a set of yes/no items looks the same)"
-        return Group("multiple", stem, closed, wording, labels, off, f"columns {stem}*: {how}")
-    union = list(dict.fromkeys(t for c in columns for t in distinct[c]))
-    if not union or len(union) > 30 or any(not distinct[c] for c in columns):
+    """One option a column: its text, a tick or 1 where chosen; an open "other" column stays apart."""
+    off = tuple(t for t in NOT_SELECTED if any(t in found for found in texts.values()))
+    marks = {c: [t for t in found if t not in off and t not in OFF] for c, found in texts.items()}
+    closed = tuple(c for c in texts if len(marks[c]) <= 1)
+    chosen = [marks[c][0] for c in closed if marks[c]]
+    if len(chosen) < 2 or len(closed) < 0.6 * len(texts):
         return None
-    if _is_slots(raw, columns):
-        how = "one list of codes, filled from the left, no code twice in a row: slots of one multi-select question"
-        return Group("slots", stem, columns, wording, items, (), f"columns {stem}*: {how}")
-    if len(union) > 1 and all(len(distinct[c]) >= 0.5 * len(union) for c in columns):
-        how = f"columns {stem}*: {len(columns)} items share {len(union)} answers"
-        return Group("grid", stem, columns, wording, items, (), how)
-    return None
-
-
-def _is_multiple(
-    columns: Sequence[str],
-    marks: Mapping[str, Sequence[str]],
-    distinct: Mapping[str, Sequence[str]],
-    off: Sequence[str],
-) -> bool:
-    """Own texts in each column, or the same tick in all with something that means "not"."""
-    texts = [m[0] for c in columns if (m := marks[c])]
-    if all(t in ON for t in texts):
-        return any(len(distinct[c]) > 1 for c in columns) or bool(off)
-    return len(set(texts)) == len(texts)
+    if not any(cells[c].filled < cells[c].rows or len(texts[c]) > 1 for c in closed):
+        return None
+    ticked = all(t in ON for t in chosen)
+    if not ticked and len(set(chosen)) < len(chosen):
+        return None
+    labels = {c: _label(c, marks[c], items) for c in closed}
+    if len(set(labels.values())) < len(labels):
+        labels = {c: f"{label} ({c})" for c, label in labels.items()}
+    how = (
+        "is ticked or not (a set of yes/no items looks the same)"
+        if ticked
+        else "holds its option or is empty"
+    )
+    how = f"holds its option or {off[0]!r}" if off and not ticked else how
+    apart = f"; {len(texts) - len(closed)} with other text left apart" if len(closed) < len(texts) else ""
+    return Group("multiple", name, closed, stem, labels, f"columns {name}*: each {how}{apart}", off)
 
 
 def _label(column: str, marks: Sequence[str], items: Mapping[str, str]) -> str:
@@ -136,12 +133,36 @@ def _label(column: str, marks: Sequence[str], items: Mapping[str, str]) -> str:
     return own or items.get(column, "") or column
 
 
-def _is_slots(raw: RawTable, columns: Sequence[str]) -> bool:
-    cells = raw.frame[list(columns)].to_numpy(dtype=object)
-    filled = cells != ""
-    if filled.all() or not filled.any() or (filled[:, 1:] & ~filled[:, :-1]).any():
-        return False
-    if filled[:, -1].sum() > 0.5 * filled[:, 0].sum():
-        return False
-    rows = [[c for c in row if c != ""] for row in cells.tolist()]
-    return all(len(set(row)) == len(row) for row in rows)
+def _slots(raw: RawTable, name: str, texts: Texts, stem: str, items: Mapping[str, str]) -> Group | None:
+    """Codes filled from the left, none twice in a row, the last slots mostly empty."""
+    columns = tuple(texts)
+    union = {t for found in texts.values() for t in found}
+    if not 1 < len(union) <= MOST_LEVELS:
+        return None
+    cells = raw.frame[list(columns)]
+    filled = cells.isin(list(union)).to_numpy()
+    gaps = int((filled[:, 1:] & ~filled[:, :-1]).any(axis=1).sum())
+    if gaps > MOST_GAPS * len(filled) or filled[:, -1].sum() > 0.5 * filled[:, 0].sum():
+        return None
+    rows = [
+        [c for c, f in zip(row, has, strict=True) if f]
+        for row, has in zip(cells.to_numpy(), filled, strict=True)
+    ]
+    if any(len(set(row)) < len(row) for row in rows):
+        return None
+    how = "one list of codes, filled from the left, none twice in a row: slots of one multi-select question"
+    return Group("slots", name, columns, stem, items, f"columns {name}*: {how}")
+
+
+def _grid(name: str, texts: Texts, stem: str, items: Mapping[str, str]) -> Group | None:
+    union = {t for found in texts.values() for t in found}
+    if not 1 < len(union) <= MOST_LEVELS or any(len(found) < 0.5 * len(union) for found in texts.values()):
+        return None
+    return Group(
+        "grid",
+        name,
+        tuple(texts),
+        stem,
+        items,
+        f"columns {name}*: {len(texts)} items share {len(union)} answers",
+    )

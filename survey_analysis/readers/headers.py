@@ -59,7 +59,8 @@ def read_header(first: Rows, file: str, header_rows: int | None = None) -> Heade
     """
     if header_rows is not None and len(first) < header_rows:
         raise DataError(
-            f"'{file}' has {len(first)} rows, fewer than its {header_rows} header rows.",
+            f"'{file}' has fewer rows than the {header_rows} header rows declared.",
+            where=f"Found {len(first)}.",
             hint="correct header_rows.",
         )
     header = _layout(first, header_rows)

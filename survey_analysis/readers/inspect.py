@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -12,11 +12,13 @@ from survey_analysis.frames.infer import infer_question
 from survey_analysis.frames.personal import find_personal, personal_mentions
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.groups import Group, find_groups
-from survey_analysis.readers.roles import empty_texts, is_date, is_duration, is_id, is_weight
+from survey_analysis.readers.roles import Cells, empty_texts, joined_evidence, number_evidence, role
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.scales import MissingCode
 
 MOST_SHOWN = 12
+_OTHER_TEXT = re.compile(r"[_ .-](text|other|specify)$", re.IGNORECASE)
+WIDEST = {"column": 26, "kind": 9, "levels": 40, "missing": 7, "wording or evidence": 44}
 
 
 @dataclass(frozen=True)
@@ -26,27 +28,28 @@ class ColumnGuess:
     Attributes
     ----------
     kind
-        Question kind, or "personal", "id", "weight", "duration", "date", "empty".
+        Question kind, or "personal", "id", "weight", "duration", "date", "simulated", "empty".
     levels
-        Labels of the answers, for questions with few; never of personal columns, ids or open answers.
-    answered, missing
-        Cells that hold an answer, and cells that are empty or hold a missing code.
+        Labels of the answers of questions with few; never of personal columns, ids or open answers.
+    missing
+        Cells that are empty or hold a missing code.
     evidence
         Why; "" where the cells speak for themselves.
+    group
+        Name of the group of columns it belongs to, if any.
     """
 
     column: str
     kind: str
     levels: tuple[str, ...]
-    answered: int
     missing: int
     wording: str
     evidence: str
-    group: str
     question: Question
+    group: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Inspection:
     """What a file seems to hold. Guesses to be confirmed in a study file, never acted upon.
 
@@ -56,6 +59,8 @@ class Inspection:
         Texts that seem to mean an empty cell ("NA"), with evidence.
     groups
         Columns that seem to belong to one question.
+    missing
+        User-missing codes that the file declares.
     notes
         What the reader had to decide.
     """
@@ -76,9 +81,11 @@ class Inspection:
 
     def __repr__(self) -> str:
         head = f"{self.name} ({self.format}): {self.rows} rows, {len(self.columns)} columns"
-        notes = [f"  {note}" for note in self.notes]
+        notes = [f"  {_flat(note)}" for note in self.notes]
         empty = [f"  {text!r} seems to mean an empty cell: {why}." for text, why in self.empty]
-        groups = [f"  {g.name}: {g.kind}, {len(g.columns)} columns; {g.evidence}." for g in self.groups]
+        groups = [
+            f"  {g.name}: {g.kind}, {len(g.columns)} columns; {_flat(g.evidence)}." for g in self.groups
+        ]
         return "\n".join([head, *notes, *empty, "", *_table(self), *(["", *groups] if groups else [])])
 
 
@@ -86,7 +93,7 @@ def inspect(raw: RawTable) -> Inspection:
     """Look at every column of a table and guess what it is.
 
     Kinds come from the cells (a few short texts: single; many numbers: numeric), roles from names and
-    cells together (an id is different in every row; a weight is positive with mean 1 or named so). The
+    cells together (an id differs in every row; a weight is positive with mean near 1, or named so). The
     values of personal columns, ids and open answers are never shown.
 
     Examples
@@ -95,58 +102,39 @@ def inspect(raw: RawTable) -> Inspection:
     >>> inspect(raw).to_frame()[["column", "kind", "levels", "missing"]].values.tolist()
     [['rid', 'id', '', 0], ['sex', 'single', 'f | m', 0]]
     """
-    empty = empty_texts(raw)
+    cells = {name: Cells.of(raw, name) for name in raw.columns}
+    empty = empty_texts(cells.values())
     blank = frozenset({"", *(text for text, _ in empty)})
+    cells = {name: c.without(blank) for name, c in cells.items()}
     personal = dict(find_personal(raw, empty=blank))
-    columns = [_guess(raw, j, blank, personal) for j in range(len(raw.columns))]
+    columns = [_guess(raw, cells[name], blank, personal.get(name, "")) for name in raw.columns]
     askable = {c.column for c in columns if c.kind in ("single", "numeric", "open", "empty")}
-    cleared = raw.frame.where(~raw.frame.isin(list(blank)), "") if len(blank) > 1 else raw.frame
-    distinct = {c: [v for v in cleared[c].unique() if v] for c in raw.columns}
-    groups = find_groups(raw.with_frame(cleared), distinct, askable)
-    member = {c: g.name for g in groups for c in g.columns}
-    kinds = {c: g.kind for g in groups for c in g.columns if g.kind == "multiple"}
-    columns = [_with_group(c, member.get(c.column, ""), kinds.get(c.column, "")) for c in columns]
+    groups = find_groups(raw, cells, askable)
+    member = {c: g for g in groups for c in g.columns}
+    columns = [_with_group(c, member[c.column]) if c.column in member else c for c in columns]
     return Inspection(raw.name, raw.format, len(raw), tuple(columns), groups, empty, raw.missing, raw.notes)
 
 
-def _guess(raw: RawTable, j: int, blank: frozenset[str], personal: Mapping[str, str]) -> ColumnGuess:
-    name = raw.columns[j]
-    values = raw.frame[name]
-    values = values.where(~values.isin(list(blank)), "")
+def _guess(raw: RawTable, cells: Cells, blank: frozenset[str], personal: str) -> ColumnGuess:
+    name = cells.name
     question = infer_question(raw, name, blank)
-    missing = values.str.strip().isin(["", *(m.code for m in raw.missing.get(name, ()))])
-    kind, evidence = _role(name, values, j == 0, personal)
+    typed = {m.code for m in raw.missing.get(name, ())}
+    answered = sum(int(n) for t, n in zip(cells.texts, cells.counts, strict=True) if t not in typed)
+    kind, evidence = ("personal", personal) if personal else role(cells, first=name == raw.columns[0])
     if not kind:
-        kind = "empty" if bool(missing.all()) else question.kind
-    if kind == "open":
-        evidence = personal_mentions(raw, name)
-    levels: tuple[str, ...] = ()
-    if kind == "single" and question.scale:
-        levels = tuple(x.label for x in question.scale.answers)
-    n = int(missing.sum())
-    wording = raw.wording.get(name, "")
-    return ColumnGuess(name, kind, levels, len(raw) - n, n, wording, evidence, "", question)
+        kind = question.kind if answered else "empty"
+        kind = "open" if kind == "single" and _OTHER_TEXT.search(name) else kind
+        evidence = joined_evidence(cells) or number_evidence(cells)
+        if kind == "open" and not evidence:
+            evidence = personal_mentions(raw, name)
+    shown = kind == "single" and question.scale is not None
+    levels = tuple(x.label for x in question.scale.answers) if shown and question.scale else ()
+    return ColumnGuess(name, kind, levels, len(raw) - answered, raw.wording.get(name, ""), evidence, question)
 
 
-def _role(name: str, values: pd.Series, first: bool, personal: Mapping[str, str]) -> tuple[str, str]:
-    if name in personal:
-        return "personal", personal[name]
-    for kind, evidence in (
-        ("id", is_id(name, values, first)),
-        ("weight", is_weight(name, values)),
-        ("duration", is_duration(name, values)),
-        ("date", is_date(name, values)),
-    ):
-        if evidence:
-            return kind, evidence
-    return "", ""
-
-
-def _with_group(column: ColumnGuess, group: str, kind: str) -> ColumnGuess:
-    if not group:
-        return column
-    fields = {f: getattr(column, f) for f in column.__dataclass_fields__}
-    return ColumnGuess(**fields | {"group": group, "kind": kind or column.kind})
+def _with_group(column: ColumnGuess, group: Group) -> ColumnGuess:
+    kind = "multiple" if group.kind == "multiple" else column.kind
+    return replace(column, group=group.name, kind=kind)
 
 
 def _shown(column: ColumnGuess) -> str:
@@ -155,18 +143,21 @@ def _shown(column: ColumnGuess) -> str:
 
 
 def _table(inspection: Inspection) -> list[str]:
-    """Columns side by side, each cut to its share of the line."""
-    frame = inspection.to_frame()
-    frame["wording"] = [w or e for w, e in zip(frame["wording"], frame["evidence"], strict=True)]
-    width = max(80, shutil.get_terminal_size((110, 24)).columns)
-    shares = {"column": 0.22, "kind": 0.08, "levels": 0.33, "missing": 0.08, "wording": 0.25}
-    out = []
-    for row in [tuple(shares), *frame[list(shares)].itertuples(index=False)]:
-        cells = [_cut(str(v), int(share * width)) for v, share in zip(row, shares.values(), strict=True)]
-        out.append("  ".join(cells).rstrip())
-    return out
+    """Columns side by side, each as wide as it needs up to its share."""
+    rows = [tuple(WIDEST)]
+    rows += [
+        (c.column, c.kind, _shown(c), str(c.missing), c.wording or c.evidence) for c in inspection.columns
+    ]
+    flat = [[_flat(cell) for cell in row] for row in rows]
+    widths = [min(most, max(len(row[j]) for row in flat)) for j, most in enumerate(WIDEST.values())]
+    widths[3] = max(widths[3], len("missing"))
+    return ["  ".join(_cut(c, w) for c, w in zip(row, widths, strict=True)).rstrip() for row in flat]
+
+
+def _flat(text: str) -> str:
+    """One line without control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _cut(text: str, width: int) -> str:
-    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return f"{flat[: width - 1]}…" if len(flat) > width else flat.ljust(width)
+    return f"{text[: width - 1]}…" if len(text) > width else text.ljust(width)

@@ -68,24 +68,25 @@ READERS = (
     ),
 )
 
+_ZIP = b"PK\x03\x04"
 _BY_CSV = "export CSV or .sav."
-_BY_FRAME = "read it with pandas or Polars and give the frame."
+_BY_FRAME = "read it with pandas and give the frame."
 
 UNSUPPORTED = (
-    Unsupported("Stata", (".dta",), (b"<stata_dta>", b"r\x02\x01", b"s\x02\x01"), _BY_CSV),
-    Unsupported("SAS", (".sas7bdat",), (b"\x00" * 12 + b"\xc2\xea\x81\x60",), _BY_CSV),
-    Unsupported("SAS transport", (".xpt",), (b"HEADER RECORD*******LIBRARY",), _BY_CSV),
-    Unsupported("SPSS portable", (".por",), (), "save it as .sav."),
-    Unsupported("Parquet", (".parquet", ".pq"), (b"PAR1",), _BY_FRAME),
-    Unsupported("Arrow", (".feather", ".arrow"), (b"ARROW1",), _BY_FRAME),
-    Unsupported("old Excel", (".xls", ".xlsb"), (b"\xd0\xcf\x11\xe0",), "save it as .xlsx, without a password."),
-    Unsupported("OpenDocument", (".ods",), (), "save it as .xlsx."),
-    Unsupported("zip archive", (".zip",), (b"PK\x03\x04",), "unpack it and read the file inside."),
+    Unsupported("a Stata file", (".dta",), (b"<stata_dta>", b"r\x02\x01", b"s\x02\x01"), _BY_CSV),
+    Unsupported("a SAS file", (".sas7bdat",), (b"\x00" * 12 + b"\xc2\xea\x81\x60",), _BY_CSV),
+    Unsupported("a SAS transport file", (".xpt",), (b"HEADER RECORD*******LIBRARY",), _BY_CSV),
+    Unsupported("an SPSS portable file", (".por",), (), "save it as .sav."),
+    Unsupported("a Parquet file", (".parquet", ".pq"), (b"PAR1",), _BY_FRAME),
+    Unsupported("an Arrow file", (".feather", ".arrow"), (b"ARROW1",), _BY_FRAME),
+    Unsupported("an old or locked workbook", (".xls", ".xlsb"), (b"\xd0\xcf\x11\xe0",), "save it as open .xlsx."),
+    Unsupported("an OpenDocument sheet", (".ods",), (), "save it as .xlsx."),
+    Unsupported("a zip archive", (".zip",), (_ZIP,), "unpack it and read the file inside."),
     Unsupported("R data", (".rds", ".rda", ".rdata"), (), "write CSV from R."),
-    Unsupported("JSON", (".json",), (), "read it with pandas and give the frame."),
-    Unsupported("Triple-S", (".sss", ".xml"), (b"<?xml",), _BY_CSV),
-    Unsupported("web page", (".html", ".htm"), (b"<!DOCTYPE", b"<html"), "export CSV instead of a page."),
-    Unsupported("PDF", (".pdf",), (b"%PDF",), "ask for the data file."),
+    Unsupported("JSON", (".json",), (), _BY_FRAME),
+    Unsupported("XML", (".sss", ".xml"), (b"<?xml",), _BY_CSV),
+    Unsupported("a web page", (".html", ".htm"), (b"<!DOCTYPE", b"<html"), "export CSV."),
+    Unsupported("a PDF", (".pdf",), (b"%PDF",), "ask for the data file."),
 )  # fmt: skip
 
 
@@ -107,7 +108,7 @@ def choose(source: Source) -> tuple[Reader, tuple[str, ...]]:
     if unused:
         use = ", ".join(f"{o}=" for o in sorted(reader.options))
         raise DataError(
-            f"{unused[0]}= has no meaning for '{source.name}', which is {_article(reader.name)} file.",
+            f"{unused[0]}= has no meaning for '{source.name}', which is read as {reader.name}.",
             hint=f"leave it out; {reader.name} files take {use}.",
         )
     known = {s for r in (*READERS, *UNSUPPORTED) for s in r.suffixes}
@@ -119,9 +120,9 @@ def choose(source: Source) -> tuple[Reader, tuple[str, ...]]:
 def _refuse(source: Source, marked: tuple[Reader, ...]) -> None:
     named = next((r for r in marked if source.suffix in r.suffixes), None)
     found = next((u for u in UNSUPPORTED if any(source.data.startswith(m) for m in u.magic)), None)
-    if named and not found:
+    if named and (not found or _ZIP in found.magic):
         raise DataError(
-            f"'{source.name}' is named like {_article(named.name)} file, but its content is not.",
+            f"'{source.name}' is named like {named.name}, but its content is not.",
             where="The first bytes are not those of the format; the file may be cut off or renamed.",
             hint="export it again, or give it the ending of what it is.",
         )
@@ -129,13 +130,9 @@ def _refuse(source: Source, marked: tuple[Reader, ...]) -> None:
     if found:
         readable = ", ".join(r.summary for r in READERS)
         raise DataError(
-            f"'{source.name}' is {_article(found.name)} file, which cannot be read yet.",
+            f"'{source.name}' is {found.name}, which cannot be read yet.",
             where=f"Readable: {readable}.",
             hint=found.instead,
         )
     if not READERS[-1].sniff(source.data):
         raise DataError(f"'{source.name}' is not a text file.", hint="export it as CSV, .xlsx or .sav.")
-
-
-def _article(name: str) -> str:
-    return f"{'an' if name[0] in 'AEIORS' and name[:2] not in ('St', 'R ') else 'a'} {name}"

@@ -2,44 +2,59 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from dataclasses import dataclass
 
-# (favourable end is the last, the list); lists of frequency or size have no favourable end.
-_LISTS: tuple[tuple[bool, tuple[str, ...]], ...] = (
-    (True, ("strongly disagree", "disagree", "somewhat disagree", "neither agree nor disagree", "neutral",
-            "somewhat agree", "agree", "strongly agree")),
-    (True, ("very unfavorably", "somewhat unfavorably", "neither favorably nor unfavorably (neutral)",
-            "somewhat favorably", "very favorably")),
-    (True, ("very unfavorable", "somewhat unfavorable", "neutral", "somewhat favorable", "very favorable")),
-    (True, ("very dissatisfied", "dissatisfied", "somewhat dissatisfied", "neither satisfied nor dissatisfied",
-            "neutral", "somewhat satisfied", "satisfied", "very satisfied")),
-    (True, ("extremely unlikely", "very unlikely", "unlikely", "somewhat unlikely", "neither likely nor unlikely",
-            "somewhat likely", "likely", "very likely", "extremely likely")),
-    (True, ("not at all likely", "not very likely", "slightly likely", "somewhat likely", "moderately likely",
-            "very likely", "extremely likely")),
-    (True, ("not at all important", "not too important", "not very important", "slightly important",
-            "somewhat important", "moderately important", "important", "very important", "extremely important")),
-    (True, ("very poor", "poor", "fair", "average", "good", "very good", "excellent")),
-    (False, ("never", "almost never", "rarely", "seldom", "once in a while", "sometimes", "about half the time",
-             "half the time", "often", "usually", "very often", "almost always", "always")),
-    (False, ("none", "a little", "some", "a moderate amount", "a lot", "a great deal")),
+# (whether the last answer is the favourable end, answers); frequency and size have no such end.
+_LISTS: tuple[tuple[bool, str], ...] = (
+    (True, """strongly disagree, disagree, somewhat disagree, neither agree nor disagree, neutral,
+              somewhat agree, agree, strongly agree"""),
+    (True, """very unfavorably, somewhat unfavorably, neither favorably nor unfavorably,
+              neither favorably nor unfavorably (neutral), somewhat favorably, very favorably"""),
+    (True, "very unfavorable, somewhat unfavorable, neutral, somewhat favorable, very favorable"),
+    (True, """very dissatisfied, dissatisfied, somewhat dissatisfied, neither satisfied nor dissatisfied,
+              neutral, somewhat satisfied, satisfied, very satisfied"""),
+    (True, """extremely unlikely, very unlikely, unlikely, somewhat unlikely,
+              neither likely nor unlikely, somewhat likely, likely, very likely, extremely likely"""),
+    (True, """not at all likely, not very likely, slightly likely, somewhat likely, moderately likely,
+              very likely, extremely likely"""),
+    (True, """not at all important, not too important, not very important, slightly important,
+              somewhat important, moderately important, important, very important, extremely important"""),
+    (True, "very poor, poor, fair, average, good, very good, excellent"),
+    (False, """never, almost never, rarely, seldom, once in a while, sometimes, about half the time,
+               half the time, often, usually, very often, almost always, always"""),
+    (False, "none, a little, some, a moderate amount, a lot, a great deal"),
 )  # fmt: skip
+_OUTSIDE = re.compile(
+    r"unfamiliar|don'?t know|not sure|not applicable|\bn/a\b|no answer|no opinion|prefer not|refused"
+)
 
 
-def known_order(labels: Collection[str]) -> tuple[tuple[str, ...], bool] | None:
-    """Labels in their known order, and whether the last is the favourable end; None when unknown.
+@dataclass(frozen=True)
+class Order:
+    """Labels in order; `rating` when the last is the favourable end."""
 
-    At least three labels, all on one list.
+    order: tuple[str, ...]
+    rating: bool
 
-    >>> known_order(["Often", "Never", "Sometimes"])
-    (('Never', 'Sometimes', 'Often'), False)
+
+def known_order(labels: Collection[str]) -> Order | None:
+    """Order of answers by their words; None when unknown.
+
+    At least three labels must be on one list; answers such as "Don't know" may stand outside it.
+
+    >>> known_order(["Often", "Never", "Sometimes", "No answer"])
+    Order(order=('Never', 'Sometimes', 'Often'), rating=False)
     >>> known_order(["Red", "Green", "Blue"]) is None
     True
     """
     plain = {" ".join(label.casefold().split()): label for label in labels}
-    if len(plain) < 3 or len(plain) != len(labels):
+    inside = {p for p in plain if not _OUTSIDE.search(p)}
+    if len(inside) < 3 or len(plain) != len(labels):
         return None
-    for favourable, words in _LISTS:
-        if set(plain) <= set(words):
-            return tuple(plain[w] for w in words if w in plain), favourable
+    for rating, words in _LISTS:
+        ordered = [" ".join(w.split()) for w in words.split(",")]
+        if inside <= set(ordered):
+            return Order(tuple(plain[w] for w in ordered if w in inside), rating)
     return None

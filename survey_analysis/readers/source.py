@@ -65,7 +65,7 @@ def load_bytes(path: Path) -> bytes:
         raise _missing(path) from None
     except IsADirectoryError:
         raise DataError(
-            f"'{path.name}' is a folder, not a file.", hint=closest(path.name, _files(path))
+            f"'{path.name}' is a folder, not a file.", hint=_near(path.name, _files(path))
         ) from None
     except NotADirectoryError:
         raise DataError(
@@ -89,15 +89,19 @@ def _missing(path: Path) -> DataError:
         return DataError(
             f"There is no file '{path.name}'.",
             where=f"Looked in the folder '{folder.name or folder}'.",
-            hint=closest(path.name, _files(folder)),
+            hint=_near(path.name, _files(folder)),
         )
     above = next((p for p in folder.parents if p.is_dir()), Path())
     gone = next((p for p in (folder, *folder.parents) if p.parent == above), folder)
     return DataError(
         f"There is no file '{path.name}'.",
         where=f"There is no folder '{gone.name}' either.",
-        hint=closest(gone.name, _names(above, folders=True)),
+        hint=_near(gone.name, _names(above, folders=True)),
     )
+
+
+def _near(name: str, known: list[str]) -> str:
+    return closest(name, known) if known else "check the path."
 
 
 def _files(folder: Path) -> list[str]:

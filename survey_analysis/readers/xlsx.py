@@ -119,7 +119,7 @@ def _without_blank(rows: list[list[str]]) -> tuple[list[list[str]], tuple[str, .
     blank = [i + 1 for i, row in enumerate(rows) if not any(row)]
     kept = [row for row in rows if any(row)]
     inside = [i for i in blank if i < max((n + 1 for n, row in enumerate(rows) if any(row)), default=0)]
-    note = (f"{len(inside)} blank rows were left out, the first is row {inside[0]}.",) if inside else ()
+    note = (f"Blank rows left out: {len(inside)}, the first is row {inside[0]}.",) if inside else ()
     return kept, note
 
 
@@ -161,4 +161,4 @@ def _error_note(errors: list[tuple[int, int, str]]) -> tuple[str, ...]:
     if not errors:
         return ()
     texts = ", ".join(sorted({text for _, _, text in errors}))
-    return (f"{len(errors)} cells hold a spreadsheet error, kept as text ({texts}).",)
+    return (f"Cells with a spreadsheet error, kept as text: {len(errors)} ({texts}).",)

@@ -103,6 +103,18 @@ def _banner(banner: str | None) -> tuple[str, str] | None:
     return (first + dot.strip(), rest)
 
 
+def css_string(text: str) -> str:
+    r"""A CSS string in which every character but letters, digits and spaces is an escape.
+
+    Examples
+    --------
+    >>> css_string('a"}</style>')
+    '"a\\22 \\7d \\3c \\2f style\\3e "'
+    """
+    kept = (c if c.isascii() and (c.isalnum() or c == " ") else f"\\{ord(c):x} " for c in inert(text))
+    return '"' + "".join(kept) + '"'
+
+
 def _style(report: Report) -> Markup:
     italic = any(run.kind == "em" for run in report.runs())
     cuts = (*_WEIGHTS, _ITALIC) if italic else _WEIGHTS
@@ -112,4 +124,7 @@ def _style(report: Report) -> Markup:
         for cut, weight, style in cuts
     )
     css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
-    return Markup(fonts + css)  # noqa: S704  (both ship with the package)
+    if report.banner:
+        content = css_string(report.banner)
+        css += f"@page {{ @top-left {{ content: {content}; font: 600 8pt Inter; color: #8f3b0a; }} }}\n"
+    return Markup(fonts + css)  # noqa: S704  (both ship with the package; the banner is escaped)

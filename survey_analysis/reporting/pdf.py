@@ -6,7 +6,6 @@ pass with pikepdf makes row labels row headers, which Typst's Python API cannot,
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import warnings
 from functools import cache
@@ -49,7 +48,6 @@ def to_pdf(report: Report) -> bytes:
             SurveyAnalysisWarning,
             stacklevel=2,
         )
-    stamp = dt.datetime.combine(report.created, dt.time(), dt.UTC)
     try:
         raw = typst.compile(
             _TEMPLATE.read_bytes(),
@@ -57,7 +55,6 @@ def to_pdf(report: Report) -> bytes:
             font_paths=_fonts(),
             sys_inputs={"data": data.json},
             pdf_standards=["a-2a", "ua-1"],
-            timestamp=int(stamp.timestamp()),
         )
     except typst.TypstError as error:
         raise ReportError(

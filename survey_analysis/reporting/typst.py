@@ -61,6 +61,7 @@ def to_typst(report: Report) -> TypstData:
         "title_short": title if len(title) <= _SHORT else title[: _SHORT - 1].rstrip() + "…",
         "subtitle": report.subtitle,
         "author": [],
+        "date": [report.created.year, report.created.month, report.created.day],
         "lang": language,
         "region": region.upper() if len(region) == 2 else None,
         "banner": banner,

@@ -25,7 +25,7 @@ color:inherit;background:transparent}
 table.sa-table th{font-variant-numeric:normal}
 table.sa-table thead th{vertical-align:bottom;font-weight:600}
 table.sa-table thead tr:last-child>*{border-bottom:1px solid currentColor}
-table.sa-table thead th[scope=colgroup]{text-align:center;box-shadow:inset 0 -1px rgba(127,127,127,.6)}
+table.sa-table thead th[scope=colgroup]{text-align:left;box-shadow:inset 0 -1px rgba(127,127,127,.6)}
 table.sa-table tbody th,table.sa-table .sa-left{text-align:left;font-weight:400}
 table.sa-table .sa-center{text-align:center}
 table.sa-table tr.sa-net>*,table.sa-table tr.sa-section th{font-weight:700}

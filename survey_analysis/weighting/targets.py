@@ -136,6 +136,12 @@ def _check_sum(name: str, wanted: Mapping[str, float], path: str) -> None:
     if any(v < 0 or not np.isfinite(v) for v in values):
         raise WeightingError(f"Margin '{name}' has a negative target.", where=f"[{path}]")
     total = sum(values)
+    if max(values) > 1 and 99 <= total <= 101:
+        raise WeightingError(
+            f"The targets of margin '{name}' look like percentages: they sum to {total:.4g}.",
+            where=f"[{path}] " + ", ".join(f"{c} = {v:g}" for c, v in wanted.items()),
+            hint="give shares (0.51) or counts of people.",
+        )
     if max(values) <= 1 and abs(total - 1) > 1e-6:
         raise WeightingError(
             f"The targets of margin '{name}' sum to {total:.4g}, not to 1.",

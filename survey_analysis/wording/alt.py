@@ -12,7 +12,7 @@ from typing import Final, Literal
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.process import Flow, WeightingData
 from survey_analysis.results.test import TestData
-from survey_analysis.wording.comparisons import finding, limits, pairs, pieces
+from survey_analysis.wording.comparisons import context, finding, limits, pairs, pieces
 from survey_analysis.wording.facts import MINIMUM, SMALL
 from survey_analysis.wording.flow_note import alt_flow
 from survey_analysis.wording.intervals import label_of
@@ -20,13 +20,13 @@ from survey_analysis.wording.levels import (
     SMALL_BASE,
     base_of,
     common_base,
-    decimals_of,
     limits_of,
     printed,
     row_name,
+    unit_of,
 )
 from survey_analysis.wording.lines import compared_base, span
-from survey_analysis.wording.numbers import fixed, interval, percent, ratio
+from survey_analysis.wording.numbers import fixed, interval, percent, ratio, ratio_decimals
 from survey_analysis.wording.phrases import SIMULATED, in_sentence, measured
 from survey_analysis.wording.precision import row_of, value_of
 from survey_analysis.wording.ratios import category_of
@@ -108,9 +108,9 @@ def _headline(estimate: EstimateData) -> str:
     row = row_of(estimate, 0)
     base = base_of(row)
     name = row_name(estimate, 0)
-    figure = printed(row["estimate"], estimate.topic.unit, estimate.topic.statistic)
+    figure = printed(row["estimate"], unit_of(estimate), estimate.topic.statistic)
     label = label_of(estimate.provenance, level=estimate.level, length="short")
-    span_ = limits_of(row, estimate.topic.unit)
+    span_ = limits_of(row, unit_of(estimate))
     inside = f", {label} {span_}" if label and span_ else ""
     small = "; base too small to compare" if base < MINIMUM else f" {SMALL_BASE}" if base < SMALL else ""
 
@@ -128,7 +128,7 @@ def _levels(estimate: EstimateData, kind: str, test: TestData | None) -> str:
     rows = [row_of(estimate, i) for i in range(len(estimate))]
     known = [i for i, r in enumerate(rows) if value_of(r, "estimate") is not None]
     values = [float(rows[i]["estimate"]) for i in known]
-    unit, statistic = estimate.topic.unit, estimate.topic.statistic
+    unit, statistic = unit_of(estimate), estimate.topic.statistic
     figures = [printed(v, unit, statistic) for v in values]
     names = [row_name(estimate, i) + (f" {SMALL_BASE}" if base_of(rows[i]) < SMALL else "") for i in known]
     compared = _one_comparison(test)
@@ -169,9 +169,9 @@ def _differences(test: TestData) -> str:
         low, high = value_of(row, "conf_low"), value_of(row, "conf_high")
         inside = limits(test, low, high, shown.decimals)
         extra = f" ({label} {inside})" if label and inside else ""
-        items.append(
-            (f"{row['a']} minus {in_sentence(str(row['b']))}", shown.difference + unit + extra, value)
-        )
+        about = f"{x}: " if (x := context(test, row)) else ""
+        name = f"{about}{row['a']} minus {in_sentence(str(row['b']))}"
+        items.append((name, shown.difference + unit + extra, value))
     ns = [float(x) for x in test.rows["n"]] or [0.0]
 
     found = [finding(test, i) for i, _ in pairs(test)]
@@ -201,7 +201,7 @@ def _ratios(test: TestData) -> str:
         if value is None:
             continue
         low, high = value_of(row, "conf_low"), value_of(row, "conf_high")
-        decimals = decimals_of("ratio")
+        decimals = ratio_decimals(value)
         extra = (
             f" ({interval(low, high, decimals)})" if label and low is not None and high is not None else ""
         )

@@ -72,7 +72,7 @@ def pairs(test: TestData) -> list[tuple[int, int | None]]:
     dims = [d.name for d in test.dims if d.name in test.rows]
     for i in range(len(test)):
         row = row_of(test, i)
-        key = tuple(str(row.get(c, "")) for c in ("question", "a", "b", *dims))
+        key = tuple(str(row.get(c, "")) for c in ("question", "level", "a", "b", *dims))
         found.setdefault(key, {})[str(row.get("base", "own"))] = i
     out: list[tuple[int, int | None]] = []
     for rows in found.values():
@@ -87,10 +87,11 @@ def difference_sentence(test: TestData, i: int, *, own: int | None = None, delta
     """One comparison: difference, similar or no clear difference, whichever is licensed."""
     row, facts = row_of(test, i), facts_of(test, i, delta=delta)
     a, b = in_sentence(facts.a), in_sentence(facts.b)
+    where = f"{about}: " if (about := context(test, row)) else ""
     if facts.difference is None:
-        return f"The difference between {a} and {b} could not be estimated."
+        return f"{where}the difference between {a} and {b} could not be estimated."
     if facts.base < MINIMUM:
-        return f"{capitalised(a)} and {b}: {_rated(test, row)}; base too small to compare."
+        return f"{where}{capitalised(a)} and {b}: {_rated(test, row)}; base too small to compare."
     if licensed("more", facts, text=SMALL_BASE) or licensed("less", facts, text=SMALL_BASE):
         said = _difference(test, row, facts)
     elif licensed("similar", facts, text=SMALL_BASE):
@@ -98,7 +99,20 @@ def difference_sentence(test: TestData, i: int, *, own: int | None = None, delta
     else:
         said = _unclear(test, facts)
     small = f" {SMALL_BASE}" if facts.base < SMALL else ""
+    said = where + (said[0].lower() + said[1:] if where else said)
     return said + small + "." + (_own_bases(test, row, own) if own is not None else "")
+
+
+def raters(test: TestData) -> bool:
+    """Whether the two sides are what people rated (sources), not groups of people."""
+    return bool(test.topic.subject) and test.topic.subject not in test.rows
+
+
+def context(test: TestData, row: Mapping[str, Any]) -> str:
+    """What a comparison is about beyond its two sides: construct, group or answer; "" for none."""
+    names = [str(row[d.name]) for d in test.dims if d.name in row]
+    level = row.get("level")
+    return ", ".join([*names, *([level] if isinstance(level, str) and level else [])])
 
 
 def pieces(test: TestData, row: Mapping[str, Any]) -> Pieces:
@@ -121,7 +135,6 @@ def _difference(test: TestData, row: Mapping[str, Any], f: Facts) -> str:
     printed = pieces(test, row)
     up = f.difference is not None and f.difference > 0
     gap = printed.difference.removeprefix(MINUS)
-    unit = "points " if test.topic.unit in SHARES else ""
     label = label_of(test.provenance, level=test.level)
     low, high = f.difference_low, f.difference_high
     if not up and low is not None and high is not None:
@@ -129,8 +142,9 @@ def _difference(test: TestData, row: Mapping[str, Any], f: Facts) -> str:
     span = limits(test, low, high, printed.decimals)
     inside = "; ".join(x for x in (f"{label} {span}" if span else "", adjusted_p(test, row)) if x)
     note = f"; {printed.note}" if printed.note else ""
+    word = "more" if up else "less"
     return (
-        f"{_among(test, row)}{_both_levels(test, printed, f)}: {gap} {unit}{'more' if up else 'less'}"
+        f"{_among(test, row)}{_both_levels(test, printed, f)}: {gap}{_unit(test, gap)} {word}"
         f"{f' ({inside}{note})' if inside or note else ''}"
     )
 
@@ -139,9 +153,12 @@ def _both_levels(test: TestData, printed: Pieces, f: Facts) -> str:
     a, b = in_sentence(f.a), in_sentence(f.b)
     topic = test.topic
     if topic.statistic != "proportion":
-        name = in_sentence(topic.short or topic.question)
+        name = f"the mean of {in_sentence(topic.short or topic.question)}"
+        if topic.construct_items:
+            name = "the mean score"
         return f"{name} is {printed.a} for {a} and {printed.b} for {b}"
-    return f"{printed.a}% ({a}) and {printed.b}% ({b}) {say_of_either(topic)}"
+    said = say_of_either(topic)
+    return f"{printed.a}% ({a}) and {printed.b}% ({b}) {said}"
 
 
 def say_of_either(topic: Topic) -> str:
@@ -165,7 +182,7 @@ def _rated(test: TestData, row: Mapping[str, Any]) -> str:
     n = count(value_of(row, "n") or 0)
     if row.get("base") == "common":
         return f"{n} {who} who rated both"
-    return f"{n} {who}" + (" who rated either" if test.topic.subject else "")
+    return f"{n} {who}" + (" who rated either" if raters(test) else "")
 
 
 def _among(test: TestData, row: Mapping[str, Any]) -> str:
@@ -176,27 +193,35 @@ def _gap(test: TestData, value: float, decimals: int) -> str:
     return fixed(100 * value if test.topic.unit in SHARES else value, decimals)
 
 
+def _unit(test: TestData, shown: str) -> str:
+    """Points, in the number that a printed difference takes; nothing for other units."""
+    if test.topic.unit not in SHARES:
+        return ""
+    return " point" if shown.removeprefix(MINUS) == "1" else " points"
+
+
 def _similar(test: TestData, f: Facts) -> str:
     assert f.delta is not None and f.difference is not None  # noqa: S101, PT018 - licensed by them
     decimals = decimals_of(test.topic.unit)
-    unit = " points" if test.topic.unit in SHARES else ""
     span = limits(test, f.tost_low, f.tost_high, decimals)
+    margin = _gap(test, f.delta, decimals)
     level = percent(2 * test.level - 1)
     inside = _gap(test, f.difference, decimals) + (f", {level} interval {span}" if span else "")
     a, b = in_sentence(f.a), in_sentence(f.b)
-    return f"{capitalised(a)} and {b} differ by less than {_gap(test, f.delta, decimals)}{unit} ({inside})"
+    return f"{capitalised(a)} and {b} differ by less than {margin}{_unit(test, margin)} ({inside})"
 
 
 def _unclear(test: TestData, f: Facts) -> str:
     assert f.difference is not None  # noqa: S101 - checked by the caller
     decimals = decimals_of(test.topic.unit)
-    unit = " points" if test.topic.unit in SHARES else ""
     span = limits(test, f.difference_low, f.difference_high, decimals)
-    inside = f"{_gap(test, f.difference, decimals)}{unit}" + (f", {span}" if span else "")
+    shown = _gap(test, f.difference, decimals)
+    inside = f"{shown}{_unit(test, shown)}" + (f", {span}" if span else "")
     said = f"We found no clear difference between {in_sentence(f.a)} and {in_sentence(f.b)} ({inside})"
     if f.mdd is None:
         return said
-    return f"{said}; differences under {_gap(test, f.mdd, decimals)}{unit} could not have been detected"
+    least = _gap(test, f.mdd, decimals)
+    return f"{said}; differences under {least}{_unit(test, least)} could not have been detected"
 
 
 def _own_bases(test: TestData, row: Mapping[str, Any], own: int) -> str:
@@ -204,9 +229,8 @@ def _own_bases(test: TestData, row: Mapping[str, Any], own: int) -> str:
     same, gap = value_of(row, "estimate"), value_of(other, "estimate")
     if same is None or gap is None:
         return ""
-    unit = " points" if test.topic.unit in SHARES else ""
-    decimals = pieces(test, other).decimals
-    said = f" Counting everyone who rated either, the gap is {_gap(test, gap, decimals)}{unit}."
+    shown = _gap(test, gap, pieces(test, other).decimals)
+    said = f" Counting everyone who rated either, the gap is {shown}{_unit(test, shown)}."
     said = said.replace("everyone", f"all {noun('simulated')}") if test.simulated else said
     far = abs(gap - same) > FAR if test.topic.unit in SHARES else False
     if same * gap < 0:
@@ -218,8 +242,10 @@ def omnibus_sentence(test: TestData, i: int) -> str:
     """An omnibus test: what differs or not, with its statistic."""
     row = row_of(test, i)
     p = value_of(row, "p_adjusted")
-    name = in_sentence(test.topic.short or str(row.get("question", test.topic.question)))
-    over = in_sentence(str(row.get("contrast", "")) or "the groups")
+    name = in_sentence(
+        context(test, row) or test.topic.short or str(row.get("question", test.topic.question))
+    )
+    over = str(row.get("contrast", "")).removeprefix("all ").removesuffix(" equal") or "the groups"
     if p is None:
         return f"No test of {name} across {over} could be made."
     clear = "differs" if p < 1 - test.level else "does not clearly differ"
@@ -244,9 +270,9 @@ def finding(test: TestData, i: int) -> str:
     if not up and not licensed("trails", f, text=SMALL_BASE):
         return ""
     gap = pieces(test, row).difference.removeprefix(MINUS)
-    unit = " points" if test.topic.unit in SHARES else ""
+    about = f" ({in_sentence(x)})" if (x := context(test, row)) else ""
     small = f" {SMALL_BASE}" if f.base < SMALL else ""
     return (
-        f"{f.a} {'leads' if up else 'trails'} {in_sentence(f.b)} by {gap}{unit} "
-        f"among {_rated(test, row)}{small}"
+        f"{f.a} {'leads' if up else 'trails'} {in_sentence(f.b)} by {gap}{_unit(test, gap)} "
+        f"among {_rated(test, row)}{about}{small}"
     )

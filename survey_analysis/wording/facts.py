@@ -35,6 +35,7 @@ class Largest:
     low: float | None = None
     high: float | None = None
     smallest_category: str = ""
+    undefined: tuple[str, ...] = ()  # categories with no event on one side
     listed_before: bool = True
 
 
@@ -143,10 +144,9 @@ def _level_facts(result: EstimateData, row: Mapping[str, Any]) -> Facts:
 def _difference_facts(result: TestData, row: Mapping[str, Any], delta: float | None) -> Facts:
     level = result.level
     is_ratio = result.kind == "ratio"
-    adjusted = 1 if result.family.adjust == "none" else result.family.size
     low90, high90 = equivalence_limits(row, level=level)
     return Facts(
-        n=value_of(row, "n"),
+        n=min((x for x in (value_of(row, c) for c in ("n", "n_a", "n_b")) if x is not None), default=None),
         n_effective=value_of(row, "n_effective"),
         a=str(row.get("a", "")),
         b=str(row.get("b", "")),
@@ -157,7 +157,7 @@ def _difference_facts(result: TestData, row: Mapping[str, Any], delta: float | N
         tost_low=low90,
         tost_high=high90,
         delta=delta,
-        mdd=detectable(row, level=level, comparisons=adjusted),
+        mdd=detectable(row, level=level),
         ratio_low=value_of(row, "conf_low") if is_ratio else None,
         ratio_high=value_of(row, "conf_high") if is_ratio else None,
         answers=result.topic.answers,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from survey_analysis.results.estimate import EstimateData
+from survey_analysis.results.estimate import EstimateData, Topic
 from survey_analysis.wording.facts import MINIMUM, SMALL
 from survey_analysis.wording.intervals import label_of
 from survey_analysis.wording.numbers import (
@@ -15,6 +16,7 @@ from survey_analysis.wording.numbers import (
     percent,
     percent_interval,
     ratio,
+    ratio_decimals,
     signed,
 )
 from survey_analysis.wording.phrases import (
@@ -68,12 +70,12 @@ def level_sentence(estimate: EstimateData, i: int) -> str:
 def _level(estimate: EstimateData, i: int, row: Mapping[str, Any], who: str) -> str:
     topic, values = estimate.topic, phrases_of(estimate, i)
     facts = f"({precision(estimate, row)})"
-    figure = printed(row["estimate"], topic.unit, topic.statistic)
+    figure = printed(row["estimate"], unit_of(estimate), topic.statistic)
     if topic.statistic == "proportion":
         return f"{figure} {facts} of {who} {predicate(topic, values)}"
-    if topic.statistic == "ratio" and topic.unit == "share":
+    if topic.statistic == "ratio" and unit_of(estimate) == "share":
         return _events(estimate, i, figure, who)
-    name = in_sentence(topic.short or topic.question)
+    name = in_sentence(labels_of(estimate, i).get("construct") or topic.short or topic.question)
     range_ = topic.scale_range
     scale = f", on a scale from {number(range_[0], 0)} to {number(range_[1], 0)}," if range_ else ""
     lead = {
@@ -89,7 +91,7 @@ def _level(estimate: EstimateData, i: int, row: Mapping[str, Any], who: str) -> 
 def _events(estimate: EstimateData, i: int, figure: str, who: str) -> str:
     """Event share: the unit is the event, and the sentence says so (`statistics.md` 2.30)."""
     topic, row = estimate.topic, row_of(estimate, i)
-    unit = topic.unit_of_count or "events"
+    unit = events_of(topic)
     limits = _limits(estimate, row)
     events = _number_of_events(estimate, i)
     behind = (
@@ -113,7 +115,7 @@ def _number_of_events(estimate: EstimateData, i: int) -> float | None:
 
 
 def _too_small(estimate: EstimateData, row: Mapping[str, Any], who: str) -> str:
-    figure = printed(row["estimate"], estimate.topic.unit, estimate.topic.statistic)
+    figure = printed(row["estimate"], unit_of(estimate), estimate.topic.statistic)
     return f"{figure} of {count(row['n'])} {who}; base too small to compare."
 
 
@@ -147,7 +149,7 @@ def precision(estimate: EstimateData, row: Mapping[str, Any]) -> str:
 
 def _limits(estimate: EstimateData, row: Mapping[str, Any]) -> str:
     label = label_of(estimate.provenance, level=estimate.level)
-    limits = limits_of(row, estimate.topic.unit)
+    limits = limits_of(row, unit_of(estimate))
     return f"{label} {limits}" if label and limits else ""
 
 
@@ -158,7 +160,27 @@ def limits_of(row: Mapping[str, Any], unit: str) -> str:
         return ""
     if unit in SHARES:
         return percent_interval(low, high)
+    if unit == "ratio":
+        return interval(low, high, ratio_decimals(float(row["estimate"])))
     return interval(low, high, decimals_of(unit))
+
+
+def unit_of(estimate: EstimateData) -> str:
+    """The unit that an estimate prints in: a ratio of a part to all its events is a share of events."""
+    topic = estimate.topic
+    if (
+        topic.statistic == "ratio"
+        and topic.unit_of_count
+        and bool((estimate.rows["estimate"].dropna() <= 1).all())
+    ):
+        return "share"
+    return topic.unit
+
+
+def events_of(topic: Topic) -> str:
+    """The events counted, as a plural."""
+    unit = topic.unit_of_count or "event"
+    return unit if unit.endswith("s") else f"{unit}s"
 
 
 def decimals_of(unit: str) -> int:
@@ -214,7 +236,7 @@ def _several(estimate: EstimateData) -> str:
 
 
 def _item(estimate: EstimateData, i: int, with_limits: bool) -> str:
-    row, unit = row_of(estimate, i), estimate.topic.unit
+    row, unit = row_of(estimate, i), unit_of(estimate)
     name = row_name(estimate, i)
     if value_of(row, "estimate") is None:
         return f"{name} no answers"
@@ -229,15 +251,25 @@ def _item(estimate: EstimateData, i: int, with_limits: bool) -> str:
 
 def common_base(estimate: EstimateData) -> str:
     """The base text that all rows share, as a subject ("... that source"); each its own otherwise."""
-    values = [labels_of(estimate, i) for i in range(len(estimate))]
+    values = [phrases_of(estimate, i) for i in range(len(estimate))]
+    bases = [_without_levels(estimate, i) for i in range(len(estimate))]
     for dim in estimate.dims:
-        labels = [v.get(dim.name, "") for v in values]
-        shared = shared_base(estimate.bases, labels, in_sentence(dim.label or dim.name))
+        labels = [re.sub(r"^(?:an?|the) ", "", v.get(dim.name, "")) for v in values]
+        shared = shared_base(bases, labels, in_sentence(dim.label or dim.name))
         if shared is not None:
             return subject(shared, estimate.provenance)
-    if len(set(estimate.bases)) == 1:
-        return subject(estimate.bases[0], estimate.provenance)
-    return listed([subject(b, estimate.provenance) for b in dict.fromkeys(estimate.bases)], "or")
+    if len(set(bases)) == 1:
+        return subject(bases[0], estimate.provenance)
+    return listed([subject(b, estimate.provenance) for b in dict.fromkeys(bases)], "or")
+
+
+def _without_levels(estimate: EstimateData, i: int) -> str:
+    """Base text of a row of several without the levels that its name already says."""
+    text = estimate.bases[i]
+    if len(set(estimate.bases)) > 1:
+        for dim in estimate.dims:
+            text = text.replace(f", {dim.label}: {labels_of(estimate, i).get(dim.name, '')}", "")
+    return text
 
 
 def base_sentence(estimate: EstimateData) -> str:

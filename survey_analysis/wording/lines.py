@@ -12,7 +12,7 @@ from survey_analysis.results.provenance import Provenance
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.facts import MINIMUM, SMALL
 from survey_analysis.wording.intervals import label_of, weighted
-from survey_analysis.wording.levels import base_of, common_base, phrases_of, row_name
+from survey_analysis.wording.levels import base_of, common_base, events_of, phrases_of, row_name
 from survey_analysis.wording.numbers import DASH, count
 from survey_analysis.wording.phrases import (
     SIMULATED,
@@ -27,6 +27,7 @@ from survey_analysis.wording.phrases import (
 from survey_analysis.wording.precision import row_of, value_of
 
 ROUNDING: Final = "Figures are rounded after all calculation."
+_LONG: Final = 140  # characters of a weighting text in a source line
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
@@ -89,7 +90,7 @@ def source_line(provenance: Provenance, *, tested: str = "", benchmark: str = ""
     Simulated data.
     """
     head = ", ".join(x for x in (provenance.study, provenance.mode, date_range(provenance.dates)) if x)
-    weights = sentence_of(provenance.weighting) if weighted(provenance) else "Unweighted."
+    weights = sentence_of(_weighting(provenance)) if weighted(provenance) else "Unweighted."
     lines = [
         f"Source: {head}." if head else "",
         weights,
@@ -100,6 +101,18 @@ def source_line(provenance: Provenance, *, tested: str = "", benchmark: str = ""
     if provenance.simulated:
         lines.append(SIMULATED)
     return " ".join(x for x in lines if x)
+
+
+def _weighting(provenance: Provenance) -> str:
+    """The weighting in a line: of several samples the one meant, of a long text what Method explains."""
+    text = provenance.weighting
+    if len(text) <= _LONG:
+        return text
+    clauses = [clause.partition(": ") for clause in text.split("; ")]
+    meant = [
+        how for label, _, how in clauses if how and provenance.sample and provenance.sample in label.lower()
+    ]
+    return f"{capitalised(meant[0])}; see Method" if len(meant) == 1 else "Weighted; see Method"
 
 
 def adjustment_line(test: TestData) -> str:
@@ -140,7 +153,7 @@ def question_wording(topic: Topic, result: EstimateData | TestData | None = None
     names += [d.name for d in result.dims] if result is not None else []
     text = fill(text, dict.fromkeys(names, "…"))
     text = re.sub(r"\ban? …", "…", text)
-    return f"“{text}”"
+    return f"{text}." if topic.construct_items else f"“{text}”"
 
 
 def subtitle(result: EstimateData | TestData) -> str:
@@ -173,8 +186,9 @@ def n_text(result: EstimateData | TestData, *, effective: bool = True) -> str:
     """Say n and effective base over all rows: "n = 3,233 (effective 2,139)"."""
     n = [x for x in (value_of(row_of(result, i), "n") for i in range(len(result))) if x is not None]
     e = [x for x in (value_of(row_of(result, i), "n_effective") for i in range(len(result))) if x is not None]
+    n, e = [x for x in n if x > 0], [x for x in e if x > 0]
     if not n:
-        return "n not known"
+        return "n = 0"
     return f"n = {span(n)}" + (f" (effective {span(e)})" if e and effective else "")
 
 
@@ -182,21 +196,21 @@ def base_line(result: EstimateData | TestData) -> str:
     """The base line: base text, n and effective base; the unit where it is not a person."""
     if isinstance(result, TestData):
         return f"Base: {compared_base(result)}; {n_text(result)}."
-    unit = result.topic.unit_of_count
-    if unit and result.topic.statistic == "ratio":
-        return f"Base: {unit} made by {common_base(result)}; reported by {n_text(result)}."
+    if result.topic.unit_of_count and result.topic.statistic == "ratio":
+        return f"Base: {events_of(result.topic)} made by {common_base(result)}; reported by {n_text(result)}."
     return f"Base: {common_base(result)}; {n_text(result)}."
 
 
 def compared_base(test: TestData) -> str:
     """Who is compared: the same people, all raters of each, or groups."""
     who = noun(test.provenance.sample_kind, generalize=test.provenance.generalize)
+    raters = bool(test.topic.subject) and test.topic.subject not in test.rows
     kinds = set(test.rows["base"]) if "base" in test.rows else set()
-    if kinds == {"common", "own"}:
+    if kinds == {"common", "own"} and raters:
         return f"{who} who rated both, and all who rated either"
     if kinds == {"common"}:
         return f"{who} who rated both"
-    return f"{who} who rated either" if test.topic.subject else f"{who} in either group"
+    return f"{who} who rated either" if raters else f"{who} in either group"
 
 
 def notes(result: EstimateData) -> str:
@@ -207,7 +221,11 @@ def notes(result: EstimateData) -> str:
         (0, MINIMUM, f"Base under {MINIMUM}, not compared"),
         (MINIMUM, SMALL, f"Small base ({MINIMUM}{DASH}{SMALL - 1})"),
     ):
-        names = [row_name(result, i) or "the result" for i, r in enumerate(rows) if low <= base_of(r) < high]
+        names = [
+            row_name(result, i) or "the result"
+            for i, r in enumerate(rows)
+            if low <= base_of(r) < high and r["n"] > 0
+        ]
         said += [f"{text}: {', '.join(names)}."] if names else []
     if result.topic.unit == "share" and any(value_of(r, "estimate") in (0.0, 1.0) for r in rows):
         said.append("At 0% and 100% the interval is Korn-Graubard's with the smaller of n and effective n.")

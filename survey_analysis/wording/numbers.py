@@ -217,15 +217,26 @@ def number(value: float, decimals: int = 2) -> str:
     return fixed(value, decimals)
 
 
-def ratio(r: float, decimals: int = 1) -> str:
-    """A ratio, as in "22.2 times".
+def ratio(r: float, decimals: int | None = None) -> str:
+    """A ratio, as in "22.2 times": one decimal, under 1 two.
 
     Examples
     --------
-    >>> ratio(22.18), ratio(0.054, 2)
-    ('22.2', '0.05')
+    >>> ratio(22.18), ratio(0.876), ratio(1.512, 2)
+    ('22.2', '0.88', '1.51')
     """
-    return fixed(r, decimals)
+    return fixed(r, ratio_decimals(r) if decimals is None else decimals)
+
+
+def ratio_decimals(r: float) -> int:
+    """Decimals of a ratio and its limits.
+
+    Examples
+    --------
+    >>> ratio_decimals(22.18), ratio_decimals(0.876)
+    (1, 2)
+    """
+    return 2 if abs(r) < 1 else 1
 
 
 def agree(a: float, b: float, difference: float | None = None, *, decimals: int = 0) -> Pieces:

@@ -151,6 +151,8 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     --------
     >>> fill("from a {source}?", {"source": "Average consumer"})
     'from an average consumer?'
+    >>> fill("Agree? {source} is credible", {"source": "an average consumer"})
+    'Agree? An average consumer is credible'
     >>> fill("from {source}?", {"source": "an average consumer"})
     'from an average consumer?'
     """
@@ -159,10 +161,16 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         phrase = in_sentence(label)
         bare = re.sub(r"^(?:an?|the) ", "", phrase)
         article = "an" if bare[:1].lower() in "aeiou" else "a"
-        text = re.sub(rf"\b(a)n? {re.escape(slot)}", f"{article} {bare}", text)
-        text = re.sub(rf"\b(A)n? {re.escape(slot)}", f"{article.title()} {bare}", text)
+        text = _put(text, rf"\ban? {re.escape(slot)}", f"{article} {bare}")
+        text = _put(text, rf"\bAn? {re.escape(slot)}", f"{article.title()} {bare}")
+        text = _put(text, rf"(?:^|(?<=[.?!:] )){re.escape(slot)}", capitalised(phrase))
         text = text.replace(slot, phrase)
     return text
+
+
+def _put(text: str, pattern: str, new: str) -> str:
+    """Replace with a literal text: labels may hold backslashes."""
+    return re.sub(pattern, lambda _: new, text)
 
 
 def predicate(topic: Topic, values: Mapping[str, str] | None = None) -> str:
@@ -193,15 +201,17 @@ def measured(topic: Topic) -> str:
     >>> measured(Topic("f", "?", "proportion", "share", answers=boxed, short="Likelihood to follow"))
     'share very or extremely likely to follow'
     >>> measured(Topic("f", "?", "proportion", "share", answers=boxed))
-    'share very or extremely likely (f)'
+    'share answering very or extremely likely (f)'
     """
     name = topic.short or topic.question
     if topic.statistic == "proportion" and topic.answers:
         labels = join_labels(topic.answers)
-        likely = re.match(r"likelihood (to .+)", name, re.IGNORECASE)
+        likely = re.match(r"(?:likelihood|likely) (to .+)", name, re.IGNORECASE)
         if likely and labels.endswith("likely"):
             return f"share {labels} {likely[1]}"
-        return f"share {labels}" if labels in name.lower() else f"share {labels} ({in_sentence(name)})"
+        return f"share answering {labels} ({in_sentence(name)})"
+    if topic.construct_items and "," in name:
+        return "mean score"
     if topic.statistic == "mean":
         return f"mean of {in_sentence(name)}"
     if topic.statistic == "nps":

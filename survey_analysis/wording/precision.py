@@ -83,20 +83,22 @@ def equivalence_limits(row: Mapping[str, Any], *, level: float = 0.95) -> tuple[
     return estimate - half, estimate + half
 
 
-def detectable(row: Mapping[str, Any], *, level: float = 0.95, comparisons: int = 1) -> float | None:
-    """Smallest difference that would have been found with 80% power.
+def detectable(row: Mapping[str, Any], *, level: float = 0.95) -> float | None:
+    """Smallest difference that one two-sided test would have found with 80% power.
 
-    Formula: (t[1 - alpha / (2 m)] + t[.80]) * SE, with m the comparisons of an adjusted family (the first
-    step of Holm; for other adjustments a bound) and 1 without adjustment.
+    The row's own `detectable` when it has one, else (t[1 - alpha / 2] + t[.80]) * SE. An adjusted family
+    finds less, so "differences under this could not have been detected" holds there too.
 
     Examples
     --------
     >>> row = {"estimate": 0.0, "std_error": 1.0, "conf_low": -1.959964, "conf_high": 1.959964}
-    >>> f"{detectable(row):.2f} {detectable(row, comparisons=3):.2f}"
-    '2.80 3.24'
+    >>> f"{detectable(row):.2f}"
+    '2.80'
     """
+    known = value_of(row, "detectable")
+    if known is not None:
+        return known
     df, se = degrees_of_freedom(row, level=level), value_of(row, "std_error")
     if df is None or se is None:
         return None
-    tail = (1 - level) / (2 * max(comparisons, 1))
-    return float(special.stdtrit(df, 1 - tail) + special.stdtrit(df, POWER)) * se
+    return float(special.stdtrit(df, (1 + level) / 2) + special.stdtrit(df, POWER)) * se

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from survey_analysis.results.provenance import Provenance
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.intervals import weighted
@@ -10,6 +12,8 @@ from survey_analysis.wording.methods import QUESTIONS
 from survey_analysis.wording.numbers import count
 from survey_analysis.wording.phrases import noun
 from survey_analysis.wording.statement import Span, Statement
+
+Declared = Literal["before", "after", "not said"]
 
 
 def weights_statement(provenance: Provenance) -> Statement:
@@ -29,13 +33,17 @@ def weights_statement(provenance: Provenance) -> Statement:
     return Statement("Weights", (Span(text),))
 
 
-def comparisons_statement(*tests: TestData, letters: int = 0, alpha: float = 0.05) -> Statement:
+def comparisons_statement(
+    *tests: TestData, declared: Declared = "not said", letters: int = 0, alpha: float = 0.05
+) -> Statement:
     """How differences were tested and adjusted.
 
     Parameters
     ----------
     *tests
         The tests that the report prints.
+    declared
+        Whether the study file declared the comparisons before anyone looked.
     letters
         Number of letter tests made in the banner tables.
     alpha
@@ -43,7 +51,7 @@ def comparisons_statement(*tests: TestData, letters: int = 0, alpha: float = 0.0
     """
     parts: list[str] = []
     for test in tests:
-        parts += [p for p in _test_parts(test) if p not in parts]
+        parts += [p for p in _test_parts(test, declared) if p not in parts]
     if letters:
         chance = count(letters * alpha) if letters * alpha >= 1 else "fewer than one"
         parts.append(
@@ -53,7 +61,7 @@ def comparisons_statement(*tests: TestData, letters: int = 0, alpha: float = 0.0
     return Statement("Tests", (Span(" ".join(parts) or "No differences were tested."),))
 
 
-def _test_parts(test: TestData) -> list[str]:
+def _test_parts(test: TestData, declared: Declared) -> list[str]:
     who = noun(test.provenance.sample_kind, generalize=test.provenance.generalize)
     kinds = set(test.rows["base"]) if "base" in test.rows else set()
     basis = {
@@ -68,16 +76,14 @@ def _test_parts(test: TestData) -> list[str]:
         )
     m = test.family.size
     made = f"{count(m)} comparison{'s' if m != 1 else ''}"
-    told = (
-        "declared before analysis" if test.family.declared else "made without declaring them before analysis"
-    )
-    within = f" within {test.family.declared}" if test.family.declared else ""
+    told = {"before": "declared before analysis", "after": "chosen after looking", "not said": "made"}
+    within = f" within the family “{test.family.declared}”" if test.family.declared else ""
     adjusted = (
         "p-values are not adjusted"
         if test.family.adjust == "none"
         else f"p-values are adjusted by {ADJUSTMENTS[test.family.adjust]}{within}"
     )
-    return [*parts, f"{made} {'was' if m == 1 else 'were'} {told}; {adjusted}."]
+    return [*parts, f"{made} {'was' if m == 1 else 'were'} {told[declared]}; {adjusted}."]
 
 
 def ai_statement(used: str = "") -> Statement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -13,8 +13,8 @@ from survey_analysis.results.test import TestData
 from survey_analysis.wording.facts import Facts, Largest
 from survey_analysis.wording.intervals import label_of
 from survey_analysis.wording.licences import licensed
-from survey_analysis.wording.numbers import interval, p_value, ratio
-from survey_analysis.wording.phrases import SIMULATED, in_sentence
+from survey_analysis.wording.numbers import interval, p_value, ratio, ratio_decimals
+from survey_analysis.wording.phrases import SIMULATED, in_sentence, listed
 from survey_analysis.wording.precision import row_of, value_of
 
 
@@ -35,7 +35,11 @@ def ratio_sentence(test: TestData, i: int) -> str:
         return f"The ratio of {a} to {b}{where} could not be estimated."
     low, high = value_of(row, "conf_low"), value_of(row, "conf_high")
     label = label_of(test.provenance, level=test.level)
-    span = f"{label} {interval(low, high, 1)}" if label and low is not None and high is not None else ""
+    span = (
+        f"{label} {interval(low, high, ratio_decimals(value))}"
+        if label and low is not None and high is not None
+        else ""
+    )
     inside = "; ".join(x for x in (span, adjusted_p(test, row)) if x)
     of = in_sentence(test.topic.short or test.topic.question)
     return f"The ratio of {a} to {b}{where} in {of} is {ratio(value)}{f' ({inside})' if inside else ''}."
@@ -46,6 +50,70 @@ def category_of(test: TestData, i: int) -> str:
     row = row_of(test, i)
     names = [str(row[d.name]) for d in test.dims if d.name in row]
     return ", ".join(names) or str(row.get("contrast", ""))
+
+
+class ExtremesLike(Protocol):
+    """What `.largest()` finds: see `survey_analysis.significance.extremes`."""
+
+    @property
+    def largest(self) -> float:
+        """The largest ratio."""
+        ...
+
+    @property
+    def largest_label(self) -> str:
+        """Its category."""
+        ...
+
+    @property
+    def low(self) -> float:
+        """Lower simultaneous limit."""
+        ...
+
+    @property
+    def high(self) -> float:
+        """Upper simultaneous limit."""
+        ...
+
+    @property
+    def median(self) -> float:
+        """Median of the ratios."""
+        ...
+
+    @property
+    def smallest(self) -> float:
+        """The smallest ratio."""
+        ...
+
+    @property
+    def smallest_label(self) -> str:
+        """Its category."""
+        ...
+
+    @property
+    def categories(self) -> int:
+        """Number of ratios."""
+        ...
+
+    @property
+    def undefined(self) -> tuple[str, ...]:
+        """Categories without a ratio."""
+        ...
+
+
+def largest_from(found: ExtremesLike) -> Largest:
+    """The facts of "up to k times" from `.largest()`, with its simultaneous limits."""
+    return Largest(
+        category=found.largest_label,
+        ratio=found.largest,
+        k=found.categories,
+        median=found.median,
+        smallest=found.smallest,
+        low=found.low,
+        high=found.high,
+        smallest_category=found.smallest_label,
+        undefined=found.undefined,
+    )
 
 
 def largest_of(test: TestData, *, low: float | None = None, high: float | None = None) -> Largest:
@@ -103,4 +171,9 @@ def sentence_up_to(
         of = f"the largest of {t.k} categories"
         said = f"{ratio(t.ratio)} times as many {what} as {subject_b} in {name}, {of}{span}"
     mark = f" {SIMULATED}" if provenance.simulated else ""
-    return f"{subject_a} report {said}; {tail}{mark}"
+    none = (
+        f" No ratio in {listed([in_sentence(x) for x in t.undefined])}: no event on one side."
+        if t.undefined
+        else ""
+    )
+    return f"{subject_a} report {said}; {tail}{none}{mark}"

@@ -22,6 +22,7 @@ from survey_analysis.wording.levels import (
     base_of,
     printed,
     row_name,
+    unit_of,
 )
 from survey_analysis.wording.lines import (
     adjustment_line,
@@ -111,7 +112,7 @@ def headline_title(estimate: EstimateData, i: int = 0) -> str:
     lead = f"{name}: " if name else ""
     if base < MINIMUM or value_of(row, "estimate") is None:
         return f"{capitalised(lead)}base too small to report ({n_text(estimate)})"
-    figure = printed(row["estimate"], estimate.topic.unit, estimate.topic.statistic)
+    figure = printed(row["estimate"], unit_of(estimate), estimate.topic.statistic)
     small = f" {SMALL_BASE}" if base < SMALL else ""
     if estimate.topic.statistic != "proportion":
         return f"{capitalised(lead + measured(estimate.topic))}: {figure}{small}"
@@ -126,7 +127,7 @@ def headline_title(estimate: EstimateData, i: int = 0) -> str:
 def _values_title(estimate: EstimateData) -> str:
     rows = [row_of(estimate, i) for i in range(len(estimate))]
     shown = [
-        (row_name(estimate, i), printed(r["estimate"], estimate.topic.unit, estimate.topic.statistic))
+        (row_name(estimate, i), printed(r["estimate"], unit_of(estimate), estimate.topic.statistic))
         for i, r in enumerate(rows)
         if value_of(r, "estimate") is not None and base_of(r) >= MINIMUM
     ]
@@ -142,7 +143,7 @@ def _values_title(estimate: EstimateData) -> str:
     values = [
         float(r["estimate"]) for r in rows if value_of(r, "estimate") is not None and base_of(r) >= MINIMUM
     ]
-    ends = [printed(v, estimate.topic.unit, estimate.topic.statistic) for v in (min(values), max(values))]
+    ends = [printed(v, unit_of(estimate), estimate.topic.statistic) for v in (min(values), max(values))]
     over = in_sentence(estimate.dims[-1].label or estimate.dims[-1].name) if estimate.dims else "answer"
     return f"{capitalised(what)}, by {over}: {ends[0]} to {ends[1]}{small}"
 

@@ -93,9 +93,10 @@ class TestIntervals:
             interval(1.2, 0.01, 10, n=10, n_effective=10)
 
     def test_t_quantile(self):
-        np.testing.assert_allclose(
-            t_quantile(0.975, [1, 7.5, np.inf]), stats.t.ppf(0.975, [1, 7.5, np.inf]), rtol=1e-12
-        )
+        got = t_quantile([0.975, 0.975, 0.025, 0.975], [1, 2, 2, np.inf])
+        exact = [np.tan(np.pi * 0.475), 0.95 / (2 * 0.975 * 0.025) ** 0.5, -0.95 / (2 * 0.975 * 0.025) ** 0.5]
+        np.testing.assert_allclose(got, [*exact, 1.959963984540054], rtol=1e-13)
+        np.testing.assert_allclose(t_quantile(0.95, [7.5, 1e6]), stats.t.ppf(0.95, [7.5, 1e6]), rtol=1e-9)
         assert np.isnan(t_quantile(0.975, [0, -1, np.nan])).all()
         low, high = t_interval([1.0, 2.0], [0.25, 0.0], 10)
         assert low[1] == high[1] == 2

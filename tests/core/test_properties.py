@@ -13,6 +13,8 @@ from survey_analysis.core.covariance import covariance, domain_df, satterthwaite
 from survey_analysis.core.frame import CalibrationBlock, DesignFrame
 from survey_analysis.core.influence import ratio
 
+REPEATABLE = settings(max_examples=60, deadline=None, derandomize=True)
+
 
 @dataclass
 class Sample:
@@ -70,7 +72,7 @@ def same(a: tuple[object, ...], b: tuple[object, ...]) -> None:
 
 
 @given(samples(), st.booleans())
-@settings(max_examples=60, deadline=None)
+@REPEATABLE
 def test_row_order(s, calibrated):
     calibrated &= len(s.weight) >= 3
     order = s.rng.permutation(len(s.weight))
@@ -78,14 +80,14 @@ def test_row_order(s, calibrated):
 
 
 @given(samples(), st.floats(1e-3, 1e5), st.booleans())
-@settings(max_examples=60, deadline=None)
+@REPEATABLE
 def test_scale_of_the_weights(s, scale, calibrated):
     calibrated &= len(s.weight) >= 3
     same(results(s, scale=scale, calibrated=calibrated), results(s, calibrated=calibrated))
 
 
 @given(samples())
-@settings(max_examples=40, deadline=None)
+@REPEATABLE
 def test_labels_of_units_and_strata(s):
     before = results(s)
     units, strata = s.rng.permutation(1000), np.array(["west", "éast", "north", "south"], dtype=object)
@@ -94,7 +96,7 @@ def test_labels_of_units_and_strata(s):
 
 
 @given(samples())
-@settings(max_examples=40, deadline=None)
+@REPEATABLE
 def test_unit_numbers_that_start_again_in_each_stratum(s):
     start_again = s.psu % max(1, int((s.stratum == 0).sum() / np.bincount(s.psu)[0]))
     nested = DesignFrame.of(s.weight, stratum=s.stratum, psu=start_again, nest=True)
@@ -103,7 +105,7 @@ def test_unit_numbers_that_start_again_in_each_stratum(s):
 
 
 @given(samples())
-@settings(max_examples=40, deadline=None)
+@REPEATABLE
 def test_an_empty_domain_leaves_the_others_alone(s):
     before = results(s)
     s.y, s.x = (np.column_stack([v, np.zeros(len(v))]) for v in (s.y, s.x))
@@ -115,7 +117,7 @@ def test_an_empty_domain_leaves_the_others_alone(s):
 
 
 @given(samples())
-@settings(max_examples=40, deadline=None)
+@REPEATABLE
 def test_a_row_split_in_two_half_weights_is_the_same_respondent(s):
     """The unit counts once, however many rows it has."""
     before = results(s)
@@ -126,7 +128,7 @@ def test_a_row_split_in_two_half_weights_is_the_same_respondent(s):
 
 
 @given(samples())
-@settings(max_examples=40, deadline=None)
+@REPEATABLE
 def test_covariance_is_symmetric_and_not_negative(s):
     v = results(s)[1]
     np.testing.assert_array_equal(v, v.T)

@@ -97,7 +97,7 @@ def test_export_has_the_shape_of_the_platform(study):
     assert texts[names.index("3_Q21_1")].endswith("A celebrity ... - is credible and believable")
     assert json.loads(ids[names.index("StartDate")]) == {"ImportId": "startDate", "timeZone": "UTC"}
     assert all(json.loads(x)["ImportId"] for x in ids)
-    assert len({x for x in ids}) == len(ids)
+    assert len(set(ids)) == len(ids)
 
 
 def test_frame_is_what_pandas_reads(study):

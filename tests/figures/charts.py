@@ -18,6 +18,7 @@ from survey_analysis.figures.likert import likert
 from survey_analysis.figures.margins import margins
 from survey_analysis.figures.model import Chart
 from survey_analysis.figures.ratios import ratios
+from survey_analysis.figures.style import theme
 from survey_analysis.results.estimate import Dim
 from tests.figures import factories as f
 
@@ -115,7 +116,8 @@ def extents(figure: Figure) -> Iterator[tuple[str, tuple[float, float, float, fl
     """Each text with its box in inches from the top left corner: left, top, right, bottom."""
     renderer = figure.canvas.get_renderer()
     height = figure.get_size_inches()[1]
-    for t in texts(figure):
-        box = t.get_window_extent(renderer)
-        d = figure.dpi
-        yield t.get_text(), (box.x0 / d, height - box.y1 / d, box.x1 / d, height - box.y0 / d)
+    d = figure.dpi
+    with theme():
+        boxes = [(t.get_text(), t.get_window_extent(renderer)) for t in texts(figure)]
+    for text, box in boxes:
+        yield text, (box.x0 / d, height - box.y1 / d, box.x1 / d, height - box.y0 / d)

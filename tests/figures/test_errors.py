@@ -102,7 +102,7 @@ def test_saving(tmp_path):
         assert path.read_bytes().startswith(start)
     assert f.CAPTION.alt in (tmp_path / "figure.svg").read_text()
     before = sorted(tmp_path.iterdir())
-    with pytest.raises(FigureError, match="cannot be written as '.bmp'"):
+    with pytest.raises(FigureError, match=r"cannot be written as '\.bmp'"):
         chart.save(tmp_path / "figure.bmp")
     with pytest.raises(ReportError, match="could not be written") as caught:
         chart.save(tmp_path / "nowhere" / "figure.svg")

@@ -23,7 +23,9 @@ def test_texts_are_legible_inside_and_apart(name, rendering):
     boxes = list(extents(figure))
     assert len(boxes) > 2
     for text, (left, top, right, bottom) in boxes:
-        assert left >= 0 and top >= 0 and right <= width and bottom <= height, text
+        assert min(left, top) >= 0, text
+        assert right <= width, text
+        assert bottom <= height, text
     assert min(t.get_fontsize() for t in texts(figure)) >= SMALLEST
     assert not any(t.get_parse_math() for t in texts(figure))
     for (a, one), (b, two) in itertools.combinations(boxes, 2):

@@ -71,10 +71,12 @@ def test_hostile_labels_are_inert_and_whole(case, rendering):
     figure = chart.figure(rendering)
     width, height = figure.get_size_inches()
     for text, (left, top, right, bottom) in extents(figure):
-        assert left >= 0 and top >= 0 and right <= width and bottom <= height, text
+        assert min(left, top) >= 0, text
+        assert right <= width, text
+        assert bottom <= height, text
     joined = "".join(strings(figure))
     assert not any(ord(c) < 32 or "\u202a" <= c <= "\u202e" for c in joined)
-    assert joined.count("W") % 90 == 0  # the long word is broken, never cut short
+    assert joined.replace("Weighting", "").count("W") % 90 == 0  # the long word is broken, never cut short
     svg = chart.svg(rendering, ids="x")
     root = ET.fromstring(svg)
     assert not [e for e in root.iter() if e.tag.endswith("script")]

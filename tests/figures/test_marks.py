@@ -17,6 +17,7 @@ from survey_analysis.figures.likert import likert
 from survey_analysis.figures.margins import margins
 from survey_analysis.figures.ratios import ratios
 from survey_analysis.results.estimate import EstimateData
+from survey_analysis.results.process import Flow, FlowStep
 from survey_analysis.results.provenance import Provenance
 from survey_analysis.wording.numbers import count, percent
 from tests.figures import factories as f
@@ -159,7 +160,7 @@ def test_dots_by_construct_stay_in_their_groups():
     assert [s for s in strings(figure) if s in f.CONSTRUCTS] == list(f.CONSTRUCTS)
     assert len(named(figure, "bracket")) == 12
     overlaid = dots(f.scores(), f.CAPTION, layout="overlaid").figure("document")
-    assert np.allclose(marks(overlaid, "dots-Celebrity")[:, 0], [row[3] for row in f.SCORES], **EXACT)
+    assert np.allclose(marks(overlaid, "dots-level-3")[:, 0], [row[3] for row in f.SCORES], **EXACT)
 
 
 def test_differences_show_both_bases():
@@ -223,12 +224,27 @@ def test_flow_prints_every_number_and_reason():
                 assert s.reason.split(";")[0] in joined
 
 
+def test_those_who_step_aside_are_not_removed():
+    steps = (
+        ("received", "Received", 10, 10),
+        ("screened", "no recommendation", 3, 10),
+        ("quality", "fast", 0, 10),
+    )
+    data = Flow((("", tuple(FlowStep(*s) for s in steps)),))
+    figure = flow(data, f.CAPTION).figure("document")
+    assert [t.get_text() for t in named(figure, "flow-number")] == ["10", "3", "0"]
+    assert "No recommendation" in strings(figure)
+
+
 def test_margins_show_before_after_and_target():
     figure = margins(f.weighting(), f.CAPTION).figure("document")
     for name in ("before", "after", "target"):
         values = [getattr(m, name) for m in f.weighting().margins]
         assert np.allclose(marks(figure, f"margins-{name}")[:, 0], values, **EXACT)
-    assert any("effective base 4,573" in s and "1.51" in s for s in strings(figure))
+    assert any(
+        s == "Weighting: n = 6,905; effective base 4,573; design effect from weighting 1.51."
+        for s in strings(figure)
+    )
 
 
 def test_no_interval_is_drawn_where_none_may_be_printed():

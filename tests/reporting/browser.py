@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -39,20 +40,31 @@ class PageState:
 def executable() -> str:
     """Path of a Chromium; without one a user's run skips, saying so, and a CI run fails."""
     found = next((path for name in _NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        message = "no Chromium found (apt-get install chromium); the page was not checked in a browser"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return found
+    return found or absent("no Chromium was found (apt-get install chromium)")
+
+
+def absent(what: str) -> NoReturn:
+    """Fail a CI run, skip a user's, and say what is missing."""
+    message = f"{what}; the page was not checked in a browser"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def needs(module: str) -> Any:
+    """A test dependency, or `absent`."""
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        absent(f"{module} is not installed (it is in the extra 'test')")
 
 
 @contextmanager
 def chromium() -> Iterator[Any]:
     """A running headless browser."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is in the extra 'test'")
-    with sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
+    path = executable()
+    with needs("playwright.sync_api").sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
         try:
             yield browser
         finally:
@@ -74,20 +86,29 @@ def check_report(
     images as figures and captioned tables as tables, and every headline is in the accessibility tree.
     """
     states = inspect(html_path, widths=widths, schemes=schemes)
-    for state in states:
-        at = f"{html_path.name} at {state.width} px, {state.scheme}"
-        assert not state.violations, f"{at}: axe found {state.violations}"
-        assert state.passes > 20, f"{at}: axe ran only {state.passes} rules"
-        assert not state.requests, f"{at}: requested {state.requests}"
-        assert state.overflow <= 0, f"{at}: the page is {state.overflow} px too wide"
-        assert len(state.images) == n_figures, f"{at}: {len(state.images)} images for {n_figures} figures"
-        assert all(state.images), f"{at}: an image has no name"
-        assert len(state.tables) == n_tables, f"{at}: {len(state.tables)} tables for {n_tables}"
-        assert all(state.tables), f"{at}: a table has no caption"
-        assert len(set(state.tables)) == n_tables, f"{at}: two tables have the same caption"
-        missing = [text for text in must_contain if text not in state.text]
-        assert not missing, f"{at}: not in the accessibility tree: {missing}"
+    found = [problem for state in states for problem in problems(state, n_figures, n_tables, must_contain)]
+    assert not found, f"{html_path.name}:\n" + "\n".join(found)
     return states
+
+
+def problems(state: PageState, n_figures: int, n_tables: int, must_contain: tuple[str, ...]) -> list[str]:
+    """Everything that is wrong in one state of a page, each with the width and scheme where it was seen."""
+    found = [f"axe: {violation}" for violation in state.violations]
+    if state.passes <= 20:
+        found.append(f"axe ran only {state.passes} rules")
+    found += [f"requested {url}" for url in state.requests]
+    if state.overflow > 0:
+        found.append(f"the page is {state.overflow} px too wide")
+    if len(state.images) != n_figures:
+        found.append(f"{len(state.images)} images for {n_figures} figures")
+    if len(state.tables) != n_tables:
+        found.append(f"{len(state.tables)} tables for {n_tables}")
+    if not all(state.images):
+        found.append("an image has no name")
+    if not all(state.tables) or len(set(state.tables)) != len(state.tables):
+        found.append("a table has no caption of its own")
+    found += [f"not in the accessibility tree: {text}" for text in must_contain if text not in state.text]
+    return [f"at {state.width} px, {state.scheme}: {problem}" for problem in found]
 
 
 def inspect(html_path: Path, *, widths: tuple[int, ...], schemes: tuple[str, ...]) -> list[PageState]:
@@ -105,7 +126,7 @@ def inspect(html_path: Path, *, widths: tuple[int, ...], schemes: tuple[str, ...
 
 
 def _state(page: Any, html_path: Path, width: int, scheme: str) -> PageState:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    axe = needs("axe_playwright_python.sync_playwright")
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     page.goto(html_path.resolve().as_uri())

@@ -186,3 +186,24 @@ def test_margins_and_flow():
     assert found["margins"].title == "Weighting moved age 55+ most: 19% before, 37% after"
     assert found["flow"].title == "6,922 of 8,300 simulated records kept"
     assert "largest loss at least 2 of 4 families" in found["flow"].alt
+
+
+def test_a_long_weighting_text_is_left_to_the_method_page():
+    text = (
+        "Consumers: raked to sex, age, education, region, limited to 5 times their mean; without a target: other (58); "
+        "Influencer network: post-stratified to category by tenure"
+    )
+    assert "Post-stratified to category by tenure; see Method." in source_line(
+        provenance(weighting=text, sample="network")
+    )
+    assert "Weighted; see Method." in source_line(provenance(weighting=text))
+
+
+def test_groups_of_a_ratio_are_not_raters():
+    rows = [
+        contrast("Network", "Control", base="own", source=name, estimate=r)
+        for name, r in [("Gear", 22.2), ("Food", 4.0)]
+    ]
+    caption = caption_for(differences(*rows, what="ratio"), "ratios")
+    assert caption.base == "Base: simulated respondents in either group; n = 2,559."
+    assert caption.title == "Ratio of Network to control: 4.0 to 22.2 over 2 categories, median 13.1"

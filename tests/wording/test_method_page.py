@@ -90,18 +90,15 @@ def test_weights():
 
 
 def test_tests_name_family_adjustment_and_chance():
-    text = comparisons_statement(differences(), letters=200).text
+    text = comparisons_statement(differences(), declared="before", letters=200).text
     assert text == (
         "Differences between sources are estimated from simulated respondents who rated both and, beside it, all "
         "raters of each, with ratings of one simulated respondent treated as dependent. 3 comparisons were declared "
-        "before analysis; p-values are adjusted by Holm within every source against average consumer. Letters in "
+        "before analysis; p-values are adjusted by Holm within the family “every source against average consumer”. Letters in "
         "appendix B are not adjusted; about 10 of 200 would appear by chance alone."
     )
     undeclared = comparisons_statement(differences(family=Family("none", 2, ""))).text
-    assert (
-        "2 comparisons were made without declaring them before analysis; p-values are not adjusted."
-        in undeclared
-    )
+    assert "2 comparisons were made; p-values are not adjusted." in undeclared
     assert comparisons_statement().text == "No differences were tested."
 
 

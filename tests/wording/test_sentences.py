@@ -17,7 +17,7 @@ from survey_analysis.wording.numbers import percent, percent_interval
 from survey_analysis.wording.published import BY_CONSTRUCTION, sentence_published
 from survey_analysis.wording.ratios import largest_of, sentence_up_to
 
-from .factories import FOLLOW, FOUR, OWN, contrast, differences, levels, provenance, swap
+from .factories import DIM, FOLLOW, FOUR, OWN, contrast, differences, levels, provenance, swap
 
 SAYS = replace(FOLLOW, predicate="say they are {answers} to follow it")
 
@@ -84,6 +84,16 @@ def test_several_rows_keep_their_order_and_share_a_base():
     assert "Base: simulated respondents who received a recommendation from that source" in text
 
 
+def test_rows_by_group_share_the_base_without_its_level():
+    dim = Dim("age", "Age", (("1", "18-34"), ("2", "55+"), ("3", "85+")))
+    values = ((0.86, 0.84, 0.88, 1600, 1400), (0.76, 0.72, 0.80, 480, 450), (np.nan, np.nan, np.nan, 0, 0))
+    text = sentence(
+        levels(values, sources=dim.levels, dim=dim, base="people who rated it, Age: {}", kind="probability")
+    )
+    assert "18-34 86% (84–88; n = 1,600); 55+ 76% (72–80; n = 480); 85+ no answers" in text
+    assert text.endswith("Base: people who rated it.")
+
+
 def test_small_bases():
     assert "(small base)" in sentence(levels(((0.5, 0.3, 0.7, 120, 60),)))
     text = sentence(levels(((0.5, 0.3, 0.7, 29, 29),)))
@@ -112,7 +122,7 @@ def test_a_mean_says_its_scale():
 
 def test_the_unit_of_an_event_share_is_the_event():
     topic = Topic(
-        "f2f", "How many face to face?", "ratio", "share", unit_of_count="recommendations",
+        "f2f", "How many face to face?", "ratio", "ratio", unit_of_count="recommendation",
         predicate="were made face to face", denominator="rec",
     )  # fmt: skip
     text = sentence(
@@ -157,12 +167,33 @@ def test_no_difference_loses_its_word_and_gains_what_could_be_found():
     assert not re.search(r"\bmore\b|\bless\b|similar|same", text)
 
 
-def test_the_detectable_difference_allows_for_the_family():
+def test_the_detectable_difference_is_the_one_of_the_table():
     row = contrast(pa=0.741, pb=0.741, low=-0.04, high=0.04, p=1.0)
-    one = sentence_test(differences(row, family=Family("none", 20, "")))
-    many = sentence_test(differences(row, family=Family("holm", 20, "")))
-    assert "under 6 points" in one
-    assert "under 8 points" in many
+    assert "under 6 points" in sentence_test(differences(row))
+    assert "under 7 points" in sentence_test(differences({**row, "detectable": 0.07}))
+
+
+def test_a_small_group_on_one_side_is_a_small_base():
+    row = contrast("Women", "Men", base="own", n_a=2500, n_b=59)
+    assert "(small base)" in sentence_test(differences(row))
+    assert "too small" in sentence_test(differences({**row, "n_b": 29}))
+
+
+def test_constructs_are_named():
+    dim = Dim("construct", "Construct", (("credibility", "Credibility"), ("knowledge", "Knowledge")))
+    topic = Topic("perceptions", "", "mean", "score", construct_items=("a", "b"), subject="source")
+    rows = [
+        contrast(pa=4.31, pb=4.11, low=0.12, high=0.28, construct="Credibility"),
+        contrast(pa=4.11, pb=4.11, low=-0.08, high=0.08, p=1.0, construct="Knowledge"),
+    ]
+    test = differences(*rows, topic=topic, dims=(dim, DIM))
+    text = sentence_test(test)
+    assert (
+        "Credibility: among 2,559 simulated respondents who rated both, the mean score is 4.31 for micro"
+        in text
+    )
+    assert "Knowledge: we found no clear difference between micro-influencer and average consumer" in text
+    assert finding(test, 0).endswith("who rated both (credibility)")
 
 
 def test_similar_needs_a_declared_margin():
@@ -266,11 +297,11 @@ def test_a_simulated_estimate_has_no_published_sentence():
 
 def test_omnibus():
     row = {
-        "question": "follow", "contrast": "Source", "statistic": 41.26, "df": 3.0, "df_residual": 5000.0,
+        "question": "follow", "contrast": "all sources equal", "statistic": 41.26, "df": 3.0, "df_residual": 5000.0,
         "p_value": 1e-9, "p_adjusted": 1e-9, "n": 6080, "method": "design-based F",
     }  # fmt: skip
     test = replace(differences(), rows=pd.DataFrame([row]), kind="omnibus", bases=("",))
     assert sentence_test(test) == (
-        "Likelihood to follow a recommendation differs across source (F(3, 5,000) = 41.3, adjusted p <.001). "
+        "Likelihood to follow a recommendation differs across sources (F(3, 5,000) = 41.3, adjusted p <.001). "
         "Simulated data."
     )

@@ -26,7 +26,7 @@ class BreakOff(CleaningRule):
     values
         Codes or labels that mean yes.
     complete_loops
-        Loops (subjects rated in full) that make a partial interview, which stays.
+        Loops (subjects rated in full) that make a partial interview, which stays; 0 for none.
     partial_if
         Expression that also makes a partial interview, for parts without loops.
     not_reached
@@ -40,7 +40,7 @@ class BreakOff(CleaningRule):
     label: str = "broke off"
     finished: str = "Finished"
     values: tuple[Code, ...] = Field(default=("1", "True", "TRUE", "true"), min_length=1)
-    complete_loops: int = Field(default=1, ge=1)
+    complete_loops: int = Field(default=1, ge=0)
     partial_if: str = ""
     not_reached: Literal["after", "empty"] = "after"
     recorded: tuple[str, ...] = ()
@@ -49,7 +49,8 @@ class BreakOff(CleaningRule):
         """Flag break-offs that are no partial interviews."""
         screen = Screen(survey.table)
         unfinished = self.unfinished(screen)
-        partial = (loop_shares(screen) >= 1).sum(axis=1) >= self.complete_loops
+        complete = (loop_shares(screen) >= 1).sum(axis=1)
+        partial = (complete >= self.complete_loops) & (self.complete_loops > 0)
         if self.partial_if:
             partial |= screen.decide(self.partial_if)[0]
         return Flags(
@@ -66,4 +67,5 @@ class BreakOff(CleaningRule):
     def rule_text(self) -> str:
         """The partial rule in words."""
         loops = f"at least {self.complete_loops} complete loop{'s' if self.complete_loops > 1 else ''}"
-        return f"{loops} or {self.partial_if}" if self.partial_if else loops
+        said = [loops if self.complete_loops else "", self.partial_if]
+        return " or ".join(part for part in said if part) or "none"

@@ -49,13 +49,8 @@ class Rated:
 def rated(frame: pd.DataFrame) -> Rated:
     """Rake the screened consumers of an export-shaped frame to the targets."""
     rows = frame[(frame["sample"] == "1") & ((frame["order_src"] != "") | (frame["S6_none"] != ""))]
-    columns = [
-        "S1_age",
-        "S2_sex",
-        "S3_edu",
-        "S4_region",
-        *(c for c in rows.columns if c[1:3] == "_Q" and "22" not in c),
-    ]
+    columns = ["S1_age", "S2_sex", "S3_edu", "S4_region"]
+    columns += [f"{s}_{q}" for s in range(1, 5) for q in ("Q20", "Q21_1", "Q21_2", "Q21_3")]
     numbers = rows[columns].apply(pd.to_numeric, errors="coerce")
     codes = _margins(numbers)
     # The few without a target for sex are a third category that keeps its share.
@@ -116,18 +111,22 @@ def alpha(data: Rated, source: int) -> float:
 def findings(seed: int) -> dict[str, float]:
     """Every line of the table for one seed."""
     study = generate(seed)
-    data, raw = rated(study.clean), study.export
-    found: dict[str, float] = {
-        "screened": float(len(data.full)),
-        "recipients": float((study.clean["order_src"] != "").sum()),
-    }
+    found = headlines(study.clean)
+    for s, source in enumerate(p.SOURCES, start=1):
+        found[f"follow {source}, unweighted"] = _raw_share(study.clean[f"{s}_Q20"])
+        found[f"follow {source}, raw and unweighted"] = _raw_share(study.export[f"{s}_Q20"])
+    return found | _talk(study.clean)
+
+
+def headlines(clean: pd.DataFrame) -> dict[str, float]:
+    """Bases, weighted shares and differences of the sources, from clean rows in the shape of the export."""
+    data = rated(clean)
+    found = {"screened": float(len(data.full)), "recipients": float((clean["order_src"] != "").sum())}
     for s, source in enumerate(p.SOURCES, start=1):
         found[f"follow {source}"], found[f"follow {source}, SE"] = share(data, f"{s}_Q20")
         found[f"credible {source}"], _ = share(data, f"{s}_Q21_1")
-        found[f"raters {source}"] = float((study.clean[f"{s}_Q20"] != "").sum())
+        found[f"raters {source}"] = float((clean[f"{s}_Q20"] != "").sum())
         found[f"alpha credibility {source}"] = alpha(data, s)
-        found[f"follow {source}, unweighted"] = _raw_share(study.clean[f"{s}_Q20"])
-        found[f"follow {source}, raw and unweighted"] = _raw_share(raw[f"{s}_Q20"])
     for label, question in (("follow", "Q20"), ("credible", "Q21_1")):
         for base, common in (("own bases", False), ("same people", True)):
             line = difference(data, f"1_{question}", f"2_{question}", common=common)
@@ -138,7 +137,7 @@ def findings(seed: int) -> dict[str, float]:
     weight = data.frame.weight
     found["design effect of the weights"] = kish(weight).deff
     found["smallest weight"], found["largest weight"] = float(weight.min()), float(weight.max())
-    return found | _talk(study.clean)
+    return found
 
 
 def _raw_share(answers: pd.Series) -> float:

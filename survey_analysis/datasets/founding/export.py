@@ -64,11 +64,13 @@ def plant_cells(cells: Printed, rows: Sheet, seed: int) -> tuple[Printed, Texts]
 
 
 def _is(*answers: str) -> Callable[[Texts], Bools]:
-    return lambda cells: np.isin(cells.astype(str), answers)
+    return lambda cells: np.logical_or.reduce(
+        [np.asarray(cells == answer, dtype=np.bool_) for answer in answers]
+    )
 
 
 def _said(cells: Texts) -> Bools:
-    return ~np.isin(cells.astype(str), ["", "-99"])
+    return ~_is("", "-99")(cells)
 
 
 _ITEMS: Final = tuple(name for name in RATINGS if "Q21" in name)

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from survey_analysis.datasets.founding import documents, export, mess
 from survey_analysis.datasets.founding import parameters as p
 from survey_analysis.datasets.founding.draws import Bools, Draws, Ints, Texts
 from survey_analysis.datasets.founding.duplicates import add_duplicates
+from survey_analysis.datasets.founding.export import Printed
 from survey_analysis.datasets.founding.fieldwork import field, stamp
 from survey_analysis.datasets.founding.recruit import CONSUMERS, recruit
 from survey_analysis.datasets.founding.sheet import Sheet, Values
@@ -29,23 +31,36 @@ _LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 
 @dataclass(frozen=True, eq=False)
 class Generated:
-    """One simulated study.
+    """One simulated study; its three frames are made when first asked for."""
 
-    Attributes
-    ----------
-    export
-        The rows received, as text, in the order and spelling of `responses.csv`.
-    clean
-        The same, restricted to the good rows and without any planted cell: what a perfect cleaning
-        would leave. Missing answers and usable break-offs stay in.
-    truth
-        One row a row received, indexed by `ResponseId`: what was planted, and the true answers.
+    rows: Sheet
+    seed: int
+
+    @cached_property
+    def export(self) -> pd.DataFrame:
+        """The rows received, as text, in the order and spelling of `responses.csv`."""
+        return export.to_frame(self._planted[0])
+
+    @cached_property
+    def clean(self) -> pd.DataFrame:
+        """What a perfect cleaning would leave, in the shape of the export.
+
+        Good rows only, without reversed or planted cells. Missing answers and usable break-offs stay.
+        """
+        return export.to_frame(export.printed(self.rows.take(perfectly_kept(self.rows))))
+
+    @cached_property
+    def truth(self) -> pd.DataFrame:
+        """One row a row received, by `ResponseId`: what was planted, and the true answers.
+
         Never written into the shipped folder.
-    """
+        """
+        return _truth(self.rows, self._planted[1])
 
-    export: pd.DataFrame
-    clean: pd.DataFrame
-    truth: pd.DataFrame
+    @cached_property
+    def _planted(self) -> tuple[Printed, Texts]:
+        cells = export.printed(export.reverse_q20(self.rows))
+        return export.plant_cells(cells, self.rows, self.seed)
 
 
 def generate(seed: int = p.SEED) -> Generated:
@@ -70,10 +85,7 @@ def generate(seed: int = p.SEED) -> Generated:
     rows = mess.answer_carelessly(mess.remember(rows), seed)
     rows = mess.end_visits(mess.leave_items_out(rows, seed), seed)
     rows = stamp(add_duplicates(field(rows, seed), seed))
-    rows = _identified(rows, seed)
-    clean = export.to_frame(export.printed(rows.take(perfectly_kept(rows))))
-    cells, planted = export.plant_cells(export.printed(export.reverse_q20(rows)), rows, seed)
-    return Generated(export.to_frame(cells), clean, _truth(rows, planted))
+    return Generated(_identified(rows, seed), seed)
 
 
 def perfectly_kept(rows: Sheet) -> Bools:

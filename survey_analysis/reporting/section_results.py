@@ -1,0 +1,195 @@
+"""Sections 3 to 5: perceptions by source, likelihood, conversations, as the study file asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from survey_analysis.errors import StudyError, closest
+from survey_analysis.estimation.mean import mean
+from survey_analysis.estimation.proportion import proportion
+from survey_analysis.estimation.ratio import ratio
+from survey_analysis.frames.data import SurveyData
+from survey_analysis.perceptions.scores import perceptions
+from survey_analysis.reporting.document import Heading, Paragraph, TableBlock
+from survey_analysis.reporting.findings import ratios
+from survey_analysis.reporting.parts import Collector, Part
+from survey_analysis.significance.compare import compare
+from survey_analysis.significance.extremes import extremes
+from survey_analysis.significance.omnibus import omnibus
+from survey_analysis.tables.estimates import estimate_table, test_table
+from survey_analysis.tables.model import Cell, Column, Row, Table
+from survey_analysis.wording.comparisons import sentence_test
+from survey_analysis.wording.facts import Largest
+from survey_analysis.wording.levels import sentence
+from survey_analysis.wording.numbers import fixed, ratio as ratio_text
+from survey_analysis.wording.ratios import sentence_up_to
+
+
+def _options(entry: Mapping[str, Any], allowed: tuple[str, ...], kind: str) -> dict[str, Any]:
+    for key in entry:
+        if key not in allowed:
+            raise StudyError(
+                f"'{key}' is not an option of the section '{kind}'.",
+                where=f"[study.toml: report.sections.{kind}]",
+                hint=closest(key, allowed),
+            )
+    return dict(entry)
+
+
+def perceptions_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
+    """Levels (Likert) by item, construct scores, same-people differences, reliability."""
+    told = _options(entry, ("by", "compare_to", "constructs", "items", "figure"), "perceptions")
+    out = Collector("perceptions", "Perceptions by source")
+    by, to = told.get("by"), told.get("compare_to")
+    constructs = told.get("constructs") or list(survey.study.codebook.constructs)
+    if constructs:
+        scores = perceptions(survey, constructs, by=by)
+        out.results["constructs"] = scores
+        test = compare(scores, to) if to else None
+        out.add(out.figure("constructs", scores, "dots", rows=by or scores.topic.subject))
+        if test is not None:
+            out.results["constructs-test"] = test
+            out.add(out.figure("constructs-differences", test, "differences"))
+            out.add(TableBlock(test_table(test, title="Construct scores: same people and own bases", id_="constructs-test")))
+        tested = omnibus(scores)
+        out.results["constructs-omnibus"] = tested
+        out.add(
+            TableBlock(estimate_table(scores, title="Construct scores by source", id_="constructs")),
+            TableBlock(reliability_table(survey, constructs, scores.topic.reliability)),
+            TableBlock(test_table(tested, title="Do the sources differ at all? Omnibus tests", id_="constructs-omnibus")),
+        )
+    for name in told.get("items", []):
+        _item(survey, out, name, by, to)
+    return out.done()
+
+
+def _item(survey: SurveyData, out: Collector, name: str, by: Any, to: str | None) -> None:
+    levels = proportion(survey, name, by=by)
+    boxed = proportion(survey, name, top=2, by=by)
+    title = survey.table.question(name).short or name
+    out.add(Heading(title, id=f"item-{name.replace('_', '-')}"))
+    out.results[f"item-{name}"] = levels
+    out.results[f"item-{name}-top2"] = boxed
+    out.add(out.figure(f"item-{name.replace('_', '-')}-likert", levels, "likert", summary=boxed))
+    out.add(TableBlock(estimate_table(boxed, id_=f"item-{name.replace('_', '-')}-top2")))
+    if to:
+        test = compare(boxed, to)
+        out.results[f"item-{name}-test"] = test
+        out.add(Paragraph(sentence_test(test)))
+
+
+def reliability_table(survey: SurveyData, constructs: list[str], values: tuple[tuple[str, float], ...]) -> Table:
+    """Weighted alpha (two items: Spearman-Brown) of each construct and source."""
+    book = survey.study.codebook
+    columns = tuple(Column(x) for x in dict.fromkeys(label.split(" / ", 1)[-1] for label, _ in values))
+    rows = []
+    for name in constructs:
+        construct = book.constructs[name]
+        title = construct.text or construct.short or name.capitalize()
+        found = {label.split(" / ", 1)[-1]: v for label, v in values if label.split(" / ", 1)[0] == title}
+        label = f"{title} ({len(construct.items)} items)"
+        rows.append(
+            Row(label, tuple(Cell(fixed(found[c.label], 2), found[c.label], "0.00") if found.get(c.label) == found.get(c.label) and c.label in found else Cell("–") for c in columns))
+        )
+    two = any(len(book.constructs[n].items) == 2 for n in constructs)
+    notes = ["Cronbach’s alpha, weighted, complete answers; reversed items turned first."]
+    if two:
+        notes.append("Two items: Spearman-Brown; no measurement model can be tested on two items.")
+    return Table("reliability", "Reliability of the constructs by source", columns, tuple(rows), notes=tuple(notes))
+
+
+def likelihood_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
+    """The share by source, by group, with own-base and same-people differences."""
+    told = _options(entry, ("question", "top", "answers", "by", "compare_to", "groups"), "likelihood")
+    name = told["question"]
+    text = survey.table.question(name).short or name
+    out = Collector("likelihood", text)
+    chosen = {k: told[k] for k in ("top", "answers") if k in told}
+    share = proportion(survey, name, by=told.get("by"), **chosen)
+    levels = proportion(survey, name, by=told.get("by"))
+    out.results["likelihood"] = share
+    out.results["likelihood-levels"] = levels
+    out.add(Paragraph(sentence(share)))
+    test = compare(share, told["compare_to"]) if told.get("compare_to") else None
+    out.add(out.figure("likelihood", share, "dots", **({"test": test} if test is not None else {})))
+    if survey.table.question(name).scale is not None:
+        out.add(out.figure("likelihood-likert", levels, "likert", summary=share))
+    out.add(TableBlock(estimate_table(share, id_="likelihood")))
+    if test is not None:
+        out.results["likelihood-test"] = test
+        out.add(out.figure("likelihood-differences", test, "differences"))
+        out.add(TableBlock(test_table(test, id_="likelihood-test")), Paragraph(sentence_test(test)))
+    for group in told.get("groups", []):
+        by = [survey.table.question(name).over, group] if survey.table.question(name).over else [group]
+        part = proportion(survey, name, by=[b for b in by if b], **chosen)
+        out.results[f"likelihood-{group}"] = part
+        label = survey.table.question(group).short or group
+        out.add(TableBlock(estimate_table(part, title=f"{text}, by {label.lower()}", id_=f"likelihood-{group}")))
+    return out.done()
+
+
+def conversations_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
+    """All category ratios, then the largest with the median and the smallest; shares of events."""
+    told = _options(entry, ("question", "over", "groups", "shares"), "conversations")
+    out = Collector("conversations", "Conversations and conduct")
+    estimate, test = ratios(survey, told["question"], list(told["groups"]))
+    out.results["conversations"] = estimate
+    out.results["conversations-ratios"] = test
+    e = extremes(test)
+    largest = Largest(e.largest_label, e.largest, e.categories, e.median, e.smallest, e.low, e.high, e.smallest_label)
+    out.add(
+        Paragraph(
+            sentence_up_to(
+                largest,
+                estimate.provenance,
+                subject_a=e.a,
+                subject_b=f"the {e.b.lower()} sample",
+                what="recommendations a week",
+            )
+        ),
+        Paragraph(
+            f"The largest of {e.categories} estimates overshoots the largest true ratio on average: the interval of "
+            f"{ratio_text(e.low)} to {ratio_text(e.high)} allows for the choice of the largest "
+            f"(critical value {fixed(e.critical, 2)}); some category is at least {ratio_text(e.at_least)} times.",
+            "small",
+        ),
+        out.figure("conversations-ratios", test, "ratios"),
+        TableBlock(test_table(test, title="Ratio of weekly rates by category", id_="conversations-ratios")),
+        TableBlock(estimate_table(estimate, title="Recommendations a week by category and sample", id_="conversations")),
+    )
+    if told.get("shares"):
+        out.add(Heading("Conduct: shares of recommendations", id="conduct"))
+        groups = list(told["groups"])
+        for numerator, denominator, what in told["shares"]:
+            part = ratio(survey, numerator, denominator, by="sample", where={"sample": groups}, unit="recommendations")
+            out.results[f"conduct-{numerator}"] = part
+            title = f"Share of recommendations {what}"
+            out.add(TableBlock(_event_table(part, title, f"conduct-{numerator.replace('_', '-')}")))
+    return out.done()
+
+
+def _event_table(part: Any, title: str, id_: str) -> Table:
+    from dataclasses import replace  # noqa: PLC0415
+
+    shown = replace(part, topic=replace(part.topic, unit="share"))
+    return estimate_table(shown, title=title, id_=id_)
+
+
+def question_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
+    """A section on any questions: shares of all answers as table (and figure, where a scale is declared)."""
+    told = _options(entry, ("title", "questions", "by", "where"), "questions")
+    out = Collector(f"questions-{len(told['questions'])}-{told['questions'][0].replace('_', '-')}", told.get("title", "Answers"))
+    for name in told["questions"]:
+        question = survey.table.question(name)
+        verb = mean if question.kind == "numeric" else proportion
+        result = verb(survey, name, by=told.get("by"), where=told.get("where"))
+        anchor = name.replace("_", "-")
+        out.results[f"question-{name}"] = result
+        out.add(Heading(question.short or question.text or name, id=f"q-{anchor}"))
+        if question.kind == "likert":
+            out.add(out.figure(f"q-{anchor}-likert", result, "likert"))
+        elif question.kind in ("single", "multiple") and told.get("by") is None:
+            out.add(out.figure(f"q-{anchor}-dots", result, "dots"))
+        out.add(TableBlock(estimate_table(result, id_=f"q-{anchor}-table")))
+    return out.done()

@@ -1,0 +1,126 @@
+"""A built report as files: the document in each format, figures, tidy results, the resolved study."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from survey_analysis.errors import ReportError, closest
+from survey_analysis.frames.data import SurveyData
+from survey_analysis.reporting.build import BuiltReport
+from survey_analysis.reporting.files import write_files
+from survey_analysis.reporting.html import to_html
+from survey_analysis.reporting.parts import Result
+from survey_analysis.reporting.pdf import to_pdf
+from survey_analysis.reporting.xlsx import to_xlsx
+from survey_analysis.results.estimate import EstimateData
+from survey_analysis.results.jsonform import estimate_json, test_json
+
+FORMATS: dict[str, Callable[..., bytes | str]] = {"html": to_html, "pdf": to_pdf, "xlsx": to_xlsx}
+"""Report formats by name; each turns a document into the content of one file."""
+
+
+def report_files(
+    built: BuiltReport,
+    survey: SurveyData,
+    name: str,
+    *,
+    formats: Sequence[str] = ("html", "pdf", "xlsx"),
+    extras: bool = True,
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, bytes | str]:
+    """Content of every file, by path relative to the output folder.
+
+    Parameters
+    ----------
+    formats : sequence of {"html", "pdf", "xlsx"}
+    extras : bool
+        Also figures (SVG, PNG), tidy results (CSV, JSON) and the resolved study.
+    """
+    tell = progress or (lambda _text: None)
+    out: dict[str, bytes | str] = {}
+    for form in formats:
+        if form not in FORMATS:
+            raise ReportError(f"There is no report format '{form}'.", hint=closest(form, FORMATS))
+        tell(form)
+        out[f"{name}.{form}"] = FORMATS[form](built.document)
+    if not extras:
+        return out
+    tell("figures")
+    for key, chart in built.charts.items():
+        out[f"{name}/figures/{key}.svg"] = chart.standalone_svg("slide")
+        out[f"{name}/figures/{key}.png"] = chart.png("slide", dpi=160)
+    tell("results")
+    out[f"{name}/results.csv"] = tidy_csv(built)
+    for key, result in built.results.items():
+        json = estimate_json(result) if isinstance(result, EstimateData) else test_json(result)
+        out[f"{name}/results/{key}.json"] = json
+    out[f"{name}/study.json"] = survey.study.model_dump_json(indent=1, exclude={"source"})
+    return out
+
+
+def write_report(
+    built: BuiltReport,
+    survey: SurveyData,
+    folder: Path,
+    name: str,
+    *,
+    formats: Sequence[str] = ("html", "pdf", "xlsx"),
+    extras: bool = True,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[Path, ...]:
+    """Write every file of a report, all or none.
+
+    Raises
+    ------
+    ReportError
+        An unknown format; a folder that cannot be written.
+    """
+    files = report_files(built, survey, name, formats=formats, extras=extras, progress=progress)
+    return write_files(folder, files)
+
+
+def tidy_csv(built: BuiltReport) -> str:
+    """All results in one long table: `result, kind, base_text`, then the tidy columns; unrounded.
+
+    Texts that a spreadsheet would take for a formula are prefixed with an apostrophe.
+    """
+    frames = [_tidy(name, result) for name, result in built.results.items()]
+    if not frames:
+        return ""
+    columns = list(dict.fromkeys(c for f in frames for c in f.columns))
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    for frame in frames:
+        for row in frame.to_dict("records"):
+            writer.writerow([_cell(row.get(c, "")) for c in columns])
+    return buffer.getvalue()
+
+
+def _tidy(name: str, result: Result) -> pd.DataFrame:
+    frame = result.rows.copy()
+    frame.insert(0, "result", name)
+    frame.insert(1, "kind", result.topic.statistic if isinstance(result, EstimateData) else result.kind)
+    frame["base_text"] = list(result.bases)
+    frame["simulated"] = int(result.simulated)
+    return frame
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "" if value != value else repr(float(value))  # noqa: PLR0124  NaN is not itself
+    text = str(value)
+    return "'" + text if text[:1] in ("=", "+", "@", "\t", "\r") or (text[:1] == "-" and not _is_number(text)) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
