@@ -86,6 +86,8 @@ def residuals(z: ArrayLike, frame: DesignFrame) -> Floats:
 
 def psu_sums(z: ArrayLike, frame: DesignFrame) -> Floats:
     """Sum influence values over the rows of each unit; shape (n_psu, k)."""
+    if frame.rows_are_units:
+        return _columns(z, frame)
     return group_sums(_columns(z, frame), frame.psu, frame.n_psu)
 
 

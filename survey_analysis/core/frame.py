@@ -103,6 +103,11 @@ class DesignFrame:
         return self.n_psu == self.n
 
     @cached_property
+    def rows_are_units(self) -> bool:
+        """True when row i is unit i, so that sums over units are the rows themselves."""
+        return self.is_element and bool((self.psu == np.arange(self.n)).all())
+
+    @cached_property
     def design_df(self) -> int:
         """Units minus strata among rows with positive weight (R `degf`)."""
         used = self.weight > 0

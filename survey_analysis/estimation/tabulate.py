@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from survey_analysis.core.covariance import zero_small
+from survey_analysis.core.intervals import interval, t_interval
 from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
 from survey_analysis.estimation.assemble import Column, assemble
 from survey_analysis.estimation.cells import Cell, Cells, cells, condition, variable_levels
@@ -17,10 +19,10 @@ from survey_analysis.estimation.scoring import missing_in, numbers
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Numeric
 from survey_analysis.results.crosstab import BannerColumn, BookData, CrosstabData
-from survey_analysis.results.estimate import Dim, EstimateData
+from survey_analysis.results.estimate import Dim, EstimateData, Unit
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.expressions import names as names_in
-from survey_analysis.typing import BoolArray, By, Where
+from survey_analysis.typing import BoolArray, By, FloatArray, Where
 
 TOTAL = "total"
 
@@ -151,7 +153,9 @@ def _table(
             survey, grid, columns, told, tuple("" for _ in grid.cells), where=where, level=level,
             method="logit" if statistic == "proportion" else "t",
         )  # fmt: skip
-        parts.append(_long(made, banner, kind, columns, found))
+        parts.append(_long(made, banner, kind, [c.level for c in columns], found))
+        for extra, label, derived in _derived(question, made) if kind == "answer" else []:
+            parts.append(_long(derived, banner, extra, [label] * len(derived), found))
     rows = pd.concat(parts, ignore_index=True)
     base = question.base or f"respondents who answered '{question.name}'"
     inside = np.logical_or.reduce([c.mask for c in found.cells]) if domain is None else domain
@@ -168,24 +172,58 @@ def _table(
 
 
 def _parts(survey: SurveyData, question: Question, grid: Cells) -> list[tuple[str, str, list[Column]]]:
-    """Kinds of rows of a question: answers, nets of a declared scale, mean."""
-    out: list[tuple[str, str, list[Column]]] = []
+    """Kinds of rows of a question that are estimated: answers, or the mean of a number."""
     if question.kind in ("single", "likert", "multiple"):
-        out.append(("answer", "proportion", _answers(survey, question, grid)))
+        return [("answer", "proportion", _answers(survey, question, grid))]
+    if question.kind == "numeric":
+        return [("mean", "mean", [_mean(survey, question, i, cell) for i, cell in enumerate(grid.cells)])]
+    raise EstimationError(f"'{question.name}' is open text and cannot be tabulated.", hint="code it first.")
+
+
+def _derived(question: Question, answers: EstimateData) -> list[tuple[str, str, EstimateData]]:
+    """Boxes and the mean of a declared scale, as linear forms of its answers: other scores, same influence."""
     scale = question.scale
-    if question.kind == "likert" and scale is not None and not question.inferred and len(scale.levels) >= 4:
-        boxes = (("Top 2", scale.top(2)), ("Bottom 2", scale.bottom(2)))
-        nets = [
-            _box(survey, question, i, cell, label, positions)
-            for label, positions in boxes
-            for i, cell in enumerate(grid.cells)
-        ]
-        out.append(("net", "proportion", nets))
-    if question.kind in ("likert", "numeric"):
-        out.append(("mean", "mean", [_mean(survey, question, i, cell) for i, cell in enumerate(grid.cells)]))
-    if not out:
-        raise EstimationError(f"'{question.name}' is open text and cannot be tabulated.", hint="code it first.")
+    if question.kind != "likert" or scale is None or question.inferred or len(scale.levels) < 4:
+        return []
+    k = len(scale.answers)
+    out = []
+    for label, positions in (("Top 2", scale.top(2)), ("Bottom 2", scale.bottom(2))):
+        out.append(("net", label, combine(answers, k, np.isin(np.arange(k), positions) * 1.0, "share")))
+    scores = scale.scores
+    if not scale.outside and all(s is not None for s in scores):
+        out.append(("mean", "Mean", combine(answers, k, np.array(scores, dtype=float), "score")))
     return out
+
+
+def combine(answers: EstimateData, k: int, scores: FloatArray, unit: Unit) -> EstimateData:
+    """Linear form of each cell's `k` answer shares, with its variance from their covariance.
+
+    theta = a . p and a' V a are the mean and the net of the same table: the estimators differ only in
+    their score vectors.
+    """
+    cells_ = len(answers) // k
+    rows = answers.rows.iloc[::k].reset_index(drop=True).copy()
+    p = answers.rows["estimate"].to_numpy(dtype=float).reshape(cells_, k)
+    V = answers.vcov.reshape(cells_, k, cells_, k)
+    theta = p @ scores
+    scale = 1.0 if unit == "share" else np.abs(scores).max()
+    variance = zero_small(_blocks(V, scores), scale)
+    df = rows["df"].to_numpy(dtype=float)
+    if unit == "share":
+        found = interval(
+            np.clip(theta, 0.0, 1.0), variance, df, n=rows["n"], n_effective=rows["n_effective"], level=answers.level
+        )
+        low, high = found.low, found.high
+    else:
+        low, high = t_interval(theta, variance, df, answers.level)
+    rows["estimate"], rows["std_error"], rows["conf_low"], rows["conf_high"] = theta, np.sqrt(variance), low, high
+    return replace(answers, rows=rows, keys=answers.keys[::k], vcov=np.zeros((0, 0)), evidence=None)
+
+
+def _blocks(V: FloatArray, scores: FloatArray) -> FloatArray:
+    """a' V a of each cell on its own."""
+    index = np.arange(V.shape[0])
+    return np.asarray(np.einsum("cij,i,j->c", V[index, :, index, :], scores, scores))
 
 
 def _answers(survey: SurveyData, question: Question, grid: Cells) -> list[Column]:
@@ -209,16 +247,6 @@ def answer_masks(variable: Encoded) -> list[tuple[str, BoolArray]]:
     raise EstimationError(f"'{variable.name}' holds {kind}, not answers.")
 
 
-def _box(
-    survey: SurveyData, question: Question, i: int, cell: Cell, label: str, positions: tuple[int, ...]
-) -> Column:
-    variable = survey.table.variable(question.name, cell.subject)
-    assert isinstance(variable, Categorical)  # noqa: S101  a question with a scale
-    base = (cell.mask & variable.known()).astype(np.float64)
-    lost = missing_in(variable.missing, cell.mask)
-    return Column(i, label, base * np.isin(variable.codes, positions), base, lost)
-
-
 def _mean(survey: SurveyData, question: Question, i: int, cell: Cell) -> Column:
     variable = survey.table.variable(question.name, cell.subject)
     values = numbers(question, variable, "mean")
@@ -228,7 +256,7 @@ def _mean(survey: SurveyData, question: Question, i: int, cell: Cell) -> Column:
 
 
 def _long(
-    made: EstimateData, banner: _Banner, kind: str, columns: list[Column], found: Cells
+    made: EstimateData, banner: _Banner, kind: str, levels: list[str], found: Cells
 ) -> pd.DataFrame:
     spans = {c.key: c.span for c in banner.columns}
     keys = [k[0] for k in made.keys]
@@ -238,7 +266,7 @@ def _long(
         {
             "question": rows["question"],
             "subject": [" / ".join(d.label_of(s) for d, s in zip(found.dims, k, strict=True)) for k in subjects],
-            "level": [c.level for c in columns],
+            "level": levels,
             "kind": kind,
             "column": rows["column"],
             "span": [spans[k] for k in keys],

@@ -79,7 +79,7 @@ UNSUPPORTED = (
     Unsupported("an SPSS portable file", (".por",), (), "save it as .sav."),
     Unsupported("a Parquet file", (".parquet", ".pq"), (b"PAR1",), _BY_FRAME),
     Unsupported("an Arrow file", (".feather", ".arrow"), (b"ARROW1",), _BY_FRAME),
-    Unsupported("an old or locked workbook", (".xls", ".xlsb"), (b"\xd0\xcf\x11\xe0",), "save it as open .xlsx."),
+    Unsupported("an old or locked book", (".xls", ".xlsb"), (b"\xd0\xcf\x11\xe0",), "save it as open .xlsx."),
     Unsupported("an OpenDocument sheet", (".ods",), (), "save it as .xlsx."),
     Unsupported("a zip archive", (".zip",), (_ZIP,), "unpack it and read the file inside."),
     Unsupported("R data", (".rds", ".rda", ".rdata"), (), "write CSV from R."),

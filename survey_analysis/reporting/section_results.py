@@ -51,13 +51,13 @@ def perceptions_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
         if test is not None:
             out.results["constructs-test"] = test
             out.add(out.figure("constructs-differences", test, "differences"))
-            out.add(TableBlock(test_table(test, title="Construct scores: same people and own bases", id_="constructs-test")))
+            out.add(TableBlock(test_table(test, title="Construct scores: same people and own bases", id_="table-constructs-test")))
         tested = omnibus(scores)
         out.results["constructs-omnibus"] = tested
         out.add(
-            TableBlock(estimate_table(scores, title="Construct scores by source", id_="constructs")),
+            TableBlock(estimate_table(scores, title="Construct scores by source", id_="table-constructs")),
             TableBlock(reliability_table(survey, constructs, scores.topic.reliability)),
-            TableBlock(test_table(tested, title="Do the sources differ at all? Omnibus tests", id_="constructs-omnibus")),
+            TableBlock(test_table(tested, title="Do the sources differ at all? Omnibus tests", id_="table-constructs-omnibus")),
         )
     for name in told.get("items", []):
         _item(survey, out, name, by, to)
@@ -72,7 +72,7 @@ def _item(survey: SurveyData, out: Collector, name: str, by: Any, to: str | None
     out.results[f"item-{name}"] = levels
     out.results[f"item-{name}-top2"] = boxed
     out.add(out.figure(f"item-{name.replace('_', '-')}-likert", levels, "likert", summary=boxed))
-    out.add(TableBlock(estimate_table(boxed, id_=f"item-{name.replace('_', '-')}-top2")))
+    out.add(TableBlock(estimate_table(boxed, id_=f"table-item-{name.replace('_', '-')}-top2")))
     if to:
         test = compare(boxed, to)
         out.results[f"item-{name}-test"] = test
@@ -115,17 +115,17 @@ def likelihood_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     out.add(out.figure("likelihood", share, "dots", **({"test": test} if test is not None else {})))
     if survey.table.question(name).scale is not None:
         out.add(out.figure("likelihood-likert", levels, "likert", summary=share))
-    out.add(TableBlock(estimate_table(share, id_="likelihood")))
+    out.add(TableBlock(estimate_table(share, id_="table-likelihood")))
     if test is not None:
         out.results["likelihood-test"] = test
         out.add(out.figure("likelihood-differences", test, "differences"))
-        out.add(TableBlock(test_table(test, id_="likelihood-test")), Paragraph(sentence_test(test)))
+        out.add(TableBlock(test_table(test, id_="table-likelihood-test")), Paragraph(sentence_test(test)))
     for group in told.get("groups", []):
         by = [survey.table.question(name).over, group] if survey.table.question(name).over else [group]
         part = proportion(survey, name, by=[b for b in by if b], **chosen)
         out.results[f"likelihood-{group}"] = part
         label = survey.table.question(group).short or group
-        out.add(TableBlock(estimate_table(part, title=f"{text}, by {label.lower()}", id_=f"likelihood-{group}")))
+        out.add(TableBlock(estimate_table(part, title=f"{text}, by {label.lower()}", id_=f"table-likelihood-{group}")))
     return out.done()
 
 
@@ -155,8 +155,8 @@ def conversations_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
             "small",
         ),
         out.figure("conversations-ratios", test, "ratios"),
-        TableBlock(test_table(test, title="Ratio of weekly rates by category", id_="conversations-ratios")),
-        TableBlock(estimate_table(estimate, title="Recommendations a week by category and sample", id_="conversations")),
+        TableBlock(test_table(test, title="Ratio of weekly rates by category", id_="table-conversations-ratios")),
+        TableBlock(estimate_table(estimate, title="Recommendations a week by category and sample", id_="table-conversations")),
     )
     if told.get("shares"):
         out.add(Heading("Conduct: shares of recommendations", id="conduct"))
@@ -165,7 +165,7 @@ def conversations_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
             part = ratio(survey, numerator, denominator, by="sample", where={"sample": groups}, unit="recommendations")
             out.results[f"conduct-{numerator}"] = part
             title = f"Share of recommendations {what}"
-            out.add(TableBlock(_event_table(part, title, f"conduct-{numerator.replace('_', '-')}")))
+            out.add(TableBlock(_event_table(part, title, f"table-conduct-{numerator.replace('_', '-')}")))
     return out.done()
 
 
@@ -191,5 +191,5 @@ def question_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
             out.add(out.figure(f"q-{anchor}-likert", result, "likert"))
         elif question.kind in ("single", "multiple") and told.get("by") is None:
             out.add(out.figure(f"q-{anchor}-dots", result, "dots"))
-        out.add(TableBlock(estimate_table(result, id_=f"q-{anchor}-table")))
+        out.add(TableBlock(estimate_table(result, id_=f"table-q-{anchor}-table")))
     return out.done()

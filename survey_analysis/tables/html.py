@@ -24,7 +24,8 @@ table.sa-table th,table.sa-table td{padding:.28em .7em;text-align:right;vertical
 color:inherit;background:transparent}
 table.sa-table th{font-variant-numeric:normal}
 table.sa-table thead th{vertical-align:bottom;font-weight:600}
-table.sa-table thead tr:last-child>*{border-bottom:1px solid currentColor}
+table.sa-table td:not(.sa-left),.sa-nowrap{white-space:nowrap}
+table.sa-table thead tr:last-child>*,table.sa-table thead [rowspan]{border-bottom:1px solid currentColor}
 table.sa-table thead th[scope=colgroup]{text-align:left;box-shadow:inset 0 -1px rgba(127,127,127,.6)}
 table.sa-table tbody th,table.sa-table .sa-left{text-align:left;font-weight:400}
 table.sa-table .sa-center{text-align:center}

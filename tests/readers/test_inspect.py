@@ -1,0 +1,204 @@
+"""`inspect` and the draft study file: right guesses on real files, and a draft that the loader accepts."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from survey_analysis.frames.raw import RawTable
+from survey_analysis.frames.table import Table
+from survey_analysis.readers.draft import draft_study
+from survey_analysis.readers.frame import from_frame
+from survey_analysis.readers.groups import split_wording
+from survey_analysis.readers.inspect import inspect
+from survey_analysis.readers.read import read_table
+from survey_analysis.study.build import build
+from survey_analysis.study.load import parse
+from survey_analysis.study.study import Study
+
+REAL = [
+    ("star-wars", "StarWars.csv.gz"),
+    ("masculinity-survey", "raw-responses.csv.gz"),
+    ("flying-etiquette", "flying-etiquette.csv.gz"),
+    ("product-test", "product_test.csv"),
+    ("sporting-goods-tracker", "example_a.csv.gz"),
+    ("anes-2020", "anes_2020_analysis.csv.gz"),
+    ("california-api", "apistrat.csv"),
+    ("nhanes2", "nhanes2.csv.gz"),
+    ("file-samples", "qualtrics_3row.csv"),
+    ("file-samples", "redcap_checkboxes_data.csv"),
+    ("file-samples", "simple_alltypes.sav"),
+    ("file-samples", "sample_missing.sav"),
+]
+
+
+def drafted(raw: RawTable) -> Study:
+    """Study of a draft, through the loader."""
+    return build(parse(tomllib.loads(draft_study(inspect(raw)))), columns=raw.columns)
+
+
+@pytest.mark.parametrize(("folder", "name"), REAL)
+def test_a_draft_loads_and_every_answer_is_on_its_scale(shared, folder, name) -> None:
+    raw = read_table(shared(folder, name))
+    study = drafted(raw)
+    table = Table(raw, study)
+    assert study.codebook.questions
+    for question in study.codebook.questions:
+        assert len(table.variable(question).missing) == len(raw)
+    assert set(study.roles.personal) <= set(raw.columns)
+
+
+def test_masculinity(shared) -> None:
+    raw = read_table(shared("masculinity-survey", "raw-responses.csv.gz"))
+    study = drafted(raw)
+    assert (study.design.id, study.design.weight, study.roles.started) == ("unnamed_1", "weight", "StartDate")
+    assert study.about.missing_text == ("", "NA")
+    multiple = [q.name for q in study.codebook if q.kind == "multiple"]
+    assert multiple == [f"q00{n}" for n in ("04", "08", "10", "11", "12", "19", "20", "21", "25")]
+    question = study.codebook.question("q0004")
+    assert question.not_selected == ("Not selected",)
+    assert question.options[0].label == "Father or father figure(s)"
+    assert [o.label for o in study.codebook.question("q0021").options if o.exclusive] == ["None of the above"]
+    assert study.codebook.question("q0007_0011").scale.name == "q0007"
+    found = Table(raw, study).variable("q0010")
+    assert int((found.missing == 0).sum()) == 880  # asked of the employed only
+
+
+def test_star_wars(shared) -> None:
+    raw = read_table(shared("star-wars", "StarWars.csv.gz"))
+    study = drafted(raw)
+    seen = study.codebook.question("q03")
+    assert (seen.kind, len(seen.options)) == ("multiple", 6)
+    assert seen.text == "Which of the following Star Wars films have you seen? Please select all that apply."
+    character = study.codebook.question("q05_01")
+    assert (character.kind, character.short) == ("likert", "Han Solo")
+    assert [x.label for x in character.scale.levels] == [
+        "Very unfavorably",
+        "Somewhat unfavorably",
+        "Neither favorably nor unfavorably (neutral)",
+        "Somewhat favorably",
+        "Very favorably",
+    ]
+    assert [x.label for x in character.scale.outside] == ["Unfamiliar (N/A)"]
+    assert study.design.id == "RespondentID"
+
+
+def test_slots_and_missing_texts(shared) -> None:
+    found = inspect(read_table(shared("product-test", "product_test.csv")))
+    assert [(g.kind, g.name) for g in found.groups] == [("slots", "a1"), ("slots", "b1")]
+    assert found.empty == (("NA", "1187 cells of 10 columns hold it"),)
+
+
+def test_user_missing_codes_reach_the_draft(shared) -> None:
+    raw = read_table(shared("file-samples", "sample_missing.sav"))
+    study = drafted(raw)
+    assert [m.code for m in study.codebook.question("myord").scale.missing] == ["-1", "-2", "-3"]
+    assert study.codebook.question("mynum").missing == (("2500", "no_answer"), ("-1", "no_answer"))
+
+
+def test_two_weights_without_a_clear_one_are_left_to_the_reader(shared) -> None:
+    raw = read_table(shared("nhanes2", "nhanes2brr_subset.csv.gz"))  # body weight beside the sampling weight
+    text = draft_study(inspect(raw))
+    assert "# a candidate, 'weight': named like a weight; positive, mean 71.8" in text
+    assert "# a candidate, 'finalwgt':" in text
+    assert tomllib.loads(text)["design"] == {}
+
+
+def test_draft_is_exact_on_a_small_file() -> None:
+    raw = from_frame(
+        pd.DataFrame(
+            {
+                "rid": ["a1", "a2", "a3"],
+                "IPAddress": ["192.0.2.1", "192.0.2.2", "192.0.2.3"],
+                "How often?": ["Often", "Never", "Sometimes"],
+                "w": [0.5, 1.0, 1.5],
+                "weight": [0.5, 1.0, 1.5],
+            }
+        ),
+        name="small",
+    )
+    assert draft_study(inspect(raw)) == (
+        "# Draft study file: guesses from the data. Check each line; comments say what a guess rests on.\n\n"
+        "schema = 1\n\n"
+        '[study]\nname = "small"\n\n'
+        "# Who was sampled, and how? A report asks for these.\n[sample]\n"
+        '# kind = "opt-in"  # probability, opt-in, list, census or simulated\n# population = ""\n# dates = []\n\n'
+        '[design]\n# strata = "", psu = "", fpc = "": if the sample has them\n'
+        "# 'rid': first column; 3 different values in 3 rows\n"
+        'id = "rid"\n'
+        "# 'weight': named like a weight; positive, mean 1, from 0.5 to 1.5\n"
+        'weight = "weight"\n\n'
+        "[roles]\n# 'IPAddress': named like an IP address; 3 of 3 values are IP addresses\n"
+        'personal = ["IPAddress"]\n\n'
+        '[questions.how_often]\nkind = "single"\ntext = "How often?"\ncolumn = "How often?"\n'
+        "# order from the words of the answers\n"
+        'levels = ["Never", "Sometimes", "Often"]\n\n'
+        '[questions.w]\nkind = "numeric"\ntext = "w"\n'
+    )
+
+
+def test_table_of_columns() -> None:
+    raw = RawTable(
+        pd.DataFrame({"rid": ["1", "2"], "sex": ["f", "m"], "why": ["x" * 200, ""]}, dtype=object),
+        wording={"sex": "Are\tyou ...\x1b[31m"},
+        name="a.csv",
+        format="csv",
+    )
+    found = inspect(raw)
+    assert found.to_frame().columns.tolist() == ["column", "kind", "levels", "missing", "wording", "evidence"]
+    assert repr(found) == (
+        "a.csv (csv): 2 rows, 3 columns\n\n"
+        "column  kind    levels  missing  wording or evidence\n"
+        "rid     id              0        named like an id; 2 different values in 2 r…\n".replace(
+            "named like an id; 2 different values in 2 r…", "first column; 2 different values in 2 rows"
+        )
+        + "sex     single  f | m   0        Are you ... [31m\n"
+        "why     open            1"
+    )
+
+
+def test_values_of_people_are_not_shown() -> None:
+    raw = RawTable(
+        pd.DataFrame(
+            {
+                "ResponseId": ["R_1abc", "R_2def"],
+                "email": ["anna@example.org", "bert@example.org"],
+                "q5_TEXT": ["my neighbour Ada", ""],
+            },
+            dtype=object,
+        )
+    )
+    found = inspect(raw)
+    for text in (repr(found), found.to_frame().to_csv(), draft_study(found)):
+        assert not any(secret in text for secret in ("anna", "R_1abc", "Ada"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    names=st.lists(st.text(max_size=15), min_size=1, max_size=4, unique_by=lambda n: n.strip() or n),
+    cells=st.lists(st.text(max_size=8), min_size=2, max_size=6),
+    wording=st.text(max_size=20),
+)
+def test_hostile_text_stays_inside_the_draft(names, cells, wording) -> None:
+    names = [n.strip() for n in names if n.strip()] or ["q"]
+    names = [n.encode("utf-8", "replace").decode() for n in dict.fromkeys(names)]
+    if len(set(names)) < len(names):
+        return
+    cells = [c.encode("utf-8", "replace").decode() for c in cells]
+    frame = pd.DataFrame({n: cells for n in names}, dtype=object)
+    raw = RawTable(frame, wording={names[0]: wording.encode("utf-8", "replace").decode()}, name='a"\n[x].csv')
+    study = drafted(raw)
+    assert {c for q in study.codebook for c in q.all_columns} <= set(names)
+
+
+def test_split_wording() -> None:
+    assert split_wording(["Rate - it - A", "Rate - it - B"]) == ("Rate - it", ("A", "B"))
+    assert split_wording(["Rate - A", "Other"]) == ("", ("Rate - A", "Other"))
+    assert split_wording(["Films? - Star Wars - IV", "Films? - Alien"]) == (
+        "Films?",
+        ("Star Wars - IV", "Alien"),
+    )

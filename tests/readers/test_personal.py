@@ -1,0 +1,106 @@
+"""Personal columns: found with evidence, emptied of everything but equality."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from survey_analysis.errors import ColumnNotFoundError
+from survey_analysis.frames.personal import drop_personal, find_personal, personal_mentions
+from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.read import read_table
+
+
+def table(**columns: list[str]) -> RawTable:
+    return RawTable(pd.DataFrame(columns, dtype=object))
+
+
+def test_equality_survives_and_values_do_not() -> None:
+    raw = RawTable(
+        pd.DataFrame(
+            {"ip": ["192.0.2.1", "", "198.51.100.7", "192.0.2.1", "NA"], "q": list("abcde")}, dtype=object
+        ),
+        labels={"ip": (("192.0.2.1", "home"),)},
+    )
+    out = drop_personal(raw, ["ip"], empty=("NA",))
+    assert out.frame["ip"].tolist() == ["g1", "", "g2", "g1", "NA"]
+    assert out.frame["q"].tolist() == list("abcde")
+    assert out.labels == {}
+    assert out.notes == ("Personal columns hold group labels instead of their values: 'ip' (2 distinct).",)
+    assert raw.frame["ip"][0] == "192.0.2.1"  # the table given is unchanged
+    assert "192.0.2.1" not in repr(out)
+
+
+def test_nothing_named_nothing_done_and_unknown_names_refused() -> None:
+    raw = table(ip=["1"])
+    assert drop_personal(raw, []) is raw
+    with pytest.raises(ColumnNotFoundError):
+        drop_personal(raw, ["IP"])
+
+
+@pytest.mark.parametrize(
+    ("name", "wording", "evidence"),
+    [
+        ("IPAddress", "", "named like an IP address"),
+        ("RecipientEmail", "", "named like an e-mail address"),
+        ("RecipientFirstName", "", "named like a name"),
+        ("LocationLatitude", "", "named like coordinates"),
+        ("mobile_phone", "", "named like a phone number"),
+        ("Q40", "What is your name?", "worded like a name"),
+        ("DOB", "", "named like a date of birth"),
+        ("home_address", "", "named like an address"),
+    ],
+)
+def test_found_by_name(name, wording, evidence) -> None:
+    raw = RawTable(pd.DataFrame({name: ["x", "y"]}, dtype=object), wording={name: wording})
+    assert find_personal(raw) == ((name, evidence),)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["a@example.org", "b.c@example.com"],
+        ["192.0.2.1", "203.0.113.9"],
+        ["2001:db8::1", "2001:db8:0:0:0:ff00:42:8329"],
+        ["(555) 010-0199", "555-010-0142", "+44 20 7946 0000"],
+    ],
+)
+def test_found_by_content(values) -> None:
+    assert [c for c, _ in find_personal(table(x=values))] == ["x"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["3292879998", "3292879538"],
+        ["2017-07-18", "2018-05-06"],
+        ["5/10/18 4:01", "5/10/18 6:30"],
+        ["1.714025972", "1247.120116"],
+        ["18-29", "30-44"],
+        ["1990-1995", "1996-2000"],
+        ["$25,000 - $49,999", "$0 - $24,999"],
+        ["08:28:09", "09:00:00"],
+        ["1;2;3", "2;3;5"],
+    ],
+)
+def test_not_taken_for_personal(values) -> None:
+    assert find_personal(table(x=values)) == ()
+
+
+def test_real_exports(shared) -> None:
+    found = dict(find_personal(read_table(shared("file-samples", "qualtrics_3row.csv"))))
+    assert set(found) == {
+        "IPAddress", "RecipientLastName", "RecipientFirstName", "RecipientEmail", "LocationLatitude",
+        "LocationLongitude",
+    }  # fmt: skip
+    legacy = dict(find_personal(read_table(shared("file-samples", "qualtrics_legacy_2row.csv"))))
+    assert set(legacy) == {"V3", "V5", "V6", "LocationLatitude", "LocationLongitude"}
+    for folder, name in (("star-wars", "StarWars.csv.gz"), ("masculinity-survey", "raw-responses.csv.gz")):
+        assert find_personal(read_table(shared(folder, name))) == ()
+
+
+def test_mentions_in_open_answers_are_counted_not_shown() -> None:
+    raw = table(why=["call 555-0199 please", "write to a@example.org", "it is fine"])
+    assert personal_mentions(raw, "why") == (
+        "1 cells seem to mention an e-mail address; 1 cells seem to mention a phone number"
+    )
