@@ -137,8 +137,8 @@ def _from_polars(frame: Any, name: str) -> RawTable:
             columns[column] = _days_or_moments(values.to_list())
         else:
             columns[column] = _cells(values.to_list(), column)
-        if kind in ("Categorical", "Enum"):
-            labels[column] = _categories(values.cat.get_categories().to_list())
+        if kind == "Enum":  # a Categorical has no order of its own
+            labels[column] = _categories(list(values.dtype.categories))
     return _table(columns, labels, notes, name, "polars")
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 MOST = 5000  # places looked at
+MOST_WRONG = 0.1
 
 _RUN = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -21,20 +22,26 @@ _NO_LETTER = set("ƒªºﬁﬂıˆ˜")  # read as letters by Unicode, never foun
 def plausibility(text: str, codec: str) -> float:
     """Mean fit of the non-ASCII characters, from -1 to 1, each weighted by the bytes it was read from.
 
+    At most 0 when one in ten cannot stand where it does.
+
     Examples
     --------
     >>> plausibility("café", "cp1252") > plausibility("cafÈ", "mac_roman")
     True
     """
-    total = weight = 0.0
+    total = weight = wrong = 0.0
     for count, run in enumerate(_RUN.finditer(text)):
         if count >= MOST:
             break
         for i in range(run.start(), run.end()):
             size = len(text[i].encode(codec))
-            total += size * _fit(text, i)
+            fit = _fit(text, i)
+            total += size * fit
             weight += size
-    return total / weight if weight else 0.0
+            wrong += size * (fit <= -1)
+    if not weight:
+        return 0.0
+    return total / weight if wrong <= MOST_WRONG * weight else min(0.0, total / weight)
 
 
 def _fit(text: str, i: int) -> float:
@@ -96,13 +103,15 @@ def _fit_symbol(char: str, before: str, after: str) -> float:
     if char in _BEFORE_WORD:
         return 1.0 if after.isalnum() and not before.isalnum() else 0.0
     if char in _BY_NUMBER:
-        return 0.8 if before.isdigit() or after.isdigit() or (char in "€£¥" and not after.isalpha()) else -0.5
+        if before.isdigit() or after.isdigit() or (char in "€£¥" and not after.isalpha()):
+            return 0.8
+        return -1.0 if before.isalpha() or after.isalpha() else 0.0
     if char in _DASHES:
         if before.isspace() == after.isspace() and before.isdigit() == after.isdigit():
             return 0.2 if before.isalpha() and after.isalpha() else 0.8
         return 0.0
     if char in _FREE:
-        return 0.4 if not (before.isalpha() and after.isalpha()) or char == "\u00a0" else -0.5
+        return 0.4 if not (before.isalpha() and after.isalpha()) or char == "\u00a0" else -1.0
     return -1.0 if before.isalpha() or after.isalpha() or unicodedata.category(char) == "Cc" else -0.5
 
 

@@ -79,7 +79,11 @@ def read(source: Source) -> RawTable:
         wording={n: str(w).strip() for n, w in meta.column_names_to_labels.items() if w and str(w).strip()},
         labels=labels,
         missing={n: codes for n, codes in missing.items() if codes},
-        notes=(f"SPSS file in {meta.file_encoding}.", *_missing_note(ranges), *_set_notes(meta.mr_sets)),
+        notes=(
+            f"SPSS file in {str(meta.file_encoding).lower()}.",
+            *_missing_note(ranges),
+            *_set_notes(meta.mr_sets),
+        ),
         digest=source.digest,
         format="sav",
         name=source.name,

@@ -35,7 +35,7 @@ from survey_analysis.reporting.section_results import (
     question_part,
 )
 from survey_analysis.reporting.section_who import who_part
-from survey_analysis.results.process import Flow
+from survey_analysis.results.process import Flow, FlowStep
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.flow_note import flow_note
 from survey_analysis.wording.limits import LimitFacts
@@ -109,7 +109,12 @@ def build_report(survey: SurveyData, *, progress: Progress | None = None) -> Bui
             parts.append(_SECTIONS[kind](survey, options))
     tell("method")
     howto, guide = howto_part(facts, compared=bool(tests))
-    parts += [published_part(survey), method_part(survey, facts, tests, flow), limits_part(limit_facts), howto]
+    parts += [
+        published_part(survey),
+        method_part(survey, facts, tests, flow),
+        limits_part(limit_facts),
+        howto,
+    ]
     appendix += [log_part(survey, flow), weighting_part(survey), manifest_part(survey, facts)]
     document = _document(survey, parts, appendix, guide)
     every = [*parts, *appendix]
@@ -129,7 +134,9 @@ def _one(entry: Mapping[str, object], i: int) -> tuple[str, Mapping[str, Any]]:
     kind, options = next(iter(entry.items()))
     if kind not in known or not isinstance(options, Mapping):
         raise StudyError(
-            f"There is no section '{kind}'.", where=f"[study.toml: report.sections[{i}]]", hint=closest(kind, known)
+            f"There is no section '{kind}'.",
+            where=f"[study.toml: report.sections[{i}]]",
+            hint=closest(kind, known),
         )
     return kind, options
 
@@ -148,7 +155,9 @@ def _document(survey: SurveyData, parts: list[Part], appendix: list[Part], guide
         banner=banner,
         omitted=omitted,
         guide=guide,
-        footer=f"{study.name}. Data {survey.table.raw.digest[:12]}." if survey.table.raw.digest else study.name,
+        footer=f"{study.name}. Data {survey.table.raw.digest[:12]}."
+        if survey.table.raw.digest
+        else study.name,
     )
     checklist = disclosure_part(draft.questions())
     if checklist.blocks:
@@ -188,7 +197,10 @@ def _meta(survey: SurveyData) -> tuple[tuple[str, Text], ...]:
     return (
         ("Sponsor", said(sample.sponsor, "Who paid for the survey?")),
         ("Conducted by", said(sample.conductor, "Who conducted the survey?")),
-        ("Field dates", said(date_range(sample.dates) if sample.dates else "", "When was the survey in the field?")),
+        (
+            "Field dates",
+            said(date_range(sample.dates) if sample.dates else "", "When was the survey in the field?"),
+        ),
         ("Kind of sample", kind),
         *((("Version", survey.study.about.version),) if survey.study.about.version else ()),
     )
@@ -199,8 +211,16 @@ def _flow(survey: SurveyData) -> Flow | None:
     if survey.flow is None:
         return None
     flow = with_bases(survey.flow, _bases(survey))
-    named = tuple((survey.study.sample_of(s).label or s if s else s, steps) for s, steps in flow.samples)
+    named = tuple(
+        (survey.study.sample_of(s).label or s if s else s, tuple(_short(step) for step in steps))
+        for s, steps in flow.samples
+    )
     return replace(flow, samples=named)
+
+
+def _short(step: FlowStep) -> FlowStep:
+    """The label says why somebody left; a reason that repeats the rule stands once, in the cleaning log."""
+    return replace(step, reason="") if step.kind in ("quality", "platform", "eligibility") else step
 
 
 def _bases(survey: SurveyData) -> list[BaseBox]:
@@ -221,7 +241,9 @@ def _bases(survey: SurveyData) -> list[BaseBox]:
         for sample, code in codes.items():
             rows = known & (survey.table.raw.column(samples.column) == code).to_numpy() if samples else known
             if rows.any():
-                out.append(BaseBox(sample, f"{'rated' if question.over else 'answered'} {label}", int(rows.sum())))
+                out.append(
+                    BaseBox(sample, f"{'rated' if question.over else 'answered'} {label}", int(rows.sum()))
+                )
     return out
 
 
@@ -238,7 +260,9 @@ def _limit_facts(
     e = found.headline
     question = survey.table.question(e.topic.question) if e is not None else None
     margins = tuple(dict.fromkeys(m.margin.lower() for w in survey.weighting for m in w.margins))
-    double = tuple(q.short for q in survey.study.codebook if q.kind == "likert" and " and " in q.short.lower())
+    double = tuple(
+        q.short for q in survey.study.codebook if q.kind == "likert" and " and " in q.short.lower()
+    )
     return LimitFacts(
         provenance=e.provenance if e is not None else origin(survey, None, survey.frame.weight > 0),
         weighting_variables=margins,

@@ -33,6 +33,7 @@ class Finding:
     test: TestData | None = None
     extremes: Extremes | None = None
     focus: str = ""
+    ratios: TestData | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +53,9 @@ class Findings:
     @property
     def differed(self) -> int:
         """Of those, how many differed at 5% after adjustment."""
-        return sum(int((_primary(f.test)["p_adjusted"] < 0.05).sum()) for f in self.findings if f.test is not None)
+        return sum(
+            int((_primary(f.test)["p_adjusted"] < 0.05).sum()) for f in self.findings if f.test is not None
+        )
 
 
 def _primary(test: TestData) -> Any:
@@ -81,7 +84,9 @@ def _headline(
     entry = dict(told)
     name = str(entry.pop("question", ""))
     if not name:
-        raise StudyError("[report] headline names no question.", hint='headline = { question = "follow", top = 2 }')
+        raise StudyError(
+            "[report] headline names no question.", hint='headline = { question = "follow", top = 2 }'
+        )
     over = survey.table.question(name).over
     focus = str(entry.pop(over, "")) if over else ""
     where = entry.pop("where", None)
@@ -99,7 +104,9 @@ def _proportion(
     allowed = {"top", "bottom", "answers"}
     for key in entry:
         if key not in allowed:
-            raise StudyError(f"'{key}' is not known here.", where=f"[study.toml: {path}]", hint=closest(key, allowed))
+            raise StudyError(
+                f"'{key}' is not known here.", where=f"[study.toml: {path}]", hint=closest(key, allowed)
+            )
     return proportion(
         survey,
         name,
@@ -129,7 +136,9 @@ def _finding(survey: SurveyData, entry: dict[str, Any], path: str) -> Finding:
         )
     for key in entry:
         if key not in _KINDS[kind]:
-            raise StudyError(f"'{key}' is not known here.", where=f"[study.toml: {path}]", hint=closest(key, _KINDS[kind]))
+            raise StudyError(
+                f"'{key}' is not known here.", where=f"[study.toml: {path}]", hint=closest(key, _KINDS[kind])
+            )
     if kind == "ratio":
         return _ratio_finding(survey, entry)
     to, focus = entry.get("compare_to"), str(entry.get("focus", ""))
@@ -147,12 +156,14 @@ def _finding(survey: SurveyData, entry: dict[str, Any], path: str) -> Finding:
 
 def _ratio_finding(survey: SurveyData, entry: Mapping[str, Any]) -> Finding:
     estimate, test = ratios(survey, str(entry["ratio"]), [str(g) for g in entry["groups"]])
-    return Finding(f"{entry['ratio']}-ratio", estimate, None, extremes(test))
+    return Finding(f"{entry['ratio']}-ratio", estimate, None, extremes(test), ratios=test)
 
 
 def ratios(survey: SurveyData, question: str, groups: list[str]) -> tuple[EstimateData, TestData]:
     """Mean rates of two samples by category, and their ratios."""
     if len(groups) != 2:
         raise StudyError("A ratio needs two groups.", hint='groups = ["network", "control"]')
-    estimate = mean(survey, question, by=[survey.table.question(question).over, "sample"], where={"sample": groups})
+    estimate = mean(
+        survey, question, by=[survey.table.question(question).over, "sample"], where={"sample": groups}
+    )
     return estimate, compare(estimate, groups[1], dim="sample", as_="ratio", base="own", adjust="none")

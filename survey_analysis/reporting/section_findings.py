@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from survey_analysis.reporting.document import Callout, KeyFinding, Paragraph, Run
 from survey_analysis.reporting.findings import Finding, Findings
 from survey_analysis.reporting.parts import Collector, Part
-from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.comparisons import difference_sentence
-from survey_analysis.wording.facts import Largest
 from survey_analysis.wording.levels import printed, sentence
 from survey_analysis.wording.limits import LimitFacts, not_shown
 from survey_analysis.wording.lines import adjustment_line, base_line
 from survey_analysis.wording.numbers import count, p_value, ratio
 from survey_analysis.wording.precision import row_of, value_of
-from survey_analysis.wording.ratios import sentence_up_to
+from survey_analysis.wording.ratios import largest_from, sentence_up_to
 
 
 def findings_part(found: Findings, facts: LimitFacts | None) -> Part:
@@ -59,26 +59,31 @@ def _finding(out: Collector, finding: Finding, focus: str) -> KeyFinding:
     name = finding.name
     out.results[f"finding-{name}"] = finding.estimate
     if finding.extremes is not None:
-        return _ratio(finding)
+        return _ratio(out, finding)
     if finding.test is None:
         return KeyFinding(sentence=sentence(finding.estimate), base_line=base_line(finding.estimate))
     out.results[f"finding-{name}-test"] = finding.test
     i, own = _spoken(finding.test, finding.focus or focus)
     row = row_of(finding.test, i)
-    figure = out.figure(f"finding-{name}", finding.test, "differences")
+    figure = out.figure(
+        f"finding-{name}", _drawn(finding.test, row, focus=finding.focus or focus), "differences"
+    )
     p = value_of(row, "p_adjusted")
     base = "same people" if row["base"] == "common" else "own base"
     line = (
         f"{base_line(finding.test)} Worded from: {base}, n = {count(row['n'])}. "
         f"{adjustment_line(finding.test)}; adjusted p {p_value(p) if p is not None else 'not available'}."
     )
-    text = difference_sentence(finding.test, i, own=own)
-    lead = _construct(finding.estimate, row)
-    return KeyFinding(sentence=lead + text, base_line=line, figure=figure)
+    return KeyFinding(sentence=difference_sentence(finding.test, i, own=own), base_line=line, figure=figure)
 
 
-def _construct(estimate: EstimateData, row: dict[str, object]) -> str:
-    return f"{row['construct']}: " if any(d.name == "construct" for d in estimate.dims) and "construct" in row else ""
+def _drawn(test: TestData, row: dict[str, object], *, focus: str) -> TestData:
+    """What a small figure can hold: all pairs of one question, the spoken pair of several."""
+    if not focus or not any(d.name == "construct" for d in test.dims):
+        return test
+    mask = ((test.rows["a"] == row["a"]) & (test.rows["b"] == row["b"])).to_numpy()
+    bases = tuple(b for b, m in zip(test.bases, mask, strict=True) if m)
+    return replace(test, rows=test.rows[mask].reset_index(drop=True), bases=bases, vcov=None)
 
 
 def _spoken(test: TestData, focus: str) -> tuple[int, int | None]:
@@ -91,19 +96,27 @@ def _spoken(test: TestData, focus: str) -> tuple[int, int | None]:
         i
         for i in range(len(rows))
         if rows["base"].iat[i] == "own"
-        and all(rows[c].iat[i] == rows[c].iat[chosen] for c in rows if c in ("a", "b", "level", *[d.name for d in test.dims]))
+        and all(
+            rows[c].iat[i] == rows[c].iat[chosen]
+            for c in rows
+            if c in ("a", "b", "level", *[d.name for d in test.dims])
+        )
     ]
     own = same[0] if same and same[0] != chosen else None
     return chosen, own
 
 
-def _ratio(finding: Finding) -> KeyFinding:
+def _ratio(out: Collector, finding: Finding) -> KeyFinding:
     e = finding.extremes
     assert e is not None  # noqa: S101  the caller checked
-    largest = Largest(e.largest_label, e.largest, e.categories, e.median, e.smallest, e.low, e.high, e.smallest_label)
     what = "recommendations a week"
+    figure = (
+        out.figure(f"finding-{finding.name}", finding.ratios, "ratios")
+        if finding.ratios is not None
+        else None
+    )
     text = sentence_up_to(
-        largest,
+        largest_from(e),
         finding.estimate.provenance,
         subject_a=f"Members of the {e.a.lower()}" if "network" in e.a.lower() else e.a,
         subject_b=f"the {e.b.lower()} sample",
@@ -113,5 +126,6 @@ def _ratio(finding: Finding) -> KeyFinding:
         sentence=text,
         base_line=f"{base_line(finding.estimate)} Ratios of weighted mean counts; simultaneous interval over "
         f"{e.categories} categories.",
+        figure=figure,
         number=f"{ratio(e.largest)} times",
     )

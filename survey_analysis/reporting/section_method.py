@@ -9,7 +9,7 @@ from survey_analysis.errors import StudyError, closest
 from survey_analysis.estimation.proportion import proportion
 from survey_analysis.estimation.tabulate import tabulate
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.reporting.document import Callout, Code, Definitions, Heading, Paragraph, Run, TableBlock
+from survey_analysis.reporting.document import Callout, Definitions, Heading, Paragraph, Run, TableBlock
 from survey_analysis.reporting.parts import Collector, Part, statement_text
 from survey_analysis.reporting.section_who import weighting_tables
 from survey_analysis.results.process import Flow, WeightingData
@@ -61,7 +61,9 @@ def published_part(survey: SurveyData) -> Part:
         Column("Comparable? Why not", align="left"),
     )
     note = BY_CONSTRUCTION if simulated else "Published figures are cited, not computed."
-    table = Table("published-figures", "Published figures beside the estimates", columns, tuple(rows), notes=(note,))
+    table = Table(
+        "published-figures", "Published figures beside the estimates", columns, tuple(rows), notes=(note,)
+    )
     out.add(Paragraph(note, "lead"), TableBlock(table))
     return out.done()
 
@@ -83,7 +85,13 @@ def method_part(
     for weighting in survey.weighting:
         out.add(Paragraph(f"{weighting.statement}.", "small"))
     if survey.study.report.definitions:
-        out.add(Heading("Definitions shown to respondents" if not survey.study.simulated else "Definitions in the questionnaire"))
+        out.add(
+            Heading(
+                "Definitions shown to respondents"
+                if not survey.study.simulated
+                else "Definitions in the questionnaire"
+            )
+        )
         out.add(Definitions(tuple(survey.study.report.definitions.items())))
     return out.done()
 
@@ -103,7 +111,13 @@ def sample_facts(survey: SurveyData, name: str, flow: Flow | None) -> SampleFact
     n = len(survey)
     if samples is not None and name:
         n = int((survey.table.raw.column(samples.column) == samples.codes[name]).sum())
-    removed = [(s.label, s.n) for key, steps in (flow.samples if flow else ()) if key in (name, "", sample.label) for s in steps if s.kind == "quality"]
+    removed = [
+        (s.label, s.n)
+        for key, steps in (flow.samples if flow else ())
+        if key in (name, "", sample.label)
+        for s in steps
+        if s.kind == "quality"
+    ]
     return SampleFacts(
         kind=sample.kind,
         label=sample.label if samples is not None else "",
@@ -154,7 +168,9 @@ def topline_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     out = Collector("topline", "Banner tables, in questionnaire order")
     where = entry.get("where") or ({"sample": entry["sample"]} if entry.get("sample") else None)
     names = entry.get("questions") or [
-        q.name for q in survey.study.codebook if q.kind in ("single", "likert", "multiple", "numeric") and q.name not in survey.study.derived
+        q.name
+        for q in survey.study.codebook
+        if q.kind in ("single", "likert", "multiple", "numeric") and q.name not in survey.study.derived
     ]
     book = tabulate(survey, names, by=entry.get("banner"), where=where)
     for crosstab in book.tables:
@@ -204,5 +220,5 @@ def manifest_part(survey: SurveyData, provenance: Provenance) -> Part:
     for note in survey.table.raw.notes:
         out.add(Paragraph(note, "small"))
     if survey.study.source:
-        out.add(Heading("Study file, as read"), Code(survey.study.source, "toml"))
+        out.add(Paragraph("The study file, resolved, is written beside the report (study.json).", "small"))
     return out.done()

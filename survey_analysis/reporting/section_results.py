@@ -11,19 +11,19 @@ from survey_analysis.estimation.proportion import proportion
 from survey_analysis.estimation.ratio import ratio
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.scores import perceptions
-from survey_analysis.reporting.document import Heading, Paragraph, TableBlock
+from survey_analysis.reporting.document import BulletList, Heading, Paragraph, TableBlock
 from survey_analysis.reporting.findings import ratios
 from survey_analysis.reporting.parts import Collector, Part
+from survey_analysis.results.test import TestData
 from survey_analysis.significance.compare import compare
 from survey_analysis.significance.extremes import extremes
 from survey_analysis.significance.omnibus import omnibus
 from survey_analysis.tables.estimates import estimate_table, test_table
 from survey_analysis.tables.model import Cell, Column, Row, Table
-from survey_analysis.wording.comparisons import sentence_test
-from survey_analysis.wording.facts import Largest
+from survey_analysis.wording.comparisons import difference_sentence, pairs
 from survey_analysis.wording.levels import sentence
 from survey_analysis.wording.numbers import fixed, ratio as ratio_text
-from survey_analysis.wording.ratios import sentence_up_to
+from survey_analysis.wording.ratios import largest_from, sentence_up_to
 
 
 def _options(entry: Mapping[str, Any], allowed: tuple[str, ...], kind: str) -> dict[str, Any]:
@@ -51,13 +51,25 @@ def perceptions_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
         if test is not None:
             out.results["constructs-test"] = test
             out.add(out.figure("constructs-differences", test, "differences"))
-            out.add(TableBlock(test_table(test, title="Construct scores: same people and own bases", id_="table-constructs-test")))
+            out.add(
+                TableBlock(
+                    test_table(
+                        test, title="Construct scores: same people and own bases", id_="table-constructs-test"
+                    )
+                )
+            )
         tested = omnibus(scores)
         out.results["constructs-omnibus"] = tested
         out.add(
             TableBlock(estimate_table(scores, title="Construct scores by source", id_="table-constructs")),
             TableBlock(reliability_table(survey, constructs, scores.topic.reliability)),
-            TableBlock(test_table(tested, title="Do the sources differ at all? Omnibus tests", id_="table-constructs-omnibus")),
+            TableBlock(
+                test_table(
+                    tested,
+                    title="Do the sources differ at all? Omnibus tests",
+                    id_="table-constructs-omnibus",
+                )
+            ),
         )
     for name in told.get("items", []):
         _item(survey, out, name, by, to)
@@ -76,10 +88,17 @@ def _item(survey: SurveyData, out: Collector, name: str, by: Any, to: str | None
     if to:
         test = compare(boxed, to)
         out.results[f"item-{name}-test"] = test
-        out.add(Paragraph(sentence_test(test)))
+        out.add(comparisons(test))
 
 
-def reliability_table(survey: SurveyData, constructs: list[str], values: tuple[tuple[str, float], ...]) -> Table:
+def comparisons(test: TestData) -> BulletList:
+    """What the tests license to say, one line a comparison, the same people first."""
+    return BulletList(tuple(difference_sentence(test, i, own=own) for i, own in pairs(test)))
+
+
+def reliability_table(
+    survey: SurveyData, constructs: list[str], values: tuple[tuple[str, float], ...]
+) -> Table:
     """Weighted alpha (two items: Spearman-Brown) of each construct and source."""
     book = survey.study.codebook
     columns = tuple(Column(x) for x in dict.fromkeys(label.split(" / ", 1)[-1] for label, _ in values))
@@ -90,13 +109,23 @@ def reliability_table(survey: SurveyData, constructs: list[str], values: tuple[t
         found = {label.split(" / ", 1)[-1]: v for label, v in values if label.split(" / ", 1)[0] == title}
         label = f"{title} ({len(construct.items)} items)"
         rows.append(
-            Row(label, tuple(Cell(fixed(found[c.label], 2), found[c.label], "0.00") if found.get(c.label) == found.get(c.label) and c.label in found else Cell("–") for c in columns))
+            Row(
+                label,
+                tuple(
+                    Cell(fixed(found[c.label], 2), found[c.label], "0.00")
+                    if found.get(c.label) == found.get(c.label) and c.label in found
+                    else Cell("–")
+                    for c in columns
+                ),
+            )
         )
     two = any(len(book.constructs[n].items) == 2 for n in constructs)
     notes = ["Cronbach’s alpha, weighted, complete answers; reversed items turned first."]
     if two:
         notes.append("Two items: Spearman-Brown; no measurement model can be tested on two items.")
-    return Table("reliability", "Reliability of the constructs by source", columns, tuple(rows), notes=tuple(notes))
+    return Table(
+        "reliability", "Reliability of the constructs by source", columns, tuple(rows), notes=tuple(notes)
+    )
 
 
 def likelihood_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
@@ -119,13 +148,17 @@ def likelihood_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     if test is not None:
         out.results["likelihood-test"] = test
         out.add(out.figure("likelihood-differences", test, "differences"))
-        out.add(TableBlock(test_table(test, id_="table-likelihood-test")), Paragraph(sentence_test(test)))
+        out.add(TableBlock(test_table(test, id_="table-likelihood-test")), comparisons(test))
     for group in told.get("groups", []):
         by = [survey.table.question(name).over, group] if survey.table.question(name).over else [group]
         part = proportion(survey, name, by=[b for b in by if b], **chosen)
         out.results[f"likelihood-{group}"] = part
         label = survey.table.question(group).short or group
-        out.add(TableBlock(estimate_table(part, title=f"{text}, by {label.lower()}", id_=f"table-likelihood-{group}")))
+        out.add(
+            TableBlock(
+                estimate_table(part, title=f"{text}, by {label.lower()}", id_=f"table-likelihood-{group}")
+            )
+        )
     return out.done()
 
 
@@ -137,11 +170,10 @@ def conversations_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     out.results["conversations"] = estimate
     out.results["conversations-ratios"] = test
     e = extremes(test)
-    largest = Largest(e.largest_label, e.largest, e.categories, e.median, e.smallest, e.low, e.high, e.smallest_label)
     out.add(
         Paragraph(
             sentence_up_to(
-                largest,
+                largest_from(e),
                 estimate.provenance,
                 subject_a=e.a,
                 subject_b=f"the {e.b.lower()} sample",
@@ -155,14 +187,22 @@ def conversations_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
             "small",
         ),
         out.figure("conversations-ratios", test, "ratios"),
-        TableBlock(test_table(test, title="Ratio of weekly rates by category", id_="table-conversations-ratios")),
-        TableBlock(estimate_table(estimate, title="Recommendations a week by category and sample", id_="table-conversations")),
+        TableBlock(
+            test_table(test, title="Ratio of weekly rates by category", id_="table-conversations-ratios")
+        ),
+        TableBlock(
+            estimate_table(
+                estimate, title="Recommendations a week by category and sample", id_="table-conversations"
+            )
+        ),
     )
     if told.get("shares"):
         out.add(Heading("Conduct: shares of recommendations", id="conduct"))
         groups = list(told["groups"])
         for numerator, denominator, what in told["shares"]:
-            part = ratio(survey, numerator, denominator, by="sample", where={"sample": groups}, unit="recommendations")
+            part = ratio(
+                survey, numerator, denominator, by="sample", where={"sample": groups}, unit="recommendations"
+            )
             out.results[f"conduct-{numerator}"] = part
             title = f"Share of recommendations {what}"
             out.add(TableBlock(_event_table(part, title, f"table-conduct-{numerator.replace('_', '-')}")))
@@ -179,7 +219,10 @@ def _event_table(part: Any, title: str, id_: str) -> Table:
 def question_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     """A section on any questions: shares of all answers as table (and figure, where a scale is declared)."""
     told = _options(entry, ("title", "questions", "by", "where"), "questions")
-    out = Collector(f"questions-{len(told['questions'])}-{told['questions'][0].replace('_', '-')}", told.get("title", "Answers"))
+    out = Collector(
+        f"questions-{len(told['questions'])}-{told['questions'][0].replace('_', '-')}",
+        told.get("title", "Answers"),
+    )
     for name in told["questions"]:
         question = survey.table.question(name)
         verb = mean if question.kind == "numeric" else proportion

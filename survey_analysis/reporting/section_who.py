@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from survey_analysis.figures.plot import plot
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.reporting.document import Heading, Paragraph, TableBlock
@@ -10,6 +14,7 @@ from survey_analysis.results.process import Flow
 from survey_analysis.results.provenance import Provenance
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.tables.process import margins_table
+from survey_analysis.typing import BoolArray
 from survey_analysis.wording.flow_note import flow_note
 from survey_analysis.wording.numbers import count, fixed
 
@@ -20,9 +25,8 @@ def who_part(survey: SurveyData, flow: Flow | None, provenance: Provenance, note
     if flow is not None:
         chart = plot(flow, "flow", provenance=provenance)
         out.charts["respondent-flow"] = chart
-        out.add(figure_block("respondent-flow", chart))
-        text = note or flow_note(flow, simulated=provenance.simulated)
-        out.add(Paragraph(text))
+        out.add(Paragraph(note or flow_note(flow, simulated=provenance.simulated)))
+        out.add(replace(figure_block("respondent-flow", chart), source=chart.caption.source))
     out.add(TableBlock(sample_table(survey)))
     for i, weighting in enumerate(survey.weighting):
         name = f"weighting-{i + 1}"
@@ -38,7 +42,12 @@ def who_part(survey: SurveyData, flow: Flow | None, provenance: Provenance, note
 def sample_table(survey: SurveyData) -> Table:
     """One row a sample: kept, effective base, design effect from weighting."""
     study, frame = survey.study, survey.frame
-    columns = (Column("Kept"), Column("Effective base"), Column("Design effect"), Column("Smallest and largest weight"))
+    columns = (
+        Column("Kept"),
+        Column("Effective base"),
+        Column("Design effect"),
+        Column("Smallest and largest weight"),
+    )
     rows = []
     for label, mask in _samples(survey):
         w = frame.weight[mask]
@@ -65,9 +74,7 @@ def sample_table(survey: SurveyData) -> Table:
     )
 
 
-def _samples(survey: SurveyData) -> list[tuple[str, object]]:
-    import numpy as np  # noqa: PLC0415  one mask
-
+def _samples(survey: SurveyData) -> list[tuple[str, BoolArray]]:
     samples = survey.study.samples
     if samples is None:
         return [(survey.study.sample.label or "All respondents", np.ones(len(survey), dtype=bool))]

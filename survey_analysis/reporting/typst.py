@@ -5,6 +5,7 @@ Every string becomes printable with the shipped fonts on its way, and what had t
 
 from __future__ import annotations
 
+import re
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -169,6 +170,7 @@ def _figure(block: FigureBlock, numbers: dict[str, str]) -> dict[str, Any]:
         "subtitle": block.subtitle,
         "source": block.source,
         "svg": block.svg,
+        "share": _share(block.svg),
         "narrow": block.svg_narrow or "",
         "alt": block.alt,
     }
@@ -185,3 +187,16 @@ def _finding(block: KeyFinding, numbers: dict[str, str]) -> dict[str, Any]:
         "base": _rich(block.base_line),
         "figures": [_figure(block.figure, numbers)] if block.figure else [],
     }
+
+
+_SIZE = re.compile(r'<svg[^>]*?viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
+_TALLEST = 1.22  # height over width of the text block that leaves room for title and source
+
+
+def _share(svg: str) -> float:
+    """Width in percent of the text block at which a chart fits on a page."""
+    found = _SIZE.search(svg)
+    if not found:
+        return 100.0
+    ratio = float(found[2]) / float(found[1])
+    return min(100.0, round(100 * _TALLEST / ratio, 1))

@@ -115,7 +115,11 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return "" if value != value else repr(float(value))  # noqa: PLR0124  NaN is not itself
     text = str(value)
-    return "'" + text if text[:1] in ("=", "+", "@", "\t", "\r") or (text[:1] == "-" and not _is_number(text)) else text
+    return (
+        "'" + text
+        if text[:1] in ("=", "+", "@", "\t", "\r") or (text[:1] == "-" and not _is_number(text))
+        else text
+    )
 
 
 def _is_number(text: str) -> bool:

@@ -114,44 +114,37 @@ def _notes(estimate: EstimateData) -> tuple[str, ...]:
 
 
 def test_table(test: TestData, *, title: str = "", id_: str = "") -> Table:
-    """Rows of a test: the two estimates, difference with interval, p, effect size, people."""
+    """Rows of a test: the two estimates, difference with interval, adjusted p, effect size, people.
+
+    Rows that share what they are about stand under one heading; when all compare with the same level, it
+    is named once, in the head. The unadjusted p stays in `to_frame()`.
+    """
     if test.kind in ("omnibus", "independence"):
         return _omnibus_table(test, title, id_)
-    unit = test.topic.unit
     shown = interval_allowed(test.provenance)
-    word = "Difference" if test.kind == "difference" else "Ratio"
-    columns = [Column("Base", align="left"), Column("First"), Column("Second"), Column(word)]
+    rows = [{str(k): v for k, v in test.rows.iloc[i].items()} for i in range(len(test.rows))]
+    others = {str(r["b"]) for r in rows}
+    only = next(iter(others)) if len(others) == 1 else ""
+    bases = {str(r["base"]) for r in rows}
+    columns = [Column("First" if not only else "Estimate"), Column(only or "Second")]
+    columns.append(Column("Difference" if test.kind == "difference" else "Ratio"))
     if shown:
-        columns += [
-            Column(label_of(test.provenance, level=test.level, length="short")),
-            Column("p"),
-            Column("Adjusted p"),
-        ]
-    has_effect = "effect" in test.rows and bool((test.rows["effect"] != "").any())
-    if has_effect:
-        columns.append(Column(str(test.rows["effect"].iloc[0])))
+        columns += [Column(label_of(test.provenance, level=test.level, length="short")), Column("Adjusted p")]
+    effect = _effect_name(test)
+    if effect:
+        columns.append(Column(effect))
     columns.append(Column("n"))
-    body = []
-    for i in range(len(test.rows)):
-        row = {str(k): v for k, v in test.rows.iloc[i].items()}
-        cells = [
-            Cell("same people" if row["base"] == "common" else "own base", align="left"),
-            estimate_cell(value_of(row, "estimate_a"), unit),
-            estimate_cell(value_of(row, "estimate_b"), unit),
-            _gap(value_of(row, "estimate"), unit, test.kind),
-        ]
-        if shown:
-            limits_unit = unit if test.kind == "difference" else "ratio"
-            cells += [
-                interval_cell(value_of(row, "conf_low"), value_of(row, "conf_high"), limits_unit),
-                _p(value_of(row, "p_value")),
-                _p(value_of(row, "p_adjusted")),
-            ]
-        if has_effect:
-            effect = value_of(row, "effect_size")
-            cells.append(Cell(MISSING) if effect is None else Cell(fixed(effect, 2), effect, "0.00"))
-        cells.append(count_cell(value_of(row, "n")))
-        body.append(Row(_contrast_label(test, row), tuple(cells)))
+    body: list[Row] = []
+    section = ""
+    for row in rows:
+        about = _about(test, row)
+        if about != section:
+            section = about
+            body.append(Row(about, kind="section"))
+        name = str(row["a"]) if only else f"{row['a']} − {row['b']}"
+        if len(bases) > 1:
+            name += ", same people" if row["base"] == "common" else ", own base"
+        body.append(Row(name, _test_cells(test, row, shown=shown, effect=effect), indent=1 if section else 0))
     return Table(
         id=id_ or anchor("test", test.topic.question, test.topic.score, test.kind),
         title=title or f"{question_wording(test.topic) or test.topic.question}: comparisons",
@@ -159,6 +152,38 @@ def test_table(test: TestData, *, title: str = "", id_: str = "") -> Table:
         rows=tuple(body),
         notes=(adjustment_line(test), *(("Simulated data.",) if test.simulated else ())),
     )
+
+
+def _effect_name(test: TestData) -> str:
+    names = [str(e) for e in test.rows.get("effect", ()) if e]
+    return names[0] if names else ""
+
+
+def _about(test: TestData, row: dict[str, object]) -> str:
+    """What a comparison is about besides its two levels: construct, group, answer."""
+    extra = [str(row[d.name]) for d in test.dims if d.name in row]
+    if row.get("level"):
+        extra.append(str(row["level"]))
+    return ", ".join(extra)
+
+
+def _test_cells(test: TestData, row: dict[str, object], *, shown: bool, effect: str) -> tuple[Cell, ...]:
+    unit = test.topic.unit
+    cells = [
+        estimate_cell(value_of(row, "estimate_a"), unit),
+        estimate_cell(value_of(row, "estimate_b"), unit),
+        _gap(value_of(row, "estimate"), unit, test.kind),
+    ]
+    if shown:
+        limits_unit = unit if test.kind == "difference" else "ratio"
+        cells += [
+            interval_cell(value_of(row, "conf_low"), value_of(row, "conf_high"), limits_unit),
+            _p(value_of(row, "p_adjusted")),
+        ]
+    if effect:
+        size = value_of(row, "effect_size")
+        cells.append(Cell(MISSING) if size is None else Cell(fixed(size, 2), size, "0.00"))
+    return (*cells, count_cell(value_of(row, "n")))
 
 
 def _gap(value: float | None, unit: str, kind: str) -> Cell:
@@ -176,11 +201,9 @@ def _p(value: float | None) -> Cell:
 
 
 def _contrast_label(test: TestData, row: dict[str, object]) -> str:
-    extra = [str(row[d.name]) for d in test.dims if d.name in row]
-    if "level" in row and row["level"]:
-        extra.append(str(row["level"]))
-    contrast = str(row["contrast"]).replace(" - ", " − ")
-    return ": ".join([", ".join(extra), contrast]) if extra else contrast
+    about = _about(test, row)
+    contrast = str(row["contrast"])
+    return f"{about}: {contrast}" if about else contrast
 
 
 def _omnibus_table(test: TestData, title: str, id_: str) -> Table:

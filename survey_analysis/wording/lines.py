@@ -160,7 +160,8 @@ def subtitle(result: EstimateData | TestData) -> str:
     """Question wording and what is shown, with the name of the interval."""
     shown = answers_shown(result.topic)
     label = label_of(result.provenance, level=result.level, length="long")
-    shown += f", with {label}" if label else ""
+    each = result.topic.statistic == "proportion" and not result.topic.answers  # bars without intervals
+    shown += f", with {label}" if label and not each else ""
     if isinstance(result, TestData):
         unit = "percentage points" if result.topic.unit == "share" else "the same unit"
         difference = f"difference in {unit}"

@@ -18,66 +18,86 @@ CASES = {
     "header.csv": (
         b"id,age\n",
         {},
-        "'header.csv' has a header but no respondents.\n  2 column names, 0 rows below them.\n"
-        "  Hint: check the export and its filters.",
+        (
+            "'header.csv' has a header but no respondents.\n  2 column names, 0 rows below them.\n"
+            "  Hint: check the export and its filters."
+        ),
     ),
     "ragged.csv": (
         b"id,q1,q2\n1,2,3\n2,3\n3,4,5\n4,5,6,7\n",
         {},
-        "2 rows of 'ragged.csv' have another number of fields than the header.\n"
-        "  The header has 3 fields; line 3 has 2, line 5 has 4.\n"
-        "  Hint: quote the cells that hold a comma, or complete the rows.",
+        (
+            "2 rows of 'ragged.csv' have another number of fields than the header.\n"
+            "  The header has 3 fields; line 3 has 2, line 5 has 4.\n"
+            "  Hint: quote the cells that hold a comma, or complete the rows."
+        ),
     ),
     "ragged_after_newline.csv": (
         b'id,q1,q2\n1,"a\nb",3\n2,3\n3,4,5\n',
         {},
-        "1 row of 'ragged_after_newline.csv' has another number of fields than the header.\n"
-        "  The header has 3 fields; line 4 has 2.\n"
-        "  Hint: quote the cells that hold a comma, or complete the rows.",
+        (
+            "1 row of 'ragged_after_newline.csv' has another number of fields than the header.\n"
+            "  The header has 3 fields; line 4 has 2.\n"
+            "  Hint: quote the cells that hold a comma, or complete the rows."
+        ),
     ),
     "row_names.csv": (
         b"q1,q2\n1,2,3\n2,3,4\n",
         {},
-        "2 rows of 'row_names.csv' have another number of fields than the header.\n"
-        "  The header has 2 fields; line 2 has 3, line 3 has 3.\n"
-        "  Hint: every row differs from the header; check the header, or the delimiter (comma (',')).",
+        (
+            "2 rows of 'row_names.csv' have another number of fields than the header.\n"
+            "  The header has 2 fields; line 2 has 3, line 3 has 3.\n"
+            "  Hint: every row differs from the header; check the header, or the delimiter (comma (','))."
+        ),
     ),
     "twice.csv": (
         b"id,q1,q1,q2,q2\n1,2,3,4,5\n",
         {},
-        "'twice.csv' has 2 column names more than once.\n  Found 'q1' in columns 2, 3; 'q2' in columns 4, 5.\n"
-        "  Hint: rename the columns, or give header_rows if the header has several rows.",
+        (
+            "'twice.csv' has 2 column names more than once.\n  Found 'q1' in columns 2, 3; 'q2' in columns 4, 5.\n"
+            "  Hint: rename the columns, or give header_rows if the header has several rows."
+        ),
     ),
     "open_quote.csv": (
         b'id,why\n1,"open\n2,b\n',
         {},
-        "A quoted cell of 'open_quote.csv' is never closed, or is longer than 131,072 characters.\n"
-        "  In the row that starts on line 2; the file has 3 lines.\n"
-        "  Hint: the file may be cut off; export it again.",
+        (
+            "A quoted cell of 'open_quote.csv' is never closed, or is longer than 131,072 characters.\n"
+            "  In the row that starts on line 2; the file has 3 lines.\n"
+            "  Hint: the file may be cut off; export it again."
+        ),
     ),
     "loose_quote.csv": (
         b'id,why\n1,"he said "yes""\n2,b\n',
         {},
-        "A quoted cell of 'loose_quote.csv' goes on after its closing quote.\n  In the row that starts on line 2.\n"
-        '  Hint: a quote inside a quoted cell is written twice (""); or check the delimiter.',
+        (
+            "A quoted cell of 'loose_quote.csv' goes on after its closing quote.\n  In the row that starts on line 2.\n"
+            '  Hint: a quote inside a quoted cell is written twice (""); or check the delimiter.'
+        ),
     ),
     "nul.csv": (
         b"id,q1\n1,\x002\n",
         {},
-        "'nul.csv' holds NUL bytes, so it is not a text file or it is damaged.\n"
-        "  Found 1; the first is at byte offset 8 (line 2).\n  Hint: export it again as CSV (UTF-8).",
+        (
+            "'nul.csv' holds NUL bytes, so it is not a text file or it is damaged.\n"
+            "  Found 1; the first is at byte offset 8 (line 2).\n  Hint: export it again as CSV (UTF-8)."
+        ),
     ),
     "cut.csv.gz": (
         gzip.compress(b"id,q1\n1,2\n" * 100, mtime=0)[:30],
         {},
-        "'cut.csv.gz' begins like a gzip file but cannot be unpacked.\n  30 bytes; the file is cut off or damaged.\n"
-        "  Hint: copy or export it again.",
+        (
+            "'cut.csv.gz' begins like a gzip file but cannot be unpacked.\n  30 bytes; the file is cut off or damaged.\n"
+            "  Hint: copy or export it again."
+        ),
     ),
     "declared.csv": (
         "id,city\n1,Zürich\n".encode("cp1252"),
         {"encoding": "utf-8"},
-        "'declared.csv' is not utf-8 text.\n  Byte 0xFC at byte offset 11 (line 2) does not fit.\n"
-        "  Hint: leave encoding out to detect it, or give the encoding the file was saved in.",
+        (
+            "'declared.csv' is not utf-8 text.\n  Byte 0xFC at byte offset 11 (line 2) does not fit.\n"
+            "  Hint: leave encoding out to detect it, or give the encoding the file was saved in."
+        ),
     ),
     "misspelt.csv": (
         b"id,q\n1,2\n",
@@ -87,23 +107,29 @@ CASES = {
     "ambiguous.csv": (
         b"id,q1\n1,\x8c\xe6\n2,\x8c\n",
         {},
-        "'ambiguous.csv' is not UTF-8, and no other encoding fits it clearly.\n"
-        "  First: 0x8C 0xE6 at byte offset 8 (line 2) (2 such places). Read as Windows-1252 'Œæ', Mac Roman 'åÊ', "
-        "Shift-JIS '梧', Windows-1251 'Њж'.\n"
-        '  Hint: say which: encoding = "cp1252" (Windows), "mac_roman", "cp932" (Shift-JIS), "gb18030" ...',
+        (
+            "'ambiguous.csv' is not UTF-8, and no other encoding fits it clearly.\n"
+            "  First: 0x8C 0xE6 at byte offset 8 (line 2) (2 such places). Read as Windows-1252 'Œæ', Mac Roman 'åÊ', "
+            "Shift-JIS '梧', Windows-1251 'Њж'.\n"
+            '  Hint: say which: encoding = "cp1252" (Windows), "mac_roman", "cp932" (Shift-JIS), "gb18030" ...'
+        ),
     ),
     "delimiter.csv": (
         b"a,b;c\n1,2;3\n",
         {},
-        "The delimiter of 'delimiter.csv' is not clear.\n"
-        "  Both comma (',') and semicolon (';') give 2 columns in every row.\n"
-        '  Hint: say which: delimiter = ";".',
+        (
+            "The delimiter of 'delimiter.csv' is not clear.\n"
+            "  Both comma (',') and semicolon (';') give 2 columns in every row.\n"
+            '  Hint: say which: delimiter = ";".'
+        ),
     ),
     "bar.csv": (
         b"a,b\n1,2\n",
         {"delimiter": "|"},
-        "The declared delimiter bar ('|') does not occur in the header of 'bar.csv'.\n"
-        "  Hint: leave delimiter out to detect it.",
+        (
+            "The declared delimiter bar ('|') does not occur in the header of 'bar.csv'.\n"
+            "  Hint: leave delimiter out to detect it."
+        ),
     ),
     "two_marks.csv": (
         b"a,b\n1,2\n",
@@ -113,8 +139,10 @@ CASES = {
     "sheet.csv": (
         b"a,b\n1,2\n",
         {"sheet": "Data"},
-        "sheet= has no meaning for 'sheet.csv', which is read as CSV.\n"
-        "  Hint: leave it out; CSV files take delimiter=, encoding=, header_rows=.",
+        (
+            "sheet= has no meaning for 'sheet.csv', which is read as CSV.\n"
+            "  Hint: leave it out; CSV files take delimiter=, encoding=, header_rows=."
+        ),
     ),
     "four.csv": (
         b"a,b\n1,2\n",
@@ -129,9 +157,11 @@ CASES = {
     "text.sav": (
         b"hello",
         {},
-        "'text.sav' is named like SPSS, but its content is not.\n"
-        "  The first bytes are not those of the format; the file may be cut off or renamed.\n"
-        "  Hint: export it again, or give it the ending of what it is.",
+        (
+            "'text.sav' is named like SPSS, but its content is not.\n"
+            "  The first bytes are not those of the format; the file may be cut off or renamed.\n"
+            "  Hint: export it again, or give it the ending of what it is."
+        ),
     ),
     "damaged.sav": (
         b"$FL2@(#) junk",
@@ -141,9 +171,11 @@ CASES = {
     "damaged.xlsx": (
         b"PK\x03\x04junk",
         {},
-        "'damaged.xlsx' is named like Excel, but its content is not.\n"
-        "  The first bytes are not those of the format; the file may be cut off or renamed.\n"
-        "  Hint: export it again, or give it the ending of what it is.",
+        (
+            "'damaged.xlsx' is named like Excel, but its content is not.\n"
+            "  The first bytes are not those of the format; the file may be cut off or renamed.\n"
+            "  Hint: export it again, or give it the ending of what it is."
+        ),
     ),
     "locked.xlsx": (
         b"\xd0\xcf\x11\xe0" + b"x" * 100,
@@ -158,8 +190,10 @@ CASES = {
     "renamed.csv": (
         b"PAR1" + b"\x15" * 40,
         {},
-        f"'renamed.csv' is a Parquet file, which cannot be read yet.\n{READABLE}"
-        "  Hint: read it with pandas and give the frame.",
+        (
+            f"'renamed.csv' is a Parquet file, which cannot be read yet.\n{READABLE}"
+            "  Hint: read it with pandas and give the frame."
+        ),
     ),
     "page.xls": (
         b"<html><table>",

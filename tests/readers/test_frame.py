@@ -27,7 +27,7 @@ def test_every_kind_of_cell() -> None:
             "text": ["x", None, " y "],
             "mixed": [1, True, 1.0],
             "day": pd.to_datetime(["2024-03-01", None, "2024-03-02"]),
-            "moment": pd.to_datetime(["2024-03-01 08:28:09", None, "2024-03-02"]),
+            "moment": pd.to_datetime(["2024-03-01 08:28:09", None, "2024-03-02 00:00:00"]),
             "span": pd.to_timedelta(["30:00:00", None, "00:04:10.8"]),
             "date": [dt.date(2024, 3, 1), None, dt.date(1880, 1, 2)],
         }
@@ -108,7 +108,9 @@ def test_polars_equals_pandas() -> None:
         "truth": [True, None, False],
         "text": ["x", None, "y"],
         "day": [dt.date(2024, 3, 1), None, dt.date(2024, 3, 2)],
-        "moment": [dt.datetime(2024, 3, 1, 8, 28, 9), None, dt.datetime(2024, 3, 2)],
+        "moment": [
+            dt.datetime.fromisoformat(t) if t else None for t in ("2024-03-01 08:28:09", "", "2024-03-02")
+        ],
     }
     raw = from_frame(pl.DataFrame(columns))
     assert raw.frame.to_dict("list") == {

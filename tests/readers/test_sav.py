@@ -99,7 +99,5 @@ def test_numbers_survive(tmp_path) -> None:
 
 
 def test_header_rows_have_no_meaning(shared) -> None:
-    with pytest.raises(
-        DataError, match="header_rows= has no meaning for 'umlauts.sav', which is read as SPSS"
-    ):
+    with pytest.raises(DataError, match="header_rows= has no meaning"):
         read_table(shared("file-samples", "umlauts.sav"), header_rows=2)
