@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
 from survey_analysis.estimation.subset import subset
-from survey_analysis.wording.explain import explain_estimate, explain_test
-from survey_analysis.results.jsonform import estimate_json, test_json
 from survey_analysis.results.crosstab import BookData, CrosstabData
 from survey_analysis.results.estimate import EstimateData
+from survey_analysis.results.jsonform import estimate_json, test_json
 from survey_analysis.results.test import TestData
 from survey_analysis.significance.compare import compare as compare_rows
 from survey_analysis.significance.extremes import Extremes, extremes
@@ -22,6 +21,7 @@ from survey_analysis.tables.estimates import estimate_table, test_table
 from survey_analysis.tables.model import Table
 from survey_analysis.typing import Adjustment, Base, DegreesOfFreedom
 from survey_analysis.wording.comparisons import sentence_test
+from survey_analysis.wording.explain import explain_estimate, explain_test
 from survey_analysis.wording.levels import sentence
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Test(TestData):
         """Versioned JSON of rows, family and origin."""
         return test_json(self)
 
-    def plot(self, kind: TestFigure | None = None, *, title: str | None = None, **style: object) -> Chart:
+    def plot(self, kind: TestFigure | None = None, *, title: str | None = None, **style: Any) -> Chart:
         """Draw the comparisons: "differences" or "ratios"."""
         from survey_analysis.figures.plot import plot  # noqa: PLC0415  matplotlib only when drawn
 
@@ -173,14 +173,16 @@ class Estimate(EstimateData):
     def to_r(self) -> str:
         """R `survey` code that gives the same numbers from the file of `Survey.to_csv`."""
         if not self.r_code:
-            raise EstimationError("There is no R code for part of a result.", hint="call to_r() on the whole estimate.")
+            raise EstimationError(
+                "There is no R code for part of a result.", hint="call to_r() on the whole estimate."
+            )
         return self.r_code
 
     def to_json(self) -> str:
         """Versioned JSON of rows, covariance, topic and origin."""
         return estimate_json(self)
 
-    def plot(self, kind: EstimateKind | None = None, *, title: str | None = None, **style: object) -> Chart:
+    def plot(self, kind: EstimateKind | None = None, *, title: str | None = None, **style: Any) -> Chart:
         """Draw the estimates: "headline", "likert" or "dots"."""
         from survey_analysis.figures.plot import plot  # noqa: PLC0415  matplotlib only when drawn
 
@@ -233,7 +235,8 @@ class Book(BookData):
             if table.topic.question == question:
                 return Crosstab.of(table)
         raise ColumnNotFoundError(
-            f"The book has no table of '{question}'.", hint=closest(question, [t.topic.question for t in self.tables])
+            f"The book has no table of '{question}'.",
+            hint=closest(question, [t.topic.question for t in self.tables]),
         )
 
     def __iter__(self) -> Iterator[Crosstab]:

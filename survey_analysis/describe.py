@@ -14,6 +14,8 @@ from survey_analysis.tables.estimates import anchor
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.numbers import count, fixed
 
+_MISSING_LABELS = {"dont_know": "don’t know", "break_off": "broke off before"}
+
 
 def survey_text(survey: SurveyData) -> str:
     """A few lines: study, respondents, questions, cleaning, weighting."""
@@ -23,20 +25,24 @@ def survey_text(survey: SurveyData) -> str:
     if study.samples is not None:
         column = survey.table.raw.column(study.samples.column)
         parts = [
-            f"{study.sample_of(n).label or n} {count(int((column == c).sum()))}" for n, c in study.samples.codes.items()
+            f"{study.sample_of(n).label or n} {count(int((column == c).sum()))}"
+            for n, c in study.samples.codes.items()
         ]
         lines.append(f"  samples      {', '.join(parts)}")
     book = study.codebook
     lines.append(f"  questions    {len(book.questions)} declared, {len(book.constructs)} constructs")
-    for note in survey.table.raw.notes:
-        lines.append(f"  read         {note}")
+    lines += [f"  read         {note}" for note in survey.table.raw.notes]
     if survey.log.entries:
         dropped = sum(e.dropped for e in survey.log.entries)
-        lines.append(f"  cleaned      {count(dropped)} removed by {len(survey.log.entries)} rules and repairs (.log, .flow)")
+        lines.append(
+            f"  cleaned      {count(dropped)} removed by {len(survey.log.entries)} rules and repairs (.log, .flow)"
+        )
     else:
         lines.append("  cleaned      not yet" if study.clean.rules else "  cleaned      no rules declared")
     for w in survey.weighting:
-        lines.append(f"  weighted     {w.statement} (deff {fixed(w.deff, 2)}, effective base {fixed(w.n_effective, 0)})")
+        lines.append(
+            f"  weighted     {w.statement} (deff {fixed(w.deff, 2)}, effective base {fixed(w.n_effective, 0)})"
+        )
     if not survey.weighting:
         column_name = study.design.weight
         lines.append(f"  weighted     {f'by {column_name}, taken as fixed' if column_name else 'no'}")
@@ -50,14 +56,20 @@ def find(survey: SurveyData, text: str) -> pd.DataFrame:
     for name in known_names(survey):
         question = survey.table.question(name)
         wording = wording_of(survey, question)
-        answers = [x.label for x in question.scale.answers] if question.scale else [o.label for o in question.options]
+        answers = (
+            [x.label for x in question.scale.answers]
+            if question.scale
+            else [o.label for o in question.options]
+        )
         where = [
             label
             for label, content in (("name", name), ("wording", wording), ("answers", " | ".join(answers)))
             if wanted in content.casefold()
         ]
         if where:
-            rows.append({"question": name, "kind": question.kind, "wording": wording, "found_in": ", ".join(where)})
+            rows.append(
+                {"question": name, "kind": question.kind, "wording": wording, "found_in": ", ".join(where)}
+            )
     return pd.DataFrame(rows, columns=["question", "kind", "wording", "found_in"])
 
 
@@ -65,13 +77,15 @@ def known_names(survey: SurveyData) -> list[str]:
     """Declared questions, then columns that no question uses."""
     book = survey.study.codebook
     used = {c for q in book for c in q.all_columns}
-    return [*book.questions, *(c for c in survey.table.raw.columns if c not in used and c not in book.questions)]
+    return [
+        *book.questions,
+        *(c for c in survey.table.raw.columns if c not in used and c not in book.questions),
+    ]
 
 
 def wording_of(survey: SurveyData, question: Question) -> str:
     """Declared wording, else that of the file."""
-    first = next(iter(question.all_columns), "")
-    return question.text or survey.table.raw.wording.get(first, "")
+    return survey.table.wording(question)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -110,7 +124,12 @@ class QuestionView:
             tuple(Column(labels.get(s, s) or "n") for s in subjects),
             tuple(rows),
             notes=tuple(
-                x for x in (f"Kind: {q.kind}." + (" Found from the data." if q.inferred else ""), q.asked_if and f"Asked if {q.asked_if}.") if x
+                x
+                for x in (
+                    f"Kind: {q.kind}." + (" Found from the data." if q.inferred else ""),
+                    q.asked_if and f"Asked if {q.asked_if}.",
+                )
+                if x
             ),
             base=q.base,
         )
@@ -131,11 +150,13 @@ def _counts(variable: Encoded) -> list[tuple[str, int]]:
         known = variable.numbers[~np.isnan(variable.numbers)]
         out = [("numbers", len(known))]
         if len(known):
-            out += [(f"from {known.min():g} to {known.max():g}, mean {fixed(float(known.mean()), 2)}", len(known))]
+            out += [
+                (f"from {known.min():g} to {known.max():g}, mean {fixed(float(known.mean()), 2)}", len(known))
+            ]
     else:
         out = [("texts", int(variable.known().sum()))]
     for i, kind in enumerate(MISSING_KINDS[1:], start=1):
         n = int((variable.missing == i).sum())
         if n:
-            out.append((f"({kind.replace('_', ' ')})", n))
+            out.append((f"({_MISSING_LABELS.get(kind, kind.replace('_', ' '))})", n))
     return out

@@ -10,9 +10,9 @@ from survey_analysis.frames.personal import drop_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.table import Table
 from survey_analysis.readers.frame import from_frame
-from survey_analysis.readers.read import read_table
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
+from survey_analysis.readers.read import read_table
 from survey_analysis.study.build import build
 from survey_analysis.study.file import StudyFile
 from survey_analysis.study.load import load_file, parse
@@ -76,43 +76,54 @@ def read(
     """
     file, text, folder, raw_source = _study_and_source(source, study, data)
     told = file.study
-    options = {
-        "encoding": encoding or told.encoding,
-        "header_rows": header_rows or told.header_rows,
-        "sheet": sheet or told.sheet,
-        "delimiter": told.delimiter,
-    }
-    raw = read_table(raw_source, **options) if isinstance(raw_source, Path) else from_frame(raw_source)
+    if isinstance(raw_source, Path):
+        raw = read_table(
+            raw_source,
+            encoding=encoding or told.encoding,
+            header_rows=header_rows or told.header_rows,
+            sheet=sheet or told.sheet,
+            delimiter=told.delimiter,
+        )
+    else:
+        raw = from_frame(raw_source)
     given = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc}
-    design = file.design.model_copy(update={k: v for k, v in given.items() if v} | ({"nest": True} if nest else {}))
+    design = file.design.model_copy(
+        update={k: v for k, v in given.items() if v} | ({"nest": True} if nest else {})
+    )
     resolved = build(
         file.model_copy(update={"design": design}), columns=raw.columns, folder=str(folder or ""), source=text
     )
     _check_columns(resolved, raw)
-    raw = drop_personal(raw, [c for c in resolved.roles.personal if c in raw.columns])
+    raw = drop_personal(raw, resolved.roles.personal, empty=told.missing_text)
     survey = Survey(table=Table(raw, resolved), received=raw)
     survey.frame  # noqa: B018  an impossible design is an error now, not at the first estimate
     return survey
 
 
-def inspect(path: str | PathLike[str], *, encoding: str = "", header_rows: int | None = None, sheet: str = "") -> Inspection:
+def inspect(
+    path: str | PathLike[str], *, encoding: str = "", header_rows: int | None = None, sheet: str = ""
+) -> Inspection:
     """What is in an export: columns, kinds, levels, missing, and a draft study file. Changes nothing."""
     return inspect_table(read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet))
 
 
-def _study_and_source(
-    source: Any, study: Any, data: Any
-) -> tuple[StudyFile, str, Path | None, Path | Any]:
+def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, str, Path | None, Path | Any]:
     is_path = isinstance(source, str) or hasattr(source, "__fspath__")
     if is_path and Path(source).suffix.lower() == ".toml":
         if study is not None:
-            raise StudyError("Two study files are given.", hint="give the data as source=, or leave study= out.")
+            raise StudyError(
+                "Two study files are given.", hint="give the data as source=, or leave study= out."
+            )
         path = Path(source)
         file, text = load_file(path)
         if data is not None:
             return file, text, path.parent, Path(data)
         if not file.study.data:
-            raise StudyError("The study file names no data.", where="[study.toml: study.data]", hint='data = "responses.csv"')
+            raise StudyError(
+                "The study file names no data.",
+                where="[study.toml: study.data]",
+                hint='data = "responses.csv"',
+            )
         return file, text, path.parent, path.parent / file.study.data
     if data is not None:
         raise StudyError("data= goes with a study file.", hint="give the export as the first argument.")
@@ -125,8 +136,8 @@ def _study_and_source(
     return file, text, Path(study).parent, what
 
 
-def _check_columns(study: Study, raw: RawTable) -> None:
-    """Every column the study file speaks of exists; all that do not are named at once."""
+def missing_columns(study: Study, raw: RawTable) -> dict[str, str]:
+    """Columns the study file speaks of and the data lack, each with its key path."""
     wanted: dict[str, str] = {}
     for question in study.codebook:
         for column in question.all_columns:
@@ -142,12 +153,17 @@ def _check_columns(study: Study, raw: RawTable) -> None:
         wanted.setdefault(study.samples.column, "samples.column")
     for column in study.roles.personal:
         wanted.setdefault(column, "roles.personal")
-    missing = [c for c in wanted if c not in raw.columns]
+    return {c: path for c, path in wanted.items() if c not in raw.columns}
+
+
+def _check_columns(study: Study, raw: RawTable) -> None:
+    """Every column the study file speaks of exists; those that do not are named at once."""
+    missing = missing_columns(study, raw)
     if missing:
-        first = missing[0]
-        more = f" (and {len(missing) - 1} more: {', '.join(missing[1:5])})" if len(missing) > 1 else ""
+        first, *rest = missing
+        more = f" (and {len(rest)} more: {', '.join(rest[:4])})" if rest else ""
         raise DataError(
             f"The data have no column '{first}'{more}.",
-            where=f"[study.toml: {wanted[first]}]",
+            where=f"[study.toml: {missing[first]}]",
             hint=closest(first, raw.columns),
         )

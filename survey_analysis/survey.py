@@ -24,12 +24,14 @@ from survey_analysis.study.codebook import Codebook
 from survey_analysis.weighting.weight import poststratify, rake, weight
 
 if TYPE_CHECKING:
-    from survey_analysis.reporting.document import Report
+    from survey_analysis.reporting.build import BuiltReport
 
 P = ParamSpec("P")
 
 
-def _surveys(verb: Callable[Concatenate[SurveyData, P], SurveyData]) -> Callable[Concatenate[Survey, P], Survey]:
+def _surveys(
+    verb: Callable[Concatenate[SurveyData, P], SurveyData],
+) -> Callable[Concatenate[Survey, P], Survey]:
     """A verb that returns the survey changed; signature and docstring are the function's."""
 
     @wraps(verb)
@@ -78,7 +80,7 @@ class Survey(SurveyData):
         """Questions whose name, wording or answers hold a text."""
         return find(self, text)
 
-    def report(self) -> Report:
+    def report(self) -> BuiltReport:
         """The report the study file asks for, ready to write."""
         from survey_analysis.reporting.build import build_report  # noqa: PLC0415  figures only when reported
 

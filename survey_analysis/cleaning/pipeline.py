@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
+from survey_analysis.cleaning.break_offs import break_off_mask
 from survey_analysis.cleaning.exclude import Evidence, excluded
 from survey_analysis.cleaning.flags import FAMILIES, STAGES, Family, Flags, Stage
 from survey_analysis.cleaning.flow import REMOVES, FlowBuilder, emptied
@@ -169,6 +170,7 @@ class _Run:
         flow = self.flow.build(self.kept, note)
         out = survey.with_rows(_rows(self.survey.table.raw, self.kept))
         check_codes(out.table)
+        out = out.replace(table=replace(out.table, not_reached=break_off_mask(out), _cache={}))
         for name in emptied(survey.study, self.survey.table, out.table):
             self.entries.append(LogEntry("design", "", name, len(self.kept), 0, 0, "emptied by cleaning"))
         log = CleaningLog(tuple(replace(e, fixed=fixed) for e in self.entries))

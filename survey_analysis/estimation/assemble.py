@@ -54,7 +54,7 @@ def assemble(
     columns = _asked(found, columns)
     evidence = _evidence(survey, found, columns, topic.statistic == "total")
     frame = evidence.frame
-    check_samples(survey, evidence.member, [found.cells[c.cell].keys for c in columns])
+    check_samples(survey, evidence.member)
     factor = stack([evidence.factor(frozenset({s})) for s in evidence.subject], frame.n)
     y = evidence.y * factor
     x = factor * (evidence.x if evidence.x is not None else evidence.member)
@@ -79,14 +79,14 @@ def assemble(
         for c in columns
     ]
     out = pd.DataFrame(rows)
-    statistic = "total" if topic.statistic == "total" else "ratio" if topic.statistic == "ratio" else "mean"
+    statistic: Literal["total", "ratio", "mean"] = (
+        "total" if topic.statistic == "total" else "ratio" if topic.statistic == "ratio" else "mean"
+    )
     out["estimate"] = theta
     out["std_error"] = np.sqrt(variance)
     out["conf_low"], out["conf_high"] = low, high
     out["df"] = df
-    out["deff"] = design_effect(
-        variance, y, x, frame.weight, statistic=statistic, replacement="with"  # type: ignore[arg-type]
-    )
+    out["deff"] = design_effect(variance, y, x, frame.weight, statistic=statistic, replacement="with")
     out["n"] = n
     out["n_effective"] = n_effective
     out["n_missing"] = [c.n_missing for c in columns]
@@ -96,7 +96,8 @@ def assemble(
     out.loc[n == 0, "method"] = "no respondents"
     if not columns or not (n > 0).any():
         raise EstimationError(
-            f"Nobody in the domain answered '{topic.question}'.", hint="check where= and the routing (asked_if)."
+            f"Nobody in the domain answered '{topic.question}'.",
+            hint="check where= and the routing (asked_if).",
         )
     return EstimateData(
         rows=_drop_empty(out),
@@ -165,7 +166,13 @@ def _limits(
 ) -> tuple[FloatArray, FloatArray, np.ndarray]:
     if topic.statistic == "proportion":
         low, high, used = interval(
-            theta, variance, df, n=n, n_effective=n_effective, level=level, method=method  # type: ignore[arg-type]
+            theta,
+            variance,
+            df,
+            n=n,
+            n_effective=n_effective,
+            level=level,
+            method=method,  # type: ignore[arg-type]
         )
         return low, high, used
     low, high = t_interval(theta, variance, df, level)
@@ -173,7 +180,7 @@ def _limits(
 
 
 def _largest(y: FloatArray) -> FloatArray:
-    return np.abs(y).max(axis=0, initial=0.0)
+    return np.asarray(np.abs(y).max(axis=0, initial=0.0))
 
 
 def _drop_empty(rows: pd.DataFrame) -> pd.DataFrame:
@@ -184,4 +191,6 @@ def _drop_empty(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _check_level(level: float) -> None:
     if not 0.5 <= level < 1:
-        raise EstimationError(f"level = {level} is not a confidence level.", hint="give a number such as 0.95.")
+        raise EstimationError(
+            f"level = {level} is not a confidence level.", hint="give a number such as 0.95."
+        )

@@ -85,7 +85,7 @@ def condition(survey: SurveyData, where: Where) -> Expression | None:
         return None
     if isinstance(where, str):
         return parse(survey.study.filters.get(where, where))
-    fixed = {}
+    fixed: dict[str, object] = {}
     for name, answer in where.items():
         subjects = survey.table.codebook.subjects.get(name)
         if subjects is not None:
@@ -180,7 +180,7 @@ def variable_levels(survey: SurveyData, name: str) -> tuple[Dim, Levels]:
     )
 
 
-def check_samples(survey: SurveyData, members: BoolArray, keys: Sequence[tuple[str, ...]]) -> None:
+def check_samples(survey: SurveyData, members: BoolArray) -> None:
     """Refuse an estimate whose base mixes samples of different populations.
 
     `members` is n x k, who is in the base of each row.

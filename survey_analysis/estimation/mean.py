@@ -122,7 +122,7 @@ def _scored(
     found = cells(survey, question, by, where)
     columns = _columns(survey, question, found, statistic, score)
     about = topic(survey, question, statistic, unit, score=statistic)
-    bases = base_texts(survey, question.base, name, where, found)
+    bases = base_texts(question.base, name, where, found)
     return assemble(survey, found, columns, about, bases, where=where, level=level, method="t")
 
 

@@ -100,7 +100,7 @@ def topic(
     scores = [s for s in (scale.scores if scale else ()) if s is not None]
     return Topic(
         question=question.name,
-        wording=question.text or survey.table.raw.wording.get(next(iter(question.all_columns), ""), ""),
+        wording=survey.table.wording(question),
         statistic=statistic,
         unit=unit,
         score=score,
@@ -115,7 +115,7 @@ def topic(
     )
 
 
-def base_texts(survey: SurveyData, text: str, name: str, where: Where, found: Cells) -> tuple[str, ...]:
+def base_texts(text: str, name: str, where: Where, found: Cells) -> tuple[str, ...]:
     """Base text of each cell: the declared base, the levels it is broken down by, the filter."""
     stem = text or f"respondents who answered '{name}'"
     extra = _filter_text(where, found.over)
@@ -142,7 +142,7 @@ def _filter_text(where: Where, over: str) -> str:
         except ValueError:
             only = False
         return "" if only else f"filter: {where}"
-    rest = {k: v for k, v in where.items() if k != over}
+    rest = {k: v for k, v in where.items() if k not in (over, "sample")}
     return f"filter: {where_text(rest)}" if rest else ""
 
 

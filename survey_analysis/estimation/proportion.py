@@ -93,7 +93,7 @@ def proportion(
             hint="use survey.mean() for numbers, or derive bands: [derived.NAME] levels = {...}",
         )
     about = topic(survey, asked, "proportion", "share", score=score, answers=labels)
-    bases = base_texts(survey, asked.base, asked.name, where, found)
+    bases = base_texts(asked.base, asked.name, where, found)
     return assemble(survey, found, columns, about, bases, where=where, level=level, method=method)
 
 

@@ -76,5 +76,5 @@ def ratio(
     about = replace(
         topic(survey, top, "ratio", "ratio", score="ratio"), denominator=denominator, unit_of_count=unit
     )
-    bases = base_texts(survey, top.base or bottom.base, numerator, where, found)
+    bases = base_texts(top.base or bottom.base, numerator, where, found)
     return assemble(survey, found, columns, about, bases, where=where, level=level, method="t")

@@ -188,10 +188,12 @@ def _derived(question: Question, answers: EstimateData) -> list[tuple[str, str, 
     k = len(scale.answers)
     out = []
     for label, positions in (("Top 2", scale.top(2)), ("Bottom 2", scale.bottom(2))):
-        out.append(("net", label, combine(answers, k, np.isin(np.arange(k), positions) * 1.0, "share")))
+        out.append(
+            ("net", label, combine(answers, k, np.isin(np.arange(k), positions).astype(np.float64), "share"))
+        )
     scores = scale.scores
     if not scale.outside and all(s is not None for s in scores):
-        out.append(("mean", "Mean", combine(answers, k, np.array(scores, dtype=float), "score")))
+        out.append(("mean", "Mean", combine(answers, k, np.array(scores, dtype=np.float64), "score")))
     return out
 
 
@@ -211,17 +213,27 @@ def combine(answers: EstimateData, k: int, scores: FloatArray, unit: Unit) -> Es
     df = rows["df"].to_numpy(dtype=float)
     if unit == "share":
         found = interval(
-            np.clip(theta, 0.0, 1.0), variance, df, n=rows["n"], n_effective=rows["n_effective"], level=answers.level
+            np.clip(theta, 0.0, 1.0),
+            variance,
+            df,
+            n=rows["n"],
+            n_effective=rows["n_effective"],
+            level=answers.level,
         )
         low, high = found.low, found.high
     else:
         low, high = t_interval(theta, variance, df, answers.level)
-    rows["estimate"], rows["std_error"], rows["conf_low"], rows["conf_high"] = theta, np.sqrt(variance), low, high
+    rows["estimate"], rows["std_error"], rows["conf_low"], rows["conf_high"] = (
+        theta,
+        np.sqrt(variance),
+        low,
+        high,
+    )
     return replace(answers, rows=rows, keys=answers.keys[::k], vcov=np.zeros((0, 0)), evidence=None)
 
 
 def _blocks(V: FloatArray, scores: FloatArray) -> FloatArray:
-    """a' V a of each cell on its own."""
+    """A' V a of each cell on its own."""
     index = np.arange(V.shape[0])
     return np.asarray(np.einsum("cij,i,j->c", V[index, :, index, :], scores, scores))
 
@@ -255,9 +267,7 @@ def _mean(survey: SurveyData, question: Question, i: int, cell: Cell) -> Column:
     return Column(i, "Mean", np.where(base, values, 0.0), base.astype(np.float64), lost)
 
 
-def _long(
-    made: EstimateData, banner: _Banner, kind: str, levels: list[str], found: Cells
-) -> pd.DataFrame:
+def _long(made: EstimateData, banner: _Banner, kind: str, levels: list[str], found: Cells) -> pd.DataFrame:
     spans = {c.key: c.span for c in banner.columns}
     keys = [k[0] for k in made.keys]
     subjects = [k[1:] for k in made.keys]
@@ -265,7 +275,9 @@ def _long(
     return pd.DataFrame(
         {
             "question": rows["question"],
-            "subject": [" / ".join(d.label_of(s) for d, s in zip(found.dims, k, strict=True)) for k in subjects],
+            "subject": [
+                " / ".join(d.label_of(s) for d, s in zip(found.dims, k, strict=True)) for k in subjects
+            ],
             "level": levels,
             "kind": kind,
             "column": rows["column"],
@@ -273,7 +285,16 @@ def _long(
             "key": keys,
             **{
                 c: rows[c]
-                for c in ("estimate", "std_error", "conf_low", "conf_high", "df", "n", "n_effective", "n_weighted")
+                for c in (
+                    "estimate",
+                    "std_error",
+                    "conf_low",
+                    "conf_high",
+                    "df",
+                    "n",
+                    "n_effective",
+                    "n_weighted",
+                )
             },
         }
     )
@@ -282,16 +303,17 @@ def _long(
 def _ordered(rows: pd.DataFrame, banner: _Banner) -> pd.DataFrame:
     """Subject by subject, row by row, columns in banner order."""
     place = {c.key: i for i, c in enumerate(banner.columns)}
-    subjects = {s: i for i, s in enumerate(dict.fromkeys(rows["subject"]))}
+    subject, kind, level, key = (rows[c].astype(str).tolist() for c in ("subject", "kind", "level", "key"))
+    subjects = {s: i for i, s in enumerate(dict.fromkeys(subject))}
     kinds = {"answer": 0, "net": 1, "mean": 2}
-    levels = {(k, lv): i for i, (k, lv) in enumerate(dict.fromkeys(zip(rows["kind"], rows["level"], strict=True)))}
+    levels = {pair: i for i, pair in enumerate(dict.fromkeys(zip(kind, level, strict=True)))}
     order = sorted(
         range(len(rows)),
         key=lambda i: (
-            subjects[rows["subject"].iat[i]],
-            kinds[rows["kind"].iat[i]],
-            levels[(rows["kind"].iat[i], rows["level"].iat[i])],
-            place[rows["key"].iat[i]],
+            subjects[subject[i]],
+            kinds[kind[i]],
+            levels[kind[i], level[i]],
+            place[key[i]],
         ),
     )
     return rows.iloc[order].reset_index(drop=True)

@@ -13,6 +13,7 @@ from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.process import Flow, WeightingData
 from survey_analysis.results.provenance import Provenance
 from survey_analysis.results.test import TestData
+from survey_analysis.wording.alt import FigureKind
 from survey_analysis.wording.check import check_text
 from survey_analysis.wording.facts import facts_of
 from survey_analysis.wording.titles import caption_for
@@ -20,7 +21,7 @@ from survey_analysis.wording.titles import caption_for
 
 def plot(
     result: EstimateData | TestData | Flow | WeightingData,
-    kind: str,
+    kind: FigureKind,
     *,
     title: str | None = None,
     test: TestData | None = None,
@@ -36,7 +37,7 @@ def plot(
     published = bool(style.get("published"))
     caption = caption_for(
         result, kind, test=test, summary=summary, provenance=provenance, published=published
-    )  # type: ignore[arg-type]
+    )
     if title is not None:
         caption = replace(caption, title=title)
         if isinstance(result, EstimateData | TestData):

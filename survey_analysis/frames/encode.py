@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -74,7 +74,7 @@ def encode_categorical(
 
 
 def _lookup(
-    uniques: object, place: Mapping[str, int], kinds: Mapping[str, int], empty: frozenset[str]
+    uniques: Iterable[object], place: Mapping[str, int], kinds: Mapping[str, int], empty: frozenset[str]
 ) -> tuple[NDArray[np.int16], NDArray[np.uint8], list[int]]:
     values = [str(u) for u in uniques]
     codes = np.full(len(values), -1, dtype=np.int16)
@@ -189,9 +189,17 @@ def _labelled(option: Option, texts: list[str]) -> Option:
     return option.model_copy(update={"label": texts[0]})
 
 
-def encode_text(column: pd.Series, name: str, asked: BoolArray | None, empty: frozenset[str]) -> Text:
-    """Text as it lay."""
+def encode_text(
+    column: pd.Series,
+    name: str,
+    asked: BoolArray | None,
+    empty: frozenset[str],
+    codes: Mapping[str, str] | None = None,
+) -> Text:
+    """Text as it lay; `codes` are texts that stand for a missing kind."""
     texts = column.to_numpy(dtype=object)
     blank = np.array([str(t).strip() == "" or t in empty for t in texts], dtype=bool)
     missing = np.where(blank, blank_kind(asked, len(texts)), 0).astype(np.uint8)
+    for code_, kind in (codes or {}).items():
+        missing[texts == code_] = missing_code(kind)
     return Text(name, texts, missing)

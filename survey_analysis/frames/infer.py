@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -33,7 +34,7 @@ def infer_question(raw: RawTable, column: str, empty: frozenset[str]) -> Questio
         extra = [v for v in values if v not in labelled and v not in typed]
         if len(extra) <= MOST_LEVELS:
             codes = [*(c for c in labelled if c not in typed), *extra]
-            levels = tuple(Level(code=c, label=labelled.get(c, c)) for c in sorted(codes, key=natural))
+            levels = _levels(sorted(codes, key=natural), labelled)
             return Question(**common, kind="single", scale=Scale(name=column, levels=levels, missing=missing))
     answers = [v for v in values if v not in typed]
     numbers = [_float(v) for v in answers]
@@ -47,6 +48,15 @@ def infer_question(raw: RawTable, column: str, empty: frozenset[str]) -> Questio
     return Question(**common, kind="single", scale=Scale(name=column, levels=levels, missing=missing))
 
 
+def _levels(codes: list[str], labels: Mapping[str, str]) -> tuple[Level, ...]:
+    """Levels by code; where the file gives one label to several codes, the code stands behind it."""
+    shown = [labels.get(c, c) for c in codes]
+    return tuple(
+        Level(code=c, label=f"{text} [{c}]" if shown.count(text) > 1 else text)
+        for c, text in zip(codes, shown, strict=True)
+    )
+
+
 def natural(text: str) -> tuple[tuple[int, float, str], ...]:
     """Sort key that puts "2" before "10" and "18-29" before "30-44".
 
@@ -54,7 +64,7 @@ def natural(text: str) -> tuple[tuple[int, float, str], ...]:
     ['2', '10', '18-29', '30-44']
     """
     parts = re.findall(r"\d+(?:\.\d+)?|\D+", text)
-    return tuple((0, float(p), "") if p[0].isdigit() else (1, 0.0, p.casefold()) for p in parts)
+    return tuple((0, float(p), "") if p[0].isdecimal() else (1, 0.0, p.casefold()) for p in parts)
 
 
 def _distinct(column: pd.Series, empty: frozenset[str]) -> list[str]:

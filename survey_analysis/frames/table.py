@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pandas as pd
 
 from survey_analysis.errors import ColumnNotFoundError, ExpressionError, closest
 from survey_analysis.frames.encode import encode_categorical, encode_multiple, encode_numeric, encode_text
 from survey_analysis.frames.infer import infer_question
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.frames.variables import Categorical, Encoded, Text
+from survey_analysis.frames.variables import Categorical, Encoded, Text, missing_code
 from survey_analysis.study.codebook import Codebook, Question
 from survey_analysis.study.expressions import Expression, Variable, evaluate, from_mapping, parse
 from survey_analysis.study.scales import Scale
@@ -24,6 +25,7 @@ class Table:
 
     raw: RawTable
     study: Study
+    not_reached: pd.DataFrame | None = None  # cells that somebody who broke off never saw, by data column
     _cache: dict[tuple[str, str], Encoded] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -49,6 +51,16 @@ class Table:
                 return self.codebook.question(name)  # raises: a construct or a set of subjects
             raise ColumnNotFoundError(f"There is no question or column '{name}'.", hint=closest(name, known))
         return infer_question(self.raw, name, self.empty)
+
+    def wording(self, question: Question) -> str:
+        """Declared wording, else that of the file: of several columns ("stem - item"), the stem they share."""
+        if question.text:
+            return question.text
+        texts = [self.raw.wording.get(c, "") for c in question.all_columns]
+        stem = texts[0] if texts else ""
+        while stem and len(texts) > 1 and not all(t == stem or t.startswith(f"{stem} - ") for t in texts):
+            stem = stem.rpartition(" - ")[0]
+        return stem
 
     def variable(self, name: str, subject: str = "") -> Encoded:
         """Encoded answers to a question, of one subject when it is a battery."""
@@ -103,6 +115,29 @@ class Table:
         if question.name in self.study.derived:
             return self._derive(question)
         asked = self.asked(question, subject)
+        return self._broken_off(self._encode_asked(question, subject, asked), question, subject, asked)
+
+    def _broken_off(
+        self, found: Encoded, question: Question, subject: str, asked: BoolArray | None
+    ) -> Encoded:
+        """Empty cells after a break-off are typed so, where routing tells them from not asked."""
+        if self.not_reached is None or (asked is None and question.over):
+            return found
+        columns = (
+            [question.columns[subject]]
+            if subject in question.columns
+            else [o.column for o in question.options]
+        )
+        columns = [c for c in columns if c in self.not_reached.columns]
+        if not columns:
+            return found
+        left = self.not_reached[columns].to_numpy().all(axis=1) & ~found.known()
+        blank = np.isin(found.missing, [missing_code("not_asked"), missing_code("no_answer")])
+        left &= blank if asked is None else blank & asked
+        missing = np.where(left, missing_code("break_off"), found.missing).astype(np.uint8)
+        return replace(found, missing=missing)
+
+    def _encode_asked(self, question: Question, subject: str, asked: BoolArray | None) -> Encoded:
         if question.kind == "multiple":
             return encode_multiple(self.raw, question, asked, self.empty)
         if subject not in question.columns:
@@ -113,7 +148,7 @@ class Table:
         if question.kind == "numeric":
             return encode_numeric(column, question, asked, self.empty)
         if question.kind == "open":
-            return encode_text(column, question.name, asked, self.empty)
+            return encode_text(column, question.name, asked, self.empty, dict(question.missing))
         return encode_categorical(column, question, asked, self.empty)
 
     def _derive(self, question: Question) -> Categorical:
@@ -135,7 +170,7 @@ class Table:
 
     def _constant(self, name: str, key: str) -> Variable:
         members = self.codebook.subjects[name]
-        scale = Scale(name=name, levels=tuple((k, label) for k, label, _ in members.members))  # type: ignore[arg-type]
+        scale = Scale(name=name, levels=tuple((k, label) for k, label, _ in members.members))
         place = members.keys.index(key)
         n = len(self)
         return Categorical(name, scale, np.full(n, place, dtype=np.int16), np.zeros(n, dtype=np.uint8))

@@ -119,7 +119,7 @@ class Multiple:
 
     def known(self) -> BoolArray:
         """Rows that were asked and answered."""
-        return self.missing == 0
+        return np.asarray(self.missing == 0, dtype=bool)
 
     def positions(self, answers: tuple[str, ...]) -> list[int]:
         """Positions of options given by label, code or column."""
@@ -154,13 +154,15 @@ class Text:
 
     def known(self) -> BoolArray:
         """Rows that are not empty."""
-        return self.missing == 0
+        return np.asarray(self.missing == 0, dtype=bool)
 
     def equals(self, answer: str) -> BoolArray:
         """Rows with that text, or that number when both are numbers."""
         hit = np.asarray(self.texts == answer, dtype=bool)
         number = _number(answer)
-        return hit if number is None else hit | (self._numbers() == number)
+        if number is None:
+            return hit
+        return np.asarray(hit | (self._numbers() == number), dtype=bool)
 
     def compare(self, operator: Operator, answer: str) -> BoolArray:
         """By number when both are numbers, else by text (ISO dates sort as text)."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-
 import numpy as np
 
 from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
@@ -65,14 +64,24 @@ def perceptions(
     8
     """
     known = survey.table.codebook.constructs
-    names = list(known) if constructs is None else [constructs] if isinstance(constructs, str) else list(constructs)
+    names = (
+        list(known)
+        if constructs is None
+        else [constructs]
+        if isinstance(constructs, str)
+        else list(constructs)
+    )
     for name in names:
         if name not in known:
             raise ColumnNotFoundError(f"There is no construct '{name}'.", hint=closest(name, known))
     if not names:
-        raise EstimationError("The study file declares no constructs.", hint="add [constructs.NAME] items = [...]")
+        raise EstimationError(
+            "The study file declares no constructs.", hint="add [constructs.NAME] items = [...]"
+        )
     chosen = [known[n] for n in names]
-    dim = Dim("construct", "Construct", tuple((c.name, c.text or c.short or c.name.capitalize()) for c in chosen))
+    dim = Dim(
+        "construct", "Construct", tuple((c.name, c.text or c.short or c.name.capitalize()) for c in chosen)
+    )
     first = _items(survey, chosen[0])[0]
     found = cells(survey, first, by, where)
     columns: list[Column] = []
@@ -81,7 +90,9 @@ def perceptions(
     for construct in chosen:
         items = _items(survey, construct)
         if items[0].over != first.over:
-            raise EstimationError(f"'{construct.name}' does not run over the same subjects as '{chosen[0].name}'.")
+            raise EstimationError(
+                f"'{construct.name}' does not run over the same subjects as '{chosen[0].name}'."
+            )
         for cell in found.cells:
             score, matrix, lost = construct_score(survey, construct, items, cell.subject)
             base = cell.mask & ~np.isnan(score)
@@ -94,12 +105,11 @@ def perceptions(
             reliability.append((label, alpha(matrix[cell.mask], survey.frame.weight[cell.mask])))
     crossed = Cells((dim, *found.dims), tuple(all_cells), found.over)
     base_text = chosen[0].base or first.base
-    texts = base_texts(survey, base_text, first.name, where, Cells(found.dims, found.cells, found.over))
-    out = assemble(
+    texts = base_texts(base_text, first.name, where, Cells(found.dims, found.cells, found.over))
+    return assemble(
         survey, crossed, columns, _topic(survey, chosen, items_of=first, reliability=tuple(reliability)),
         texts * len(chosen), where=where, level=level, method="t"
     )  # fmt: skip
-    return out
 
 
 def construct_score(
@@ -136,14 +146,20 @@ def _labels(found: Cells, cell: Cell) -> list[str]:
 
 
 def _topic(
-    survey: SurveyData, chosen: Sequence[Construct], *, items_of: Question, reliability: tuple[tuple[str, float], ...]
+    survey: SurveyData,
+    chosen: Sequence[Construct],
+    *,
+    items_of: Question,
+    reliability: tuple[tuple[str, float], ...],
 ) -> Topic:
     scale = items_of.scale
     scores = [s for s in (scale.scores if scale else ()) if s is not None]
     texts = [survey.table.question(i).short or i for c in chosen for i in c.items]
     return Topic(
         question=chosen[0].name if len(chosen) == 1 else "perceptions",
-        wording="Mean of the items " + ", ".join(texts),
+        wording="Mean of the items " + ", ".join(texts)
+        if len(chosen) == 1
+        else "Mean of each construct’s items",
         statistic="mean",
         unit="score",
         score="construct mean",

@@ -12,9 +12,9 @@ from survey_analysis.errors import StudyError, SurveyAnalysisError, closest
 from survey_analysis.estimation.origin import provenance as origin
 from survey_analysis.figures.model import Chart
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.reporting.before import headline_before
 from survey_analysis.reporting.document import Report, Run, Section, Text
 from survey_analysis.reporting.findings import Findings, find_all
-from survey_analysis.reporting.before import headline_before
 from survey_analysis.reporting.parts import Part, Result, said
 from survey_analysis.reporting.section_findings import findings_part
 from survey_analysis.reporting.section_method import (
@@ -96,7 +96,7 @@ def build_report(survey: SurveyData, *, progress: Progress | None = None) -> Bui
             simulated=study.simulated,
             before=before,
             after=float(found.headline.rows["estimate"].iloc[0]),
-            headline=_headline_name(survey, found),
+            headline=_headline_name(found),
         )
     parts = [findings_part(found, limit_facts), who_part(survey, flow, facts, note)]
     appendix: list[Part] = []
@@ -193,7 +193,7 @@ def _created(survey: SurveyData) -> dt.date:
 
 def _meta(survey: SurveyData) -> tuple[tuple[str, Text], ...]:
     sample = survey.study.sample
-    kind: Text = sample.kind if sample.kind else (Run("What kind of sample is it?", "question"),)
+    kind: Text = sample.kind or (Run("What kind of sample is it?", "question"),)
     return (
         ("Sponsor", said(sample.sponsor, "Who paid for the survey?")),
         ("Conducted by", said(sample.conductor, "Who conducted the survey?")),
@@ -247,7 +247,7 @@ def _bases(survey: SurveyData) -> list[BaseBox]:
     return out
 
 
-def _headline_name(survey: SurveyData, found: Findings) -> str:
+def _headline_name(found: Findings) -> str:
     assert found.headline is not None  # noqa: S101  the caller checked
     e = found.headline
     who = ", ".join(d.label_of(k).lower() for d, k in zip(e.dims, e.keys[0], strict=True))
@@ -273,7 +273,7 @@ def _limit_facts(
         top_answer=_top_answer(survey, e) if e is not None else None,
         double_barrelled=double,
         cleaned=bool(survey.log.entries),
-        headline=_headline_name(survey, found) if e is not None else "",
+        headline=_headline_name(found) if e is not None else "",
         headline_raw=before,
         comparisons=found.planned or None,
         sponsor=survey.study.sample.sponsor,

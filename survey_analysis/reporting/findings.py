@@ -20,7 +20,7 @@ from survey_analysis.significance.family import as_family
 _KINDS: dict[str, frozenset[str]] = {
     "question": frozenset({"question", "top", "bottom", "answers", "by", "where", "compare_to", "focus"}),
     "constructs": frozenset({"constructs", "by", "where", "compare_to", "focus"}),
-    "ratio": frozenset({"ratio", "over", "groups"}),
+    "ratio": frozenset({"ratio", "groups", "what"}),
 }
 
 
@@ -34,6 +34,7 @@ class Finding:
     extremes: Extremes | None = None
     focus: str = ""
     ratios: TestData | None = None
+    what: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +149,7 @@ def _finding(survey: SurveyData, entry: dict[str, Any], path: str) -> Finding:
         name = "-".join(names)
     else:
         name = str(entry["question"])
-        chosen = {k: entry[k] for k in ("top", "bottom", "answers") if k in entry}
+        chosen: dict[str, Any] = {k: entry[k] for k in ("top", "bottom", "answers") if k in entry}
         estimate = _proportion(survey, name, chosen, entry.get("where"), path, entry.get("by"))
     test = compare(estimate, to, adjust="none") if to else None
     return Finding(name, estimate, test, None, focus)
@@ -156,7 +157,9 @@ def _finding(survey: SurveyData, entry: dict[str, Any], path: str) -> Finding:
 
 def _ratio_finding(survey: SurveyData, entry: Mapping[str, Any]) -> Finding:
     estimate, test = ratios(survey, str(entry["ratio"]), [str(g) for g in entry["groups"]])
-    return Finding(f"{entry['ratio']}-ratio", estimate, None, extremes(test), ratios=test)
+    question = survey.table.question(str(entry["ratio"]))
+    what = str(entry.get("what", question.short.lower() or question.name))
+    return Finding(f"{entry['ratio']}-ratio", estimate, None, extremes(test), ratios=test, what=what)
 
 
 def ratios(survey: SurveyData, question: str, groups: list[str]) -> tuple[EstimateData, TestData]:

@@ -12,6 +12,7 @@ from survey_analysis.frames.data import SurveyData
 from survey_analysis.reporting.document import Block, FigureBlock, Paragraph, Run, Section, Text
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.test import TestData
+from survey_analysis.wording.alt import FigureKind
 from survey_analysis.wording.statement import Statement
 
 Result = EstimateData | TestData
@@ -43,7 +44,7 @@ class Collector:
     charts: dict[str, Chart] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
 
-    def figure(self, name: str, result: Any, kind: str, **style: Any) -> FigureBlock:
+    def figure(self, name: str, result: Any, kind: FigureKind, **style: Any) -> FigureBlock:
         """Draw a result; keep the chart under its name and return the block."""
         chart = plot(result, kind, **style)
         self.charts[name] = chart
@@ -79,7 +80,7 @@ def statement_text(statement: Statement) -> Text:
 
 def said(fact: str, question: str) -> Text:
     """A fact, or the question that asks for it."""
-    return fact if fact else (Run(question, "question"),)
+    return fact or (Run(question, "question"),)
 
 
 def paragraphs(text: str) -> list[Paragraph]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from survey_analysis.reporting.document import Callout, KeyFinding, Paragraph, Run
+from survey_analysis.reporting.document import Callout, FigureBlock, KeyFinding, Paragraph, Run
 from survey_analysis.reporting.findings import Finding, Findings
 from survey_analysis.reporting.parts import Collector, Part
 from survey_analysis.results.test import TestData
-from survey_analysis.wording.comparisons import difference_sentence
+from survey_analysis.wording.comparisons import difference_sentence, pairs
 from survey_analysis.wording.levels import printed, sentence
 from survey_analysis.wording.limits import LimitFacts, not_shown
 from survey_analysis.wording.lines import adjustment_line, base_line
 from survey_analysis.wording.numbers import count, p_value, ratio
+from survey_analysis.wording.phrases import capitalised
 from survey_analysis.wording.precision import row_of, value_of
 from survey_analysis.wording.ratios import largest_from, sentence_up_to
 
@@ -45,7 +46,7 @@ def _headline(out: Collector, found: Findings) -> KeyFinding:
     shown = found.headline_all
     style = {"focus": found.focus} if found.focus else {}
     kind = "headline" if shown.topic.unit == "share" and shown.topic.answers else "dots"
-    figure = out.figure("headline", shown, kind, **style)
+    figure = _small(out.figure("headline", shown, kind, **style))
     row = row_of(found.headline, 0)
     return KeyFinding(
         sentence=sentence(found.headline),
@@ -65,16 +66,29 @@ def _finding(out: Collector, finding: Finding, focus: str) -> KeyFinding:
     out.results[f"finding-{name}-test"] = finding.test
     i, own = _spoken(finding.test, finding.focus or focus)
     row = row_of(finding.test, i)
-    figure = out.figure(
-        f"finding-{name}", _drawn(finding.test, row, focus=finding.focus or focus), "differences"
+    drawn = _drawn(finding.test, row, focus=finding.focus or focus)
+    figure = _small(out.figure(f"finding-{name}", drawn, "differences"))
+    return KeyFinding(
+        sentence=difference_sentence(finding.test, i, own=own),
+        base_line=_base(finding.test, i),
+        figure=figure,
     )
+
+
+def _base(test: TestData, i: int) -> str:
+    """Base and n of the comparison spoken of, the test with its family, the adjusted p."""
+    row = row_of(test, i)
+    rows = test.rows.iloc[[i]].reset_index(drop=True)
+    one = replace(test, rows=rows, bases=(test.bases[i],), vcov=None)
     p = value_of(row, "p_adjusted")
-    base = "same people" if row["base"] == "common" else "own base"
-    line = (
-        f"{base_line(finding.test)} Worded from: {base}, n = {count(row['n'])}. "
-        f"{adjustment_line(finding.test)}; adjusted p {p_value(p) if p is not None else 'not available'}."
-    )
-    return KeyFinding(sentence=difference_sentence(finding.test, i, own=own), base_line=line, figure=figure)
+    which = "Same people" if row["base"] == "common" else "Own base"
+    said = f"adjusted p {p_value(p)}" if p is not None else "no test statistic"
+    return f"{base_line(one)} {which}. {capitalised(adjustment_line(test))}; {said}."
+
+
+def _small(figure: FigureBlock) -> FigureBlock:
+    """A finding states base and source once, in its own line: only what the marks need stays."""
+    return replace(figure, source="")
 
 
 def _drawn(test: TestData, row: dict[str, object], *, focus: str) -> TestData:
@@ -87,40 +101,25 @@ def _drawn(test: TestData, row: dict[str, object], *, focus: str) -> TestData:
 
 
 def _spoken(test: TestData, focus: str) -> tuple[int, int | None]:
-    """The comparison a finding is worded from: the focus on the same people, else the first one."""
-    rows = test.rows.reset_index(drop=True)
+    """The comparison a finding is worded from (the focus, else the first), and its own-base row."""
     labels = {label for d in test.dims for key, label in d.levels if key == focus}
-    order = [i for i in range(len(rows)) if rows["base"].iat[i] == "common"] or list(range(len(rows)))
-    chosen = next((i for i in order if rows["a"].iat[i] in labels), order[0])
-    same = [
-        i
-        for i in range(len(rows))
-        if rows["base"].iat[i] == "own"
-        and all(
-            rows[c].iat[i] == rows[c].iat[chosen]
-            for c in rows
-            if c in ("a", "b", "level", *[d.name for d in test.dims])
-        )
-    ]
-    own = same[0] if same and same[0] != chosen else None
-    return chosen, own
+    found = pairs(test)
+    names = test.rows["a"].tolist()
+    return next(((i, own) for i, own in found if names[i] in labels), found[0])
 
 
 def _ratio(out: Collector, finding: Finding) -> KeyFinding:
     e = finding.extremes
     assert e is not None  # noqa: S101  the caller checked
-    what = "recommendations a week"
-    figure = (
-        out.figure(f"finding-{finding.name}", finding.ratios, "ratios")
-        if finding.ratios is not None
-        else None
-    )
+    figure = None
+    if finding.ratios is not None:
+        figure = _small(out.figure(f"finding-{finding.name}", finding.ratios, "ratios"))
     text = sentence_up_to(
         largest_from(e),
         finding.estimate.provenance,
-        subject_a=f"Members of the {e.a.lower()}" if "network" in e.a.lower() else e.a,
+        subject_a=e.a,
         subject_b=f"the {e.b.lower()} sample",
-        what=what,
+        what=finding.what,
     )
     return KeyFinding(
         sentence=text,

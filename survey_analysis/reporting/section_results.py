@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from survey_analysis.errors import StudyError, closest
 from survey_analysis.estimation.mean import mean
@@ -14,6 +17,7 @@ from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.reporting.document import BulletList, Heading, Paragraph, TableBlock
 from survey_analysis.reporting.findings import ratios
 from survey_analysis.reporting.parts import Collector, Part
+from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.test import TestData
 from survey_analysis.significance.compare import compare
 from survey_analysis.significance.extremes import extremes
@@ -22,7 +26,8 @@ from survey_analysis.tables.estimates import estimate_table, test_table
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.comparisons import difference_sentence, pairs
 from survey_analysis.wording.levels import sentence
-from survey_analysis.wording.numbers import fixed, ratio as ratio_text
+from survey_analysis.wording.numbers import fixed
+from survey_analysis.wording.numbers import ratio as ratio_text
 from survey_analysis.wording.ratios import largest_from, sentence_up_to
 
 
@@ -108,17 +113,7 @@ def reliability_table(
         title = construct.text or construct.short or name.capitalize()
         found = {label.split(" / ", 1)[-1]: v for label, v in values if label.split(" / ", 1)[0] == title}
         label = f"{title} ({len(construct.items)} items)"
-        rows.append(
-            Row(
-                label,
-                tuple(
-                    Cell(fixed(found[c.label], 2), found[c.label], "0.00")
-                    if found.get(c.label) == found.get(c.label) and c.label in found
-                    else Cell("–")
-                    for c in columns
-                ),
-            )
-        )
+        rows.append(Row(label, tuple(_alpha_cell(found.get(c.label)) for c in columns)))
     two = any(len(book.constructs[n].items) == 2 for n in constructs)
     notes = ["Cronbach’s alpha, weighted, complete answers; reversed items turned first."]
     if two:
@@ -126,6 +121,10 @@ def reliability_table(
     return Table(
         "reliability", "Reliability of the constructs by source", columns, tuple(rows), notes=tuple(notes)
     )
+
+
+def _alpha_cell(value: float | None) -> Cell:
+    return Cell("–") if value is None or np.isnan(value) else Cell(fixed(value, 2), value, "0.00")
 
 
 def likelihood_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
@@ -164,8 +163,10 @@ def likelihood_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
 
 def conversations_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     """All category ratios, then the largest with the median and the smallest; shares of events."""
-    told = _options(entry, ("question", "over", "groups", "shares"), "conversations")
+    told = _options(entry, ("question", "groups", "shares", "what", "unit"), "conversations")
     out = Collector("conversations", "Conversations and conduct")
+    asked = survey.table.question(told["question"])
+    what = told.get("what") or asked.short.lower() or asked.name
     estimate, test = ratios(survey, told["question"], list(told["groups"]))
     out.results["conversations"] = estimate
     out.results["conversations-ratios"] = test
@@ -177,7 +178,7 @@ def conversations_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
                 estimate.provenance,
                 subject_a=e.a,
                 subject_b=f"the {e.b.lower()} sample",
-                what="recommendations a week",
+                what=what,
             )
         ),
         Paragraph(
@@ -187,31 +188,29 @@ def conversations_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
             "small",
         ),
         out.figure("conversations-ratios", test, "ratios"),
-        TableBlock(
-            test_table(test, title="Ratio of weekly rates by category", id_="table-conversations-ratios")
-        ),
+        TableBlock(test_table(test, title="Ratio of rates by category", id_="table-conversations-ratios")),
         TableBlock(
             estimate_table(
-                estimate, title="Recommendations a week by category and sample", id_="table-conversations"
+                estimate,
+                title=f"{asked.short or asked.name}, by category and sample",
+                id_="table-conversations",
             )
         ),
     )
     if told.get("shares"):
-        out.add(Heading("Conduct: shares of recommendations", id="conduct"))
+        out.add(Heading(f"Conduct: shares of {told.get('unit', 'events')}", id="conduct"))
         groups = list(told["groups"])
-        for numerator, denominator, what in told["shares"]:
+        for numerator, denominator, share in told["shares"]:
             part = ratio(
                 survey, numerator, denominator, by="sample", where={"sample": groups}, unit="recommendations"
             )
             out.results[f"conduct-{numerator}"] = part
-            title = f"Share of recommendations {what}"
+            title = f"Share of {told.get('unit', 'events')} {share}"
             out.add(TableBlock(_event_table(part, title, f"table-conduct-{numerator.replace('_', '-')}")))
     return out.done()
 
 
-def _event_table(part: Any, title: str, id_: str) -> Table:
-    from dataclasses import replace  # noqa: PLC0415
-
+def _event_table(part: EstimateData, title: str, id_: str) -> Table:
     shown = replace(part, topic=replace(part.topic, unit="share"))
     return estimate_table(shown, title=title, id_=id_)
 

@@ -5,8 +5,8 @@ Every string becomes printable with the shipped fonts on its way, and what had t
 
 from __future__ import annotations
 
-import re
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -55,7 +55,7 @@ def report_files(
         out[f"{name}/figures/{key}.svg"] = chart.standalone_svg("slide")
         out[f"{name}/figures/{key}.png"] = chart.png("slide", dpi=160)
     tell("results")
-    out[f"{name}/results.csv"] = tidy_csv(built)
+    out[f"{name}/results.csv"] = tidy_csv(built.results)
     for key, result in built.results.items():
         json = estimate_json(result) if isinstance(result, EstimateData) else test_json(result)
         out[f"{name}/results/{key}.json"] = json
@@ -84,12 +84,12 @@ def write_report(
     return write_files(folder, files)
 
 
-def tidy_csv(built: BuiltReport) -> str:
+def tidy_csv(results: Mapping[str, Result]) -> str:
     """All results in one long table: `result, kind, base_text`, then the tidy columns; unrounded.
 
     Texts that a spreadsheet would take for a formula are prefixed with an apostrophe.
     """
-    frames = [_tidy(name, result) for name, result in built.results.items()]
+    frames = [_tidy(name, result) for name, result in results.items()]
     if not frames:
         return ""
     columns = list(dict.fromkeys(c for f in frames for c in f.columns))

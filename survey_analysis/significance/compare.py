@@ -89,7 +89,9 @@ def compare(
     if as_ == "ratio" and estimate.topic.statistic in ("nps", "net"):
         raise EstimationError("A ratio of net scores has no meaning.", hint="compare them as a difference.")
     if estimate.topic.statistic == "total":
-        raise EstimationError("Totals of groups of different size are not compared.", hint="compare their means.")
+        raise EstimationError(
+            "Totals of groups of different size are not compared.", hint="compare their means."
+        )
     if base not in ("both", "own", "common"):
         raise EstimationError(f"base = '{base}' is not known.", hint='give "both", "own" or "common".')
     made = pairs(estimate, dim, to)
@@ -106,7 +108,9 @@ def compare(
                 logs.append(z)
             bases.append(_base_text(estimate, pair, which))
     if not rows:
-        raise EstimationError("Nobody is in two of the rows: there is no common base.", hint='use base="own".')
+        raise EstimationError(
+            "Nobody is in two of the rows: there is no common base.", hint='use base="own".'
+        )
     frame = _adjusted(pd.DataFrame(rows), adjust)
     family = Family(adjust, len(made), _declared(estimate, to, made))
     vcov = covariance(np.column_stack(logs), evidence.frame) if logs else None
@@ -137,8 +141,10 @@ def _shared(evidence: Evidence, pair: Pair) -> bool:
     return bool((evidence.member[:, pair.a] & evidence.member[:, pair.b]).any())
 
 
-def columns(evidence: Evidence, pair: Pair, base: str) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """y and x of both rows on that base, loop factors applied."""
+def columns(
+    evidence: Evidence, pair: Pair, base: str
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Y and x of both rows on that base, loop factors applied."""
     a, b = pair.a, pair.b
     y, member = evidence.y, evidence.member
     x = member.astype(np.float64) if evidence.x is None else evidence.x
@@ -282,5 +288,4 @@ def _adjusted(rows: pd.DataFrame, method: Adjustment) -> pd.DataFrame:
 
 def _declared(estimate: EstimateData, to: str | None, made: list[Pair]) -> str:
     dim = estimate.dims[made[0].dim]
-    against = f"every {dim.label.lower()} against {dim.label_of(dim.key_of(to) or to)}" if to else "all pairs"
-    return against
+    return f"every {dim.label.lower()} against {dim.label_of(dim.key_of(to) or to)}" if to else "all pairs"

@@ -76,7 +76,9 @@ def extremes(test: TestData) -> Extremes:
     if rows.iloc[own][["a", "b"]].drop_duplicates().shape[0] != 1:
         raise EstimationError("largest() needs one pair of groups compared in several categories.")
     label = _label_column(test)
-    defined = [int(i) for i in own if np.isfinite(rows["std_error"].iloc[i]) and rows["std_error"].iloc[i] > 0]
+    defined = [
+        int(i) for i in own if np.isfinite(rows["std_error"].iloc[i]) and rows["std_error"].iloc[i] > 0
+    ]
     if len(defined) < 2:
         raise EstimationError("Fewer than two categories have a ratio.")
     theta = np.log(rows["estimate"].to_numpy(dtype=float)[defined])

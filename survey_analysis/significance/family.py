@@ -24,7 +24,8 @@ def as_family(tests: Sequence[T], method: Adjustment, declared: str) -> list[T]:
     out = list(tests)
     for base in ("own", "common"):
         places = [(i, np.flatnonzero((t.rows["base"] == base).to_numpy())) for i, t in enumerate(out)]
-        p = np.concatenate([out[i].rows["p_value"].to_numpy(dtype=float)[rows] for i, rows in places] or [[]])
+        found = [out[i].rows["p_value"].to_numpy(dtype=float)[rows] for i, rows in places]
+        p = np.concatenate(found) if found else np.zeros(0)
         if not len(p):
             continue
         adjusted = adjust_p(p, method)

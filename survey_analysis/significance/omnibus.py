@@ -1,4 +1,4 @@
-"""Omnibus tests: are all levels of a dimension equal?"""
+"""Omnibus tests that all levels of a dimension are equal."""
 
 from __future__ import annotations
 
@@ -77,7 +77,10 @@ def _row(estimate: EstimateData, d: int, members: list[int]) -> dict[str, object
         df, n = float(estimate.rows["df"].iloc[members].max()), int(estimate.rows["n"].iloc[members].max())
     found = wald_f(contrast @ theta, V, df)
     row = estimate.rows.iloc[members[0]]
-    out: dict[str, object] = {"question": row["question"], "contrast": f"all {estimate.dims[d].label.lower()}s equal"}
+    out: dict[str, object] = {
+        "question": row["question"],
+        "contrast": f"all {estimate.dims[d].label.lower()}s equal",
+    }
     if "level" in estimate.rows:
         out["level"] = row["level"]
     for i, other in enumerate(estimate.dims):

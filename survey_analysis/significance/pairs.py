@@ -22,7 +22,8 @@ def chosen_dim(estimate: EstimateData, dim: str | None, to: str | None) -> int:
     names = [d.name for d in estimate.dims]
     if not names:
         raise EstimationError(
-            "There is nothing to compare: the estimate is not broken down.", hint="estimate with by=, then compare."
+            "There is nothing to compare: the estimate is not broken down.",
+            hint="estimate with by=, then compare.",
         )
     if dim is not None:
         if dim not in names:
@@ -66,7 +67,9 @@ def pairs(estimate: EstimateData, dim: str | None, to: str | None) -> list[Pair]
         else:
             out += [Pair(members[a], members[b], d) for i, a in enumerate(ordered) for b in ordered[i + 1 :]]
     if not out:
-        raise EstimationError("There are no two rows to compare.", hint="estimate at least two levels with answers.")
+        raise EstimationError(
+            "There are no two rows to compare.", hint="estimate at least two levels with answers."
+        )
     return out
 
 
@@ -74,6 +77,7 @@ def _key(dim: Dim, name: str) -> str:
     key = dim.key_of(name)
     if key is None:
         raise EstimationError(
-            f"'{name}' is not a level of {dim.name}.", hint=closest(name, [x for lv in dim.levels for x in lv])
+            f"'{name}' is not a level of {dim.name}.",
+            hint=closest(name, [x for lv in dim.levels for x in lv]),
         )
     return key

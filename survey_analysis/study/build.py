@@ -118,7 +118,7 @@ def _scale(
 
 
 def _missing(missing: tuple[object, ...]) -> tuple[MissingCode, ...]:
-    return Scale(levels=(), missing=missing).missing  # type: ignore[arg-type]
+    return Scale(levels=(), missing=missing).missing
 
 
 def _question(
@@ -135,9 +135,9 @@ def _question(
             )
         scale = Scale(
             name=name,
-            levels=entry.levels,  # type: ignore[arg-type]
-            outside=entry.outside,  # type: ignore[arg-type]
-            missing=entry.missing,  # type: ignore[arg-type]
+            levels=entry.levels,
+            outside=entry.outside,
+            missing=entry.missing,
             favourable=entry.favourable,
         )
     kind = entry.kind or ("single" if scale else "numeric" if entry.valid_range else "open")

@@ -29,8 +29,10 @@ class StudyTable(Part):
 
 
 class SubjectEntry(Part):
-    """A thing rated: its label, the code that column patterns use when it is not the key, and the
-    phrase that fills `{source}` in a sentence ("a micro-influencer").
+    """A thing rated.
+
+    `code` is what column patterns use when it is not the key; `phrase` fills `{source}` in a sentence
+    ("a micro-influencer").
     """
 
     label: str
@@ -126,11 +128,11 @@ class DerivedEntry(Part):
 
 
 class Repair(Part):
-    """`[[clean.repairs]]`: a declared correction of cells, logged with its count.
+    r"""`[[clean.repairs]]`: a declared correction of cells, logged with its count.
 
-    Exactly one of `replace` (exact text to text), `pattern` with `into`, `reverse` (5 -> 1 on the scale)
-    or `set_missing` (texts to a missing kind) does the work, on `columns` (shell patterns), `where`
-    that is given.
+    Exactly one of `replace` (exact text to text, a missing code among them), `pattern` with `into`
+    (whole cells; `\1`, and `{2016 - \1}` for a year of birth) or `reverse` (5 -> 1 on the scale) does
+    the work, on `columns` (shell patterns), within `where` when that is given.
     """
 
     columns: tuple[str, ...]

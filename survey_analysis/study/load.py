@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from survey_analysis.errors import StudyError, closest
 from survey_analysis.study.file import StudyFile
@@ -27,6 +28,18 @@ def load_file(path: Path) -> tuple[StudyFile, str]:
     StudyError
         The file is missing, is not TOML, or holds an unknown key or a wrong value; `where` carries
         the key path and `hint` the closest valid key.
+    """
+    raw, text = load_raw(path)
+    return parse(raw, path.name), text
+
+
+def load_raw(path: Path) -> tuple[dict[str, Any], str]:
+    """Content of a study file with its codebook merged in, unchecked; and its text.
+
+    Raises
+    ------
+    StudyError
+        The file is missing or is not TOML; the codebook cannot be read.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -48,38 +61,63 @@ def load_file(path: Path) -> tuple[StudyFile, str]:
     name = raw.get("study", {}).get("codebook", "") if isinstance(raw.get("study"), dict) else ""
     if name:
         raw = _with_codebook(raw, path.parent / name)
-    return parse(raw, path.name), text
+    return raw, text
 
 
 def parse(raw: Mapping[str, Any], name: str = "study.toml") -> StudyFile:
-    """Check the content of a study file given as nested mappings."""
+    """Check the content of a study file given as nested mappings.
+
+    Raises
+    ------
+    StudyError
+        The first problem, with its key path and the number of further ones; `problems` lists all.
+    """
     try:
         return StudyFile.model_validate(raw)
     except ValidationError as error:
-        raise _study_error(error, name) from None
+        raise _study_errors(error, name)[0] from None
 
 
-def _study_error(error: ValidationError, name: str) -> StudyError:
-    problems = error.errors(include_url=False)
-    first = problems[0]
+def problems(raw: Mapping[str, Any], name: str = "study.toml") -> tuple[StudyError, ...]:
+    """Every unknown key and wrong value of a study file; none when it can be used.
+
+    Examples
+    --------
+    >>> [p.what for p in problems({"study": {"nmae": "x"}, "design": {"wieght": "w"}})]
+    ["'nmae' is not a key of [study].", "'wieght' is not a key of [design]."]
+    """
+    try:
+        StudyFile.model_validate(raw)
+    except ValidationError as error:
+        return _study_errors(error, name)
+    return ()
+
+
+def _study_errors(error: ValidationError, name: str) -> tuple[StudyError, ...]:
+    found = error.errors(include_url=False)
+    more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
+    first, *rest = found
+    return (_study_error(first, name, more), *(_study_error(x, name, "") for x in rest))
+
+
+def _study_error(problem: ErrorDetails, name: str, more: str) -> StudyError:
     location = [
-        str(x) for x in first["loc"] if not str(x).endswith("Entry") and x not in ("str", "dict[str,str]")
+        str(x) for x in problem["loc"] if not str(x).endswith("Entry") and x not in ("str", "dict[str,str]")
     ]
     path = ".".join(location)
-    if first["type"] == "extra_forbidden":
+    if problem["type"] == "extra_forbidden":
         what = f"'{location[-1]}' is not a key of {_table(location[:-1])}."
         hint = closest(location[-1], _keys_at(location[:-1]))
-    elif first["type"] == "missing":
+    elif problem["type"] == "missing":
         what = f"{_table(location[:-1])} lacks the key '{location[-1]}'."
         hint = "add it."
     else:
-        shown = repr(first.get("input"))
-        message = str(first["msg"]).removeprefix("Value error, ")
+        shown = repr(problem.get("input"))
+        message = str(problem["msg"]).removeprefix("Value error, ")
         what = (
             f"'{path}' has a value that cannot be used: {shown if len(shown) < 60 else shown[:57] + '...'}."
         )
         hint = message[0].lower() + message[1:] + "."
-    more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
     return StudyError(what, where=f"[{name}: {path}]{more}", hint=hint)
 
 

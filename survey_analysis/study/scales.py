@@ -68,6 +68,15 @@ class Scale(Part):
         if twice:
             msg = f"code {', '.join(twice)} is declared twice"
             raise ValueError(msg)
+        labels = [x.label for x in (*self.levels, *self.outside)]
+        same = sorted({x for x in labels if labels.count(x) > 1})
+        if same:
+            msg = f"label '{same[0]}' stands for two codes"
+            raise ValueError(msg)
+        scored = [x.code for x in self.levels if x.score is not None]
+        if scored and len(scored) < len(self.levels):
+            msg = f"{len(scored)} of {len(self.levels)} levels have a score; give every level one, or none"
+            raise ValueError(msg)
         return self
 
     @property

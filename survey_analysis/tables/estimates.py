@@ -9,7 +9,7 @@ from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.test import TestData
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.intervals import interval_allowed, label_of
-from survey_analysis.wording.lines import base_line, question_wording, adjustment_line
+from survey_analysis.wording.lines import adjustment_line, base_line, question_wording
 from survey_analysis.wording.numbers import count, fixed, p_value, points, share_text
 from survey_analysis.wording.precision import value_of
 

@@ -82,8 +82,10 @@ def margins_table(weighting: WeightingData) -> Table:
         columns,
         tuple(rows),
         notes=(
-            f"{weighting.statement}. Design effect from weighting {fixed(weighting.deff, 2)}, effective base "
-            f"{fixed(weighting.n_effective, 0)} of {weighting.n}; weights from {fixed(weighting.smallest, 2)} to "
-            f"{fixed(weighting.largest, 2)} of their mean.",
+            (
+                f"{weighting.statement}. Design effect from weighting {fixed(weighting.deff, 2)}, effective base "
+                f"{fixed(weighting.n_effective, 0)} of {weighting.n}; weights from {fixed(weighting.smallest, 2)} to "
+                f"{fixed(weighting.largest, 2)} of their mean."
+            ),
         ),
     )

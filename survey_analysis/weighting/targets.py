@@ -61,7 +61,9 @@ def _rows(path: Path, needed: set[str]) -> list[tuple[int, dict[str, str]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise WeightingError(f"The targets file '{path.name}' cannot be read.", where=error.strerror or "") from None
+        raise WeightingError(
+            f"The targets file '{path.name}' cannot be read.", where=error.strerror or ""
+        ) from None
     reader = csv.DictReader(text.splitlines())
     lacking = needed - set(reader.fieldnames or ())
     if lacking:
@@ -76,10 +78,14 @@ def _number(text: str, name: str, line: int) -> float:
     try:
         return float(text)
     except ValueError:
-        raise WeightingError(f"'{text}' is not a target.", where=f"[{name}: line {line}]", hint="give a number.") from None
+        raise WeightingError(
+            f"'{text}' is not a target.", where=f"[{name}: line {line}]", hint="give a number."
+        ) from None
 
 
-def margins(survey: SurveyData, targets: Targets, rows: BoolArray, *, keep_untargeted: bool, path: str) -> list[Margin]:
+def margins(
+    survey: SurveyData, targets: Targets, rows: BoolArray, *, keep_untargeted: bool, path: str
+) -> list[Margin]:
     """Line targets up with the rows to be weighted; every problem is found before iterating.
 
     Raises
@@ -88,7 +94,10 @@ def margins(survey: SurveyData, targets: Targets, rows: BoolArray, *, keep_untar
         Targets that do not sum to 1 (or are no counts), a category with a target and no respondent,
         respondents without an answer, a category without a target that no rule covers.
     """
-    return [_margin(survey, name, wanted, rows, keep_untargeted, f"{path}.{name}") for name, wanted in targets.items()]
+    return [
+        _margin(survey, name, wanted, rows, keep_untargeted, f"{path}.{name}")
+        for name, wanted in targets.items()
+    ]
 
 
 def _margin(
@@ -96,13 +105,17 @@ def _margin(
 ) -> Margin:
     variable = survey.table.variable(name)
     if not isinstance(variable, Categorical):
-        raise WeightingError(f"Margin '{name}' has no categories.", where=f"[{path}]", hint="derive bands for it.")
+        raise WeightingError(
+            f"Margin '{name}' has no categories.", where=f"[{path}]", hint="derive bands for it."
+        )
     answers = variable.scale.answers
     place = {a.label: i for i, a in enumerate(answers)} | {a.code: i for i, a in enumerate(answers)}
     for category in wanted:
         if category not in place:
             raise WeightingError(
-                f"'{category}' is not a category of '{name}'.", where=f"[{path}]", hint=closest(category, place)
+                f"'{category}' is not a category of '{name}'.",
+                where=f"[{path}]",
+                hint=closest(category, place),
             )
     _check_sum(name, wanted, path)
     found = np.array([place[c] for c in wanted])
@@ -150,7 +163,9 @@ def _check_sum(name: str, wanted: Mapping[str, float], path: str) -> None:
         )
 
 
-def _untargeted(variable: Categorical, codes: NDArray[np.intp], rows: BoolArray) -> tuple[tuple[str, int], ...]:
+def _untargeted(
+    variable: Categorical, codes: NDArray[np.intp], rows: BoolArray
+) -> tuple[tuple[str, int], ...]:
     out = []
     for i, answer in enumerate(variable.scale.answers):
         n = int((rows & (variable.codes == i)).sum())

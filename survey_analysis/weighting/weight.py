@@ -102,7 +102,9 @@ def rake(
     [0.667, 0.667, 0.667, 2.0]
     """
     if untargeted not in ("", "keep"):
-        raise WeightingError(f"untargeted = '{untargeted}' is not known.", hint='give "keep" or leave it out.')
+        raise WeightingError(
+            f"untargeted = '{untargeted}' is not known.", hint='give "keep" or leave it out.'
+        )
     rows = survey.table.mask(where)
     return _rake(survey, targets, rows, "all", cap, untargeted == "keep", "", "targets")
 
@@ -141,7 +143,8 @@ def _start(survey: SurveyData, base: str, rows: BoolArray) -> FloatArray:
     bad = rows & ~(start > 0)
     if bad.any():
         raise WeightError(
-            f"{int(bad.sum())} base weights are missing, zero or negative.", hint="correct them before weighting."
+            f"{int(bad.sum())} base weights are missing, zero or negative.",
+            hint="correct them before weighting.",
         )
     return start
 
@@ -165,10 +168,14 @@ def _rake(
         result = _raked(lined, inside, cap)
     except ConvergenceError as error:
         names = ", ".join(m.name for m in lined)
-        raise ConvergenceError(error.what, where=f"[{path}] margins {names}; {error.where}", hint=error.hint) from None
+        raise ConvergenceError(
+            error.what, where=f"[{path}] margins {names}; {error.where}", hint=error.hint
+        ) from None
     x = margin_dummies([m.codes for m in lined], [len(m.categories) for m in lined])
     block = CalibrationBlock(np.flatnonzero(rows), inside, x)
-    data = _report(survey, name, "rake", result.weight, inside, lined, cap, result.capped, result.iterations, result.gap)
+    data = _report(
+        survey, name, "rake", result.weight, inside, lined, cap, result.capped, result.iterations, result.gap
+    )
     return _with(survey, start, rows, result.weight, block, data)
 
 
@@ -216,7 +223,9 @@ def _poststratify(
 ) -> SurveyData:
     if not entry.targets_file:
         raise WeightingError(
-            "Post-stratification needs a table of counts.", where=f"[{path}]", hint='targets_file = "targets.csv"'
+            "Post-stratification needs a table of counts.",
+            where=f"[{path}]",
+            hint='targets_file = "targets.csv"',
         )
     variables, counts = read_cells(folder / entry.targets_file)
     if entry.cells:
@@ -274,7 +283,9 @@ def _cross(
             raise WeightingError(f"'{name}' has no categories to post-stratify by.")
         lost = int((rows & (variable.codes < 0)).sum())
         if lost:
-            raise WeightingError(f"{lost} respondents have no '{name}'.", hint="impute it, or rake without it.")
+            raise WeightingError(
+                f"{lost} respondents have no '{name}'.", hint="impute it, or rake without it."
+            )
         answers = [a.label for a in variable.scale.answers]
         parts.append([answers[c] for c in variable.codes[rows]])
     keys = list(zip(*parts, strict=True))
@@ -283,14 +294,20 @@ def _cross(
     return np.array([number[k] for k in keys], dtype=np.intp), labels
 
 
-def _label_key(survey: SurveyData, variables: tuple[str, ...], key: tuple[str, ...], path: str) -> tuple[str, ...]:
+def _label_key(
+    survey: SurveyData, variables: tuple[str, ...], key: tuple[str, ...], path: str
+) -> tuple[str, ...]:
     out = []
     for name, value in zip(variables, key, strict=True):
         variable = survey.table.variable(name)
         assert isinstance(variable, Categorical)  # noqa: S101  _cross has checked it
-        names = {a.label: a.label for a in variable.scale.answers} | {a.code: a.label for a in variable.scale.answers}
+        names = {a.label: a.label for a in variable.scale.answers} | {
+            a.code: a.label for a in variable.scale.answers
+        }
         if value not in names:
-            raise WeightingError(f"'{value}' is not a category of '{name}'.", where=f"[{path}]", hint=closest(value, names))
+            raise WeightingError(
+                f"'{value}' is not a category of '{name}'.", where=f"[{path}]", hint=closest(value, names)
+            )
         out.append(names[value])
     return tuple(out)
 

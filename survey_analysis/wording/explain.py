@@ -25,8 +25,7 @@ def explain_estimate(estimate: EstimateData) -> str:
         f"  Estimator   {_ESTIMATOR[estimate.topic.statistic]}.",
         f"  Base        {'; '.join(dict.fromkeys(estimate.bases))}.",
         f"  Design      {p.design}; {p.weighting}.",
-        f"  Variance    {p.variance}: z = w u summed to sampling units, centred within strata (Binder 1983; "
-        "R survey svyrecvar).",
+        f"  Variance    {p.variance}: z = w u summed to sampling units, centred in strata (R svyrecvar).",
         "  df          sampling units minus strata that hold someone of the domain (R degf(subset())).",
         f"  Interval    {100 * estimate.level:g}%, {methods}.",
     ]

@@ -1,7 +1,5 @@
 """`PROVENANCE.md`: what is published, assumed and free, which choices were made, what the generator gives."""
 
-# ruff: noqa: E501 (rows of Markdown tables cannot be wrapped)
-
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """`questionnaire.md`: full wording, codes, routing, bases and the definitions shown."""
 
-# ruff: noqa: E501 (rows of Markdown tables cannot be wrapped)
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping

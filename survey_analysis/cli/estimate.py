@@ -1,0 +1,60 @@
+"""`survey-analysis estimate`: one question, as a table, CSV or JSON."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from survey_analysis.bound import Estimate
+from survey_analysis.cli.prepare import prepared
+from survey_analysis.cli.terminal import Progress, emit, width
+from survey_analysis.errors import ScoreError
+from survey_analysis.survey import Survey
+from survey_analysis.tables.text import to_text
+from survey_analysis.wording.lines import source_line
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Estimate, then print the table with its source, or the unrounded rows."""
+    with Progress() as progress:
+        survey = prepared(Path(arguments.study), arguments.data, progress)
+        progress("estimating")
+        found = estimate(survey, arguments)
+    if arguments.format == "json":
+        emit(found.to_json())
+    elif arguments.format == "csv":
+        from survey_analysis.reporting.write import tidy_csv  # noqa: PLC0415  the report's renderers with it
+
+        emit(tidy_csv({arguments.question: found}).rstrip("\n"))
+    else:
+        emit(to_text(found.table(), width=width()))
+        emit()
+        emit(source_line(found.provenance))
+        emit(f"Method: {found.provenance.weighting}; {found.provenance.variance}.")
+    return 0
+
+
+def estimate(survey: Survey, asked: argparse.Namespace) -> Estimate:
+    """The estimate asked for: shares, boxes, a net or a mean; of a number or a construct always a mean.
+
+    Raises
+    ------
+    ScoreError
+        A box or an answer of a construct.
+    """
+    boxed = asked.top is not None or asked.bottom is not None or asked.answers is not None
+    name, by, where = asked.question, asked.by, asked.where
+    if name in survey.codebook.constructs:
+        if boxed:
+            raise ScoreError(
+                f"'{name}' is a construct: a mean over items, which has no boxes.",
+                hint="leave --top, --bottom and --answers out, or name one of its items: "
+                + ", ".join(survey.codebook.constructs[name].items)
+                + ".",
+            )
+        return survey.perceptions(name, by=by, where=where)
+    if asked.mean or (not boxed and survey.table.question(name).kind == "numeric"):
+        return survey.mean(name, by=by, where=where)
+    return survey.proportion(
+        name, top=asked.top, bottom=asked.bottom, answers=asked.answers, by=by, where=where
+    )

@@ -1,0 +1,101 @@
+"""Build a report, write its files, say where they are, and end with the headline."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from textwrap import fill
+
+from survey_analysis.cli.prepare import check_folder, prepared
+from survey_analysis.cli.terminal import Progress, emit, visible, width
+from survey_analysis.reporting.build import BuiltReport, build_report
+from survey_analysis.reporting.write import write_report
+from survey_analysis.survey import Survey
+from survey_analysis.wording.levels import sentence
+from survey_analysis.wording.lines import source_line
+from survey_analysis.wording.numbers import count
+from survey_analysis.wording.phrases import SIMULATED
+
+_WHAT = {
+    "html": "the report, one self-contained page",
+    "pdf": "the report, tagged for screen readers",
+    "xlsx": "its tables as a workbook",
+}
+
+
+def make(study: Path, data: str | None, folder: Path, name: str, formats: Sequence[str]) -> int:
+    """Read, clean, weight, report and write; the last line printed is the headline."""
+    check_folder(folder)
+    with Progress() as progress:
+        survey = prepared(study, data, progress)
+        built = build_report(survey, progress=lambda part: progress(f"estimating: {part}"))
+        written = write_report(
+            built, survey, folder, name, formats=formats, progress=lambda part: progress(f"writing: {part}")
+        )
+    emit("\n".join(_before(survey)))
+    emit("\n".join(listing(written, folder, name)))
+    last = headline(built)
+    if last:
+        emit()
+        emit(fill(last, width()) if sys.stdout.isatty() else last)
+    return 0
+
+
+def _before(survey: Survey) -> list[str]:
+    """What was read, kept and weighted, in few lines."""
+    lines = [
+        f"{visible(survey.study.name)}"
+        + (". SIMULATED DATA: no people were surveyed." if survey.study.simulated else ".")
+    ]
+    received = len(survey) if survey.received is None else len(survey.received)
+    lines.append(f"{count(received)} responses received, {count(len(survey))} kept after cleaning.")
+    for done in survey.weighting:
+        lines.append(
+            f"Weighted: {visible(done.statement)}; effective base {count(done.n_effective)} of {count(done.n)}."
+        )
+    return [*lines, ""]
+
+
+def listing(written: Sequence[Path], folder: Path, name: str) -> list[str]:
+    """Where the files are: each document on a line, the rest by folder.
+
+    Examples
+    --------
+    >>> files = [Path("out/a.html"), Path("out/a/figures/x.svg"), Path("out/a/figures/x.png")]
+    >>> print("\\n".join(listing(files, Path("out"), "a")))
+    out/a.html      the report, one self-contained page
+    out/a/figures/  1 figure in PNG and SVG
+    """
+    rows = [(str(f), _WHAT[f.suffix[1:]]) for f in written if f.parent == folder]
+    figures = [f for f in written if f.parent == folder / name / "figures"]
+    if figures:
+        kinds = Counter(f.suffix[1:].upper() for f in figures)
+        n = max(kinds.values())
+        rows.append(
+            (
+                f"{folder / name / 'figures'}/",
+                f"{n} figure{'s' if n > 1 else ''} in {' and '.join(sorted(kinds))}",
+            )
+        )
+    if folder / name / "results.csv" in written:
+        rows.append((str(folder / name / "results.csv"), "every estimate and test, unrounded"))
+    results = [f for f in written if f.parent == folder / name / "results"]
+    if results:
+        rows.append(
+            (f"{folder / name / 'results'}/", f"the same with covariances, {len(results)} files in JSON")
+        )
+    if folder / name / "study.json" in written:
+        rows.append((str(folder / name / "study.json"), "the study as it was resolved"))
+    longest = max(len(place) for place, _ in rows)
+    return [f"{visible(place):<{longest}}  {what}" for place, what in rows]
+
+
+def headline(built: BuiltReport) -> str:
+    """The headline as a sentence with interval, base and source; "" when the study declares none."""
+    found = built.findings.headline if built.findings is not None else None
+    if found is None:
+        return ""
+    said = sentence(found).removesuffix(SIMULATED).rstrip()  # the source line says it once more
+    return visible(f"{said} {source_line(found.provenance)}")

@@ -1,0 +1,251 @@
+"""Arguments and help of every command. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import NoReturn
+
+from survey_analysis import __version__
+from survey_analysis.errors import closest
+
+PROGRAM = "survey-analysis"
+COMMANDS = ("demo", "inspect", "validate", "report", "estimate")
+FORMATS = ("html", "pdf", "xlsx")
+
+_TOP = """\
+From a raw survey export to findings you can publish.
+
+examples:
+  survey-analysis demo
+  survey-analysis inspect export.sav --write studies/trust
+  survey-analysis validate studies/trust/study.toml
+  survey-analysis report studies/trust/study.toml --to html,pdf,xlsx --out reports
+  survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
+"""
+_BOTTOM = """\
+exit codes:
+  0  fine
+  1  a check failed
+  2  bad input or usage; stderr says what, where and what to do
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors have the package's form: what is wrong, then a hint."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and which help to read, and exit with 2."""
+        wrong = re.search(r"argument COMMAND: invalid choice: '([^']*)'", message)
+        if wrong:
+            what, hint = f"There is no command '{wrong[1]}'.", closest(wrong[1], COMMANDS)
+        else:
+            what = message[:1].upper() + message[1:].rstrip(".?") + "."
+            hint = f"{self.prog} --help shows how it is used."
+        sys.stderr.write(f"error: {what}\n  Hint: {hint}\n")
+        raise SystemExit(2)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands; the chosen one stands in `command`, "" for none.
+
+    Examples
+    --------
+    >>> parser().parse_args(["estimate", "study.toml", "follow", "--by", "source,age"]).by
+    ['source', 'age']
+    """
+    common = Parser(add_help=False)
+    common.add_argument(
+        "--debug", action="store_true", default=argparse.SUPPRESS, help="show the traceback of an error"
+    )
+    top = _parser(Parser, prog=PROGRAM, description=_TOP, epilog=_BOTTOM, usage=f"{PROGRAM} COMMAND ...")
+    top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    top.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = top.add_subparsers(
+        dest="command",
+        prog=PROGRAM,
+        metavar="COMMAND",
+        title="commands",
+        parser_class=partial(_parser, Parser),
+    )
+    for add in (_demo, _inspect, _validate, _report, _estimate):
+        add(partial(commands.add_parser, parents=[common]))
+    return top
+
+
+def _parser(kind: type[Parser], **options: object) -> Parser:
+    formatter = partial(argparse.RawDescriptionHelpFormatter, width=100, max_help_position=26)
+    return kind(allow_abbrev=False, formatter_class=formatter, **options)  # type: ignore[arg-type]
+
+
+Add = Callable[..., argparse.ArgumentParser]
+
+
+def _demo(add: Add) -> None:
+    made = add(
+        "demo",
+        help="report of the simulated founding study: the main job in one command",
+        usage=f"{PROGRAM} demo [--out DIR]",
+        description=(
+            "Read, clean, weight, estimate, test and report the simulated study that ships with the package.\n"
+            "No people were surveyed and no network is used."
+        ),
+    )
+    made.add_argument("--out", metavar="DIR", default="reports", help="folder to write to (default: reports)")
+
+
+def _inspect(add: Add) -> None:
+    made = add(
+        "inspect",
+        help="what is in an export: columns, kinds, levels, missing, and a draft study file",
+        usage=f"{PROGRAM} inspect FILE [--write DIR]",
+        description=(
+            "List columns, kinds, levels and missing cells of an export, and draft a study file from them.\n"
+            "Everything is a guess to be checked; the values of personal columns, ids and open answers are\n"
+            "never shown, and the file is never changed."
+        ),
+        epilog=f"example:\n  {PROGRAM} inspect export.csv --encoding cp1252 --write studies/trust",
+    )
+    made.add_argument("file", metavar="FILE", help="CSV or TSV (also .gz), XLSX or SAV")
+    made.add_argument(
+        "--write", metavar="DIR", help="write the draft to DIR/study.toml instead of printing it"
+    )
+    made.add_argument(
+        "--encoding", metavar="NAME", default="", help="encoding of the text, if detection needs help"
+    )
+    made.add_argument(
+        "--header-rows", metavar="N", type=_positive, help="number of header rows, if detection needs help"
+    )
+    made.add_argument(
+        "--sheet", metavar="NAME", default="", help="sheet of a workbook (default: the first filled)"
+    )
+    made.add_argument(
+        "--delimiter", metavar="MARK", default="", help="one character, if detection needs help"
+    )
+
+
+def _validate(add: Add) -> None:
+    made = add(
+        "validate",
+        help="check a study file against its data: codes, cleaning, weighting, report",
+        usage=f"{PROGRAM} validate STUDY [--data FILE]",
+        description=(
+            "Check a study file, its codebook and its data: every question is encoded, every rule run, every\n"
+            "weighting target lined up, every finding of the report computed. Lists what is fine and every\n"
+            "problem; exits with 1 when there is one. Writes nothing."
+        ),
+        epilog=f"example:\n  {PROGRAM} validate studies/trust/study.toml --data wave2.csv",
+    )
+    _study(made)
+
+
+def _report(add: Add) -> None:
+    made = add(
+        "report",
+        help="the report that a study file asks for, in HTML, PDF and XLSX",
+        usage=f"{PROGRAM} report STUDY [--data FILE] [--to html,pdf,xlsx] [--out DIR] [--name NAME]",
+        description=(
+            "Clean and weight as the study file says, and write the report it asks for, with its figures (SVG,\n"
+            "PNG), the unrounded results (CSV, JSON) and the resolved study. All files are written, or none."
+        ),
+        epilog=f"example:\n  {PROGRAM} report studies/trust/study.toml --to html,pdf --out reports",
+    )
+    _study(made)
+    made.add_argument(
+        "--to",
+        metavar="FORMATS",
+        type=_formats,
+        default=list(FORMATS),
+        help="any of html, pdf, xlsx (default: all)",
+    )
+    made.add_argument("--out", metavar="DIR", default="reports", help="folder to write to (default: reports)")
+    made.add_argument(
+        "--name",
+        metavar="NAME",
+        default="",
+        help="name of the files (default: of the study file or its folder)",
+    )
+
+
+def _estimate(add: Add) -> None:
+    made = add(
+        "estimate",
+        help="one question: shares or means by anything, with intervals and bases",
+        usage=(
+            f"{PROGRAM} estimate STUDY QUESTION [--top N | --bottom N | --answers A,B | --mean]\n"
+            "                                [--by A,B] [--where EXPRESSION] [--format table|csv|json]"
+        ),
+        description=(
+            "Estimate one question after cleaning and weighting as the study file says. Without a statistic:\n"
+            "the share of every answer; of a number or a construct, the mean."
+        ),
+        epilog=(
+            "examples:\n"
+            f"  {PROGRAM} estimate study.toml follow --top 2 --by source --where \"age == '18-34'\"\n"
+            f'  {PROGRAM} estimate study.toml age --answers "18-34,35-54" --where "sample == 1"\n'
+            f"  {PROGRAM} estimate study.toml credibility --by source --format json"
+        ),
+    )
+    _study(made)
+    made.add_argument("question", metavar="QUESTION", help="name of a question, a column or a construct")
+    which = made.add_mutually_exclusive_group()
+    which.add_argument("--top", metavar="N", type=_positive, help="share in the N most favourable answers")
+    which.add_argument(
+        "--bottom", metavar="N", type=_positive, help="share in the N least favourable answers"
+    )
+    which.add_argument(
+        "--answers",
+        metavar="A,B",
+        type=_names,
+        help='share giving any of these (put "a, b" in double quotes)',
+    )
+    which.add_argument("--mean", action="store_true", help="mean of the scores")
+    made.add_argument("--by", metavar="A,B", type=_names, help="variables to break down by, crossed")
+    made.add_argument(
+        "--where",
+        metavar="EXPRESSION",
+        help="who is counted, such as \"sex == 'Woman' and age in ['18-34']\"",
+    )
+    made.add_argument(
+        "--format",
+        choices=("table", "csv", "json"),
+        default="table",
+        help="csv and json are unrounded (default: table)",
+    )
+
+
+def _study(made: argparse.ArgumentParser) -> None:
+    made.add_argument("study", metavar="STUDY", help="study file (.toml)")
+    made.add_argument("--data", metavar="FILE", help="export to read instead of the one the study file names")
+
+
+def _positive(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 up")
+    return number
+
+
+def _names(text: str) -> list[str]:
+    """Names between commas; one that holds a comma stands in double quotes."""
+    names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])]
+    if not names or not all(names):
+        raise argparse.ArgumentTypeError(f"'{text}' has an empty name")
+    return names
+
+
+def _formats(text: str) -> list[str]:
+    found = list(dict.fromkeys(_names(text)))
+    for name in found:
+        if name not in FORMATS:
+            raise argparse.ArgumentTypeError(
+                f"there is no report format '{name}'; known: {', '.join(FORMATS)}"
+            )
+    return found

@@ -1,0 +1,44 @@
+"""What every command does first: read, clean and weight as the study file says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from survey_analysis.errors import ReportError
+from survey_analysis.reading import read
+from survey_analysis.survey import Survey
+
+
+def prepared(study: Path, data: str | None, tell: Callable[[str], None]) -> Survey:
+    """The survey of a study file, cleaned, and weighted where the file declares weighting."""
+    tell("reading")
+    survey = read(study, data=data)
+    tell("cleaning")
+    survey = survey.clean()
+    if survey.study.weighting:
+        tell("weighting")
+        survey = survey.weight()
+    return survey
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse an output folder that cannot be written to before any work is done.
+
+    Raises
+    ------
+    ReportError
+        The folder, or the nearest one above it that exists, is a file or not writable.
+    """
+    place = next((p for p in (folder, *folder.absolute().parents) if os.path.lexists(p)), Path())
+    reason = ""
+    if not place.is_dir():
+        reason = "it is a file" if place == folder else f"'{place.name}' is a file"
+    elif not os.access(place, os.W_OK | os.X_OK):
+        reason = "writing there is not allowed"
+    if reason:
+        raise ReportError(
+            f"Nothing was written to '{folder}': {reason}.",
+            hint="choose another output folder with --out; what was there before is unchanged.",
+        )

@@ -1,0 +1,161 @@
+"""`survey-analysis validate`: a study file against its data, every problem at once."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from survey_analysis.cli import checks
+from survey_analysis.cli.checks import Checked
+from survey_analysis.cli.terminal import Progress, complain, emit, visible
+from survey_analysis.errors import StudyError, SurveyAnalysisError
+from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.read import read_table
+from survey_analysis.reading import read
+from survey_analysis.study.build import build
+from survey_analysis.study.file import StudyFile
+from survey_analysis.study.load import load_raw, parse, problems
+from survey_analysis.survey import Survey
+from survey_analysis.wording.numbers import count
+
+PARTS = ("study file", "data", "codebook", "columns", "design", "samples", "cleaning", "answers", "declarations", "weighting", "report")  # fmt: skip
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what is fine and every problem; 1 when there is one.
+
+    Raises
+    ------
+    StudyError
+        The study file is missing or no TOML, so that nothing can be checked.
+    """
+    study = Path(arguments.study)
+    with Progress() as progress:
+        done = list(check(study, Path(arguments.data) if arguments.data else None, progress))
+    emit(f"{visible(str(study))}\n")
+    emit("\n".join(line for checked in done for line in _lines(checked)))
+    n = sum(len(checked.problems) for checked in done)
+    emit(f"\n{n} problem{'' if n == 1 else 's'}." if n else "\nNo problems.")
+    return 1 if n else 0
+
+
+def check(study: Path, data: Path | None, tell: Callable[[str], None]) -> Iterator[Checked]:
+    """Check part after part; a part whose ground is missing is named as not checked."""
+    raw_file, _ = load_raw(study)
+    wrong = problems(raw_file, study.name)
+    if wrong:
+        yield Checked("study file", problems=wrong)
+        yield from _rest("study file", "the study file cannot be used")
+        return
+    yield Checked("study file", f"'{study.name}' is valid")
+    file = parse(raw_file, study.name)
+    tell("reading")
+    raw, checked = _data(file, study, data)
+    yield checked
+    book = checks.codebook(file, raw)
+    yield book
+    if raw is None or book.problems:
+        yield from _rest(
+            "codebook", "the data cannot be read" if raw is None else "the codebook has problems"
+        )
+        return
+    resolved = build(file, columns=raw.columns)
+    _warn(checks.personal(resolved, raw))
+    lacking = checks.columns(resolved, raw)
+    yield lacking
+    if lacking.problems:
+        yield from _rest("columns", "columns are missing")
+        return
+    try:
+        survey = read(study, data=data)
+    except SurveyAnalysisError as error:
+        yield Checked("design", problems=(error,))
+        yield from _rest("design", "the design cannot be used")
+        return
+    yield Checked("design", _design(survey))
+    yield from _survey(survey, tell)
+
+
+def _survey(survey: Survey, tell: Callable[[str], None]) -> Iterator[Checked]:
+    yield checks.samples(survey)
+    tell("cleaning")
+    cleaned, checked = _cleaned(survey)
+    yield checked
+    tell("answers")
+    yield checks.questions(cleaned or survey, cleaned=cleaned is not None)
+    declared = checks.expressions(cleaned) if cleaned is not None else None
+    if cleaned is None or declared is None:
+        yield from _rest("answers", "cleaning failed")
+        return
+    yield declared
+    tell("weighting")
+    weights = checks.weighting(cleaned)
+    yield weights
+    if weights.problems:
+        yield from _rest("weighting", "weighting failed")
+        return
+    tell("report")
+    yield checks.report(cleaned.weight() if cleaned.study.weighting else cleaned)
+
+
+def _data(file: StudyFile, study: Path, data: Path | None) -> tuple[RawTable | None, Checked]:
+    told = file.study
+    if data is None and not told.data:
+        hint = 'data = "responses.csv" in [study], or --data FILE.'
+        lacking = StudyError("The study file names no data.", where="[study.toml: study.data]", hint=hint)
+        return None, Checked("data", problems=(lacking,))
+    options = {"encoding": told.encoding, "sheet": told.sheet, "delimiter": told.delimiter}
+    try:
+        raw = read_table(data or study.parent / told.data, header_rows=told.header_rows, **options)
+    except SurveyAnalysisError as error:
+        return None, Checked("data", problems=(error,))
+    said = "".join(f" {note}" for note in raw.notes)
+    return raw, Checked(
+        "data", f"'{raw.name}': {count(len(raw))} rows, {count(len(raw.columns))} columns.{said}"
+    )
+
+
+def _design(survey: Survey) -> str:
+    frame = survey.frame
+    strata = f" in {count(frame.n_strata)} strata" if frame.n_strata > 1 else ""
+    return f"{count(frame.n)} respondents{'' if frame.is_element else f' in {count(frame.n_psu)} sampling units'}{strata}"
+
+
+def _cleaned(survey: Survey) -> tuple[Survey | None, Checked]:
+    try:
+        cleaned = survey.clean()
+        cleaned.frame  # noqa: B018  the design of those who are left
+    except SurveyAnalysisError as error:
+        return None, Checked("cleaning", problems=(error,))
+    told = survey.study.clean
+    if not told.rules and not told.repairs:
+        return cleaned, Checked("cleaning", "no rules declared; every answer fits the codebook")
+    rules = f"{len(cleaned.log.entries)} rules and repairs"
+    return cleaned, Checked(
+        "cleaning", f"{rules}; {count(len(cleaned))} of {count(len(survey))} respondents kept"
+    )
+
+
+def _rest(after: str, why: str) -> Iterator[Checked]:
+    return (Checked(part, skipped=why) for part in PARTS[PARTS.index(after) + 1 :])
+
+
+def _warn(personal: tuple[str, ...]) -> None:
+    if personal:
+        complain(
+            f"warning: these columns seem to hold personal data: {visible('; '.join(personal))}.\n"
+            "  Name them under personal = [...] in [roles], and they are dropped at reading."
+        )
+
+
+def _lines(checked: Checked) -> list[str]:
+    if checked.skipped:
+        return [f"  skipped  {checked.part}: {checked.skipped}"]
+    if not checked.problems:
+        return [f"  fine     {checked.part}: {visible(checked.fine)}"]
+    lines = []
+    for problem in checked.problems:
+        first, *rest = visible(str(problem)).split("\n")
+        lines += [f"  PROBLEM  {checked.part}: {first}", *(f"           {line.strip()}" for line in rest)]
+    return lines

@@ -1,0 +1,13 @@
+"""The founding study, cleaned and weighted once for every test that reads it."""
+
+from __future__ import annotations
+
+import pytest
+
+import survey_analysis as sa
+
+
+@pytest.fixture(scope="session")
+def founding() -> sa.Survey:
+    """The simulated study through read, clean and weight; frozen, so that tests can share it."""
+    return sa.datasets.load("micro_influencer").clean().weight()
