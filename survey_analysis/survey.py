@@ -13,6 +13,7 @@ import pandas as pd
 from survey_analysis.bound import Estimate, Test, estimates, tabulates
 from survey_analysis.cleaning.pipeline import clean
 from survey_analysis.describe import QuestionView, find, survey_text
+from survey_analysis.estimation.export import export_frame
 from survey_analysis.estimation.mean import mean, nps, total
 from survey_analysis.estimation.proportion import proportion
 from survey_analysis.estimation.ratio import ratio
@@ -87,14 +88,12 @@ class Survey(SurveyData):
         return build_report(self)
 
     def to_frame(self) -> pd.DataFrame:
-        """A copy of the cells as read and cleaned (text), with the analysis weight beside them."""
-        out = self.table.raw.frame.copy()
-        out["analysis_weight"] = self.frame.weight
-        return out
+        """The survey as a flat table: weights, design, answers as labels; no identifiers."""
+        return export_frame(self)
 
     def to_csv(self, path: str | Path) -> None:
-        """Write `to_frame()`: what `Estimate.to_r()` reads."""
-        write_file(Path(path), self.to_frame().to_csv(index=False).encode())
+        """Write `to_frame()` as CSV: what the R code of `Estimate.to_r()` reads."""
+        write_file(Path(path), self.to_frame().to_csv(index=False, lineterminator="\n"))
 
     def __getitem__(self, name: str) -> QuestionView:
         return QuestionView(self, self.table.question(name))

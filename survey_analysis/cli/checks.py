@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
-from survey_analysis.errors import SurveyAnalysisError, UnknownCodeError, closest
+from survey_analysis.errors import DataError, StudyError, SurveyAnalysisError, UnknownCodeError, closest
 from survey_analysis.estimation.cells import condition, variable_levels
 from survey_analysis.frames.personal import find_personal
 from survey_analysis.frames.raw import RawTable
@@ -22,6 +22,7 @@ from survey_analysis.weighting.targets import read_targets
 from survey_analysis.wording.numbers import count
 
 Problems = list[SurveyAnalysisError]
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,10 @@ class Checked:
     skipped: str = ""
 
 
-def tried(make: Callable[[], object]) -> Problems:
+def tried(step: Callable[P, object], *args: P.args, **options: P.kwargs) -> Problems:
     """The problem that a step raises, if any."""
     try:
-        make()
+        step(*args, **options)
     except SurveyAnalysisError as error:
         return [error]
     return []
@@ -46,14 +47,20 @@ def tried(make: Callable[[], object]) -> Problems:
 def codebook(file: StudyFile, raw: RawTable | None) -> Checked:
     """Every question, battery, derived variable and construct is built, alone first, then together."""
     columns = raw.columns if raw is not None else None
-    alone = {"questions": {}, "batteries": {}, "derived": {}, "constructs": {}, "samples": {}}
+    alone: dict[str, object] = {
+        "questions": {},
+        "batteries": {},
+        "derived": {},
+        "constructs": {},
+        "samples": {},
+    }
     found: Problems = []
     for table in ("questions", "batteries", "derived"):
         for name, entry in getattr(file, table).items():
             one = file.model_copy(update=alone | {table: {name: entry}})
-            found += tried(lambda one=one: build(one, columns=columns))  # type: ignore[misc]
+            found += tried(build, one, columns=columns)
     if not found:
-        found = tried(lambda: build(file, columns=columns))
+        found = tried(build, file, columns=columns)
     if found:
         return Checked("codebook", problems=tuple(found))
     n = len(file.questions) + len(file.batteries) + len(file.derived)
@@ -63,7 +70,7 @@ def codebook(file: StudyFile, raw: RawTable | None) -> Checked:
 def columns(study: Study, raw: RawTable) -> Checked:
     """Every column that the study file speaks of is there."""
     found = [
-        SurveyAnalysisError(
+        DataError(
             f"The data have no column '{c}'.", where=f"[study.toml: {path}]", hint=closest(c, raw.columns)
         )
         for c, path in missing_columns(study, raw).items()
@@ -81,13 +88,13 @@ def personal(study: Study, raw: RawTable) -> tuple[str, ...]:
 
 
 def samples(survey: Survey) -> Checked:
-    """Every sample has respondents, and every respondent belongs to a declared sample."""
+    """Every declared sample has respondents (cleaning refuses respondents of no declared sample)."""
     told = survey.study.samples
     if told is None:
         return Checked("samples", "one")
     counts = survey.table.raw.column(told.column).value_counts()
     found = [
-        SurveyAnalysisError(
+        StudyError(
             f"Sample '{name}' has no respondents.",
             where=f"[study.toml: samples.{name}.code] '{code}' does not stand in '{told.column}'.",
             hint=closest(code, map(str, counts.index)),
@@ -95,16 +102,6 @@ def samples(survey: Survey) -> Checked:
         for name, code in told.codes.items()
         if code not in counts.index
     ]
-    odd = {str(c): int(n) for c, n in counts.items() if c not in told.codes.values()}
-    if odd:
-        listed = ", ".join(f"'{c}' ({n})" for c, n in odd.items())
-        found.append(
-            SurveyAnalysisError(
-                f"{count(sum(odd.values()))} rows belong to no declared sample.",
-                where=f"[study.toml: samples] '{told.column}' also holds {listed}.",
-                hint="declare the sample, or remove the rows with an eligibility rule.",
-            )
-        )
     fine = ", ".join(
         f"{survey.study.sample_of(n).label or n} {count(counts.get(c, 0))}" for n, c in told.codes.items()
     )
@@ -116,25 +113,24 @@ def questions(survey: Survey, *, cleaned: bool) -> Checked:
     found: Problems = []
     for question in survey.codebook:
         for subject in question.columns or ("",):
-            errors = tried(lambda q=question, s=subject: survey.table.variable(q.name, s))  # type: ignore[misc]
-            found += [e for e in errors if cleaned or not isinstance(e, UnknownCodeError)]
+            errors = tried(survey.table.variable, question.name, subject)
+            found += [e for e in errors if cleaned or not _of_codes(e)]
     return Checked("answers", "every question is encoded", _distinct(found))
 
 
-def expressions(survey: Survey) -> Checked:
+def expressions(survey: Survey, *, cleaned: bool) -> Checked:
     """Filters can be evaluated, banners have levels, published figures name a question."""
-    study, found = survey.study, list[SurveyAnalysisError]()
-    for name, text in study.filters.items():
-        found += [_at(e, f"filters.{name}") for e in tried(lambda t=text: _evaluate(survey, t))]  # type: ignore[misc]
+    study = survey.study
+    tries = [(f"filters.{name}", tried(_evaluate, survey, text)) for name, text in study.filters.items()]
     for name, banner in study.banners.items():
-        for column in banner.columns:
-            if column not in study.codebook.subjects:
-                errors = tried(lambda c=column: variable_levels(survey, c))  # type: ignore[misc]
-                found += [_at(e, f"banners.{name}.columns") for e in errors]
+        own = [c for c in banner.columns if c not in study.codebook.subjects]
+        tries += [(f"banners.{name}.columns", tried(variable_levels, survey, c)) for c in own]
     for i, figure in enumerate(study.published):
-        errors = tried(lambda f=figure: (_named(survey, f.question), condition(survey, f.where)))  # type: ignore[misc]
-        found += [_at(e, f"published[{i}]") for e in errors]
-    fine = f"{_n(len(study.filters), 'filter')}, {_n(len(study.banners), 'banner')}, {_n(len(study.published), 'published figure')}"
+        errors = tried(_named, survey, figure.question) or tried(condition, survey, figure.where)
+        tries.append((f"published[{i}]", errors))
+    found = [_at(e, path) for path, errors in tries for e in errors if cleaned or not _of_codes(e)]
+    declared = {"filter": study.filters, "banner": study.banners, "published figure": study.published}
+    fine = ", ".join(_n(len(entries), what) for what, entries in declared.items())
     return Checked("declarations", fine, _distinct(found))
 
 
@@ -142,7 +138,7 @@ def weighting(survey: Survey) -> Checked:
     """Every sample is weighted alone; where that fails, every margin alone, so that all problems show."""
     study, found = survey.study, list[SurveyAnalysisError]()
     for name, entry in study.weighting.items():
-        errors = tried(lambda n=name, e=entry: _weighted(survey, n, e))  # type: ignore[misc]
+        errors = tried(_weighted, survey, name, entry)
         found += (_by_margin(survey, name, entry) or errors) if errors else []
     if not study.weighting:
         column = study.design.weight
@@ -152,15 +148,14 @@ def weighting(survey: Survey) -> Checked:
 
 def report(survey: Survey) -> Checked:
     """The whole report is computed; where that fails, each of its parts alone, so that all problems show."""
-    errors = tried(lambda: build_report(survey))
+    errors = tried(build_report, survey)
     told = survey.study.report
     if not errors:
         parts = f"{_n(len(told.findings), 'finding')}, {_n(len(told.sections), 'section')}"
         return Checked("report", f"{'headline, ' if told.headline else ''}{parts}")
     empty = told.model_copy(update={"headline": {}, "findings": (), "sections": ()})
-    found: Problems = (
-        _built(survey, empty.model_copy(update={"headline": told.headline})) if told.headline else []
-    )
+    alone = _built(survey, empty.model_copy(update={"headline": told.headline})) if told.headline else []
+    found = [_moved(error, "report.headline", "report.headline") for error in alone]
     for table in ("findings", "sections"):
         for i, entry in enumerate(getattr(told, table)):
             for error in _built(survey, empty.model_copy(update={table: (entry,)})):
@@ -169,7 +164,7 @@ def report(survey: Survey) -> Checked:
 
 
 def _built(survey: Survey, told: ReportTable) -> Problems:
-    return tried(lambda: build_report(_with(survey, report=told)))
+    return tried(build_report, _with(survey, report=told))
 
 
 def _by_margin(survey: Survey, name: str, entry: WeightingEntry) -> Problems:
@@ -177,13 +172,14 @@ def _by_margin(survey: Survey, name: str, entry: WeightingEntry) -> Problems:
         return []
     targets = dict(entry.targets)
     if entry.targets_file:
-        errors = tried(lambda: targets.update(read_targets(Path(survey.study.folder) / entry.targets_file)))
-        if errors:
-            return errors
+        try:
+            targets |= read_targets(Path(survey.study.folder) / entry.targets_file)
+        except SurveyAnalysisError as error:
+            return [error]
     found: Problems = []
     for margin, wanted in targets.items():
         one = entry.model_copy(update={"targets": {margin: wanted}, "targets_file": ""})
-        found += tried(lambda one=one: _weighted(survey, name, one))  # type: ignore[misc]
+        found += tried(_weighted, survey, name, one)
     return found
 
 
@@ -212,15 +208,21 @@ def _named(survey: Survey, name: str) -> None:
         survey.table.question(name)
 
 
+def _of_codes(error: SurveyAnalysisError) -> bool:
+    """Whether it is about codes off the scale, which repairs may still correct."""
+    return isinstance(error, UnknownCodeError)
+
+
 def _at(error: SurveyAnalysisError, path: str) -> SurveyAnalysisError:
     where = f"[study.toml: {path}]" + (f" {error.where}" if error.where else "")
     return SurveyAnalysisError(error.what, where=where, hint=error.hint)
 
 
 def _moved(error: SurveyAnalysisError, old: str, new: str) -> SurveyAnalysisError:
-    return SurveyAnalysisError(
-        error.what, where=error.where.replace(old, new) or f"[study.toml: {new}]", hint=error.hint
-    )
+    """The error with the place it has in the whole report."""
+    if old not in error.where:
+        return _at(error, new)
+    return SurveyAnalysisError(error.what, where=error.where.replace(old, new), hint=error.hint)
 
 
 def _distinct(errors: Iterable[SurveyAnalysisError]) -> tuple[SurveyAnalysisError, ...]:

@@ -29,9 +29,16 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         emit(to_text(found.table(), width=width()))
         emit()
-        emit(source_line(found.provenance))
-        emit(f"Method: {found.provenance.weighting}; {found.provenance.variance}.")
+        emit("\n".join(_origin(found)))
     return 0
+
+
+def _origin(found: Estimate) -> list[str]:
+    """Source line; where it points to a method page, the method stands below it."""
+    facts = found.provenance
+    source = source_line(facts)
+    below = f"Method: {facts.weighting}. {facts.variance[:1].upper()}{facts.variance[1:]}."
+    return [source, below] if "see Method" in source else [source]
 
 
 def estimate(survey: Survey, asked: argparse.Namespace) -> Estimate:

@@ -51,10 +51,10 @@ def _before(survey: Survey) -> list[str]:
     ]
     received = len(survey) if survey.received is None else len(survey.received)
     lines.append(f"{count(received)} responses received, {count(len(survey))} kept after cleaning.")
-    for done in survey.weighting:
-        lines.append(
-            f"Weighted: {visible(done.statement)}; effective base {count(done.n_effective)} of {count(done.n)}."
-        )
+    lines += [
+        f"Weighted: {visible(w.statement)}; effective base {count(w.n_effective)} of {count(w.n)}."
+        for w in survey.weighting
+    ]
     return [*lines, ""]
 
 
@@ -64,7 +64,8 @@ def listing(written: Sequence[Path], folder: Path, name: str) -> list[str]:
     Examples
     --------
     >>> files = [Path("out/a.html"), Path("out/a/figures/x.svg"), Path("out/a/figures/x.png")]
-    >>> print("\\n".join(listing(files, Path("out"), "a")))
+    >>> for line in listing(files, Path("out"), "a"):
+    ...     print(line)
     out/a.html      the report, one self-contained page
     out/a/figures/  1 figure in PNG and SVG
     """

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from survey_analysis import __version__
 from survey_analysis.errors import closest
@@ -38,6 +38,10 @@ exit codes:
 class Parser(argparse.ArgumentParser):
     """A parser whose errors have the package's form: what is wrong, then a hint."""
 
+    def __init__(self, **options: Any) -> None:
+        formatter = partial(argparse.RawDescriptionHelpFormatter, width=100, max_help_position=26)
+        super().__init__(allow_abbrev=False, formatter_class=formatter, **options)
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and which help to read, and exit with 2."""
         wrong = re.search(r"argument COMMAND: invalid choice: '([^']*)'", message)
@@ -50,7 +54,7 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The parser of all commands; the chosen one stands in `command`, "" for none.
 
     Examples
@@ -62,24 +66,13 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--debug", action="store_true", default=argparse.SUPPRESS, help="show the traceback of an error"
     )
-    top = _parser(Parser, prog=PROGRAM, description=_TOP, epilog=_BOTTOM, usage=f"{PROGRAM} COMMAND ...")
+    top = Parser(prog=PROGRAM, description=_TOP, epilog=_BOTTOM, usage=f"{PROGRAM} COMMAND ...")
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     top.add_argument("--debug", action="store_true", help="show the traceback of an error")
-    commands = top.add_subparsers(
-        dest="command",
-        prog=PROGRAM,
-        metavar="COMMAND",
-        title="commands",
-        parser_class=partial(_parser, Parser),
-    )
+    commands = top.add_subparsers(dest="command", prog=PROGRAM, metavar="COMMAND", title="commands")
     for add in (_demo, _inspect, _validate, _report, _estimate):
         add(partial(commands.add_parser, parents=[common]))
     return top
-
-
-def _parser(kind: type[Parser], **options: object) -> Parser:
-    formatter = partial(argparse.RawDescriptionHelpFormatter, width=100, max_help_position=26)
-    return kind(allow_abbrev=False, formatter_class=formatter, **options)  # type: ignore[arg-type]
 
 
 Add = Callable[..., argparse.ArgumentParser]

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import unicodedata
-from typing import TextIO
+from typing import Self, TextIO
 
 from survey_analysis.errors import ReportError
 
@@ -63,12 +63,12 @@ def warn(
 
 
 def visible(text: str) -> str:
-    """Text from files with control and direction characters escaped, so that none reaches the terminal.
+    r"""Text from files with control and direction characters escaped, so that none reaches the terminal.
 
     Examples
     --------
     >>> print(visible("Zürich" + chr(27) + "[2J"))
-    Zürich\\x1b[2J
+    Zürich\x1b[2J
     """
     return "".join(
         c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else _escaped(c) for c in text
@@ -116,7 +116,7 @@ class Progress:
             self.stream.write(_LINE)
             self.stream.flush()
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

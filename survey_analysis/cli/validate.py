@@ -83,12 +83,12 @@ def _survey(survey: Survey, tell: Callable[[str], None]) -> Iterator[Checked]:
     cleaned, checked = _cleaned(survey)
     yield checked
     tell("answers")
-    yield checks.questions(cleaned or survey, cleaned=cleaned is not None)
-    declared = checks.expressions(cleaned) if cleaned is not None else None
-    if cleaned is None or declared is None:
-        yield from _rest("answers", "cleaning failed")
+    ground = cleaned or survey
+    yield checks.questions(ground, cleaned=cleaned is not None)
+    yield checks.expressions(ground, cleaned=cleaned is not None)
+    if cleaned is None:
+        yield from _rest("declarations", "cleaning failed")
         return
-    yield declared
     tell("weighting")
     weights = checks.weighting(cleaned)
     yield weights

@@ -16,6 +16,7 @@ from survey_analysis.core.srs import deff as design_effect
 from survey_analysis.errors import EstimationError
 from survey_analysis.estimation.cells import Cells, check_samples, stack
 from survey_analysis.estimation.origin import labels, provenance
+from survey_analysis.estimation.rcode import RColumn, script
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.estimate import EstimateData, Evidence, Topic
 from survey_analysis.typing import FloatArray, ProportionInterval, Where
@@ -33,6 +34,7 @@ class Column:
     y: FloatArray
     x: FloatArray
     n_missing: int
+    r: tuple[str, str] = ("", "")  # numerator and base as R expressions of the flat table
 
 
 def assemble(
@@ -109,7 +111,18 @@ def assemble(
         provenance=provenance(survey, where, evidence.member),
         level=level,
         evidence=evidence if evidence.y.size <= LARGEST_EVIDENCE else None,
+        r_code=_r_code(survey, found, columns, where, topic.statistic),
     )
+
+
+def _r_code(survey: SurveyData, found: Cells, columns: list[Column], where: Where, statistic: str) -> str:
+    if not all(c.r[0] for c in columns):
+        return ""
+    lines = []
+    for c in columns:
+        names = labels(found.dims, found.cells[c.cell].keys).values()
+        lines.append(RColumn(c.cell, ", ".join([*names, *([c.level] if c.level else [])]) or "all", *c.r))
+    return script(survey, found, lines, where, statistic)
 
 
 def _asked(found: Cells, columns: list[Column]) -> list[Column]:

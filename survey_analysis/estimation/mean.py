@@ -9,9 +9,12 @@ import numpy as np
 from survey_analysis.errors import ScoreError
 from survey_analysis.estimation.assemble import Column, assemble
 from survey_analysis.estimation.cells import Cells, cells
+from survey_analysis.estimation.export import column_name
 from survey_analysis.estimation.origin import base_texts, topic
+from survey_analysis.estimation.rcode import answered, number
 from survey_analysis.estimation.scoring import missing_in, numbers
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.frames.variables import Numeric
 from survey_analysis.results.estimate import EstimateData, Statistic, Unit
 from survey_analysis.study.codebook import Question
 from survey_analysis.typing import By, FloatArray, Where
@@ -139,5 +142,14 @@ def _columns(
         values = score(numbers(question, variable, statistic))
         base = cell.mask & ~np.isnan(values)
         y = np.where(base, values, 0.0)
-        out.append(Column(i, "", y, base.astype(np.float64), missing_in(variable.missing, cell.mask)))
+        r = _r(column_name(question.name, cell.subject), statistic, isinstance(variable, Numeric))
+        out.append(Column(i, "", y, base.astype(np.float64), missing_in(variable.missing, cell.mask), r))
     return out
+
+
+def _r(column: str, statistic: Statistic, numeric: bool) -> tuple[str, str]:
+    """R expressions; scores of a scale are exported beside its labels, as `<column>.score`."""
+    value = number(column if numeric else f"{column}.score")
+    if statistic == "nps":
+        value = f"(({value} >= 9) - ({value} <= 6))"
+    return value, answered(column if numeric else f"{column}.score")

@@ -9,7 +9,9 @@ import numpy as np
 from survey_analysis.errors import ScoreError
 from survey_analysis.estimation.assemble import Column, assemble
 from survey_analysis.estimation.cells import Cells, cells
+from survey_analysis.estimation.export import column_name
 from survey_analysis.estimation.origin import base_texts, topic
+from survey_analysis.estimation.rcode import answered, gives
 from survey_analysis.estimation.scoring import box, missing_in
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical, Multiple
@@ -114,13 +116,18 @@ def _categorical(
             raise ScoreError(f"'{question.name}' has no answers to count.")
         base = (cell.mask & variable.known()).astype(np.float64)
         lost = missing_in(variable.missing, cell.mask)
+        name = column_name(question.name, cell.subject)
         if top is None and bottom is None and answers is None:
             for j, answer in enumerate(variable.scale.answers):
-                columns.append(Column(i, answer.label, base * (variable.codes == j), base, lost))
+                columns.append(
+                    Column(
+                        i, answer.label, base * (variable.codes == j), base, lost, _r(name, [answer.label])
+                    )
+                )
             continue
         chosen, score = box(question, variable.scale, top, bottom, answers)
         labels = tuple(variable.scale.answers[j].label for j in chosen)
-        columns.append(Column(i, "", base * np.isin(variable.codes, chosen), base, lost))
+        columns.append(Column(i, "", base * np.isin(variable.codes, chosen), base, lost, _r(name, labels)))
     return columns, labels, score
 
 
@@ -147,8 +154,23 @@ def _multiple(
         if answers is not None:
             picked = variable.positions(tuple(answers))
             labels = tuple(variable.options[j].label for j in picked)
-            columns.append(Column(i, "", base * variable.chosen[:, picked].any(axis=1), base, lost))
+            columns.append(
+                Column(
+                    i, "", base * variable.chosen[:, picked].any(axis=1), base, lost, _r_any(variable, picked)
+                )
+            )
             continue
         for j, option in enumerate(variable.options):
-            columns.append(Column(i, option.label, base * variable.chosen[:, j], base, lost))
+            columns.append(
+                Column(i, option.label, base * variable.chosen[:, j], base, lost, _r_any(variable, [j]))
+            )
     return columns, labels
+
+
+def _r(column: str, labels: Sequence[str]) -> tuple[str, str]:
+    return gives(column, labels), answered(column)
+
+
+def _r_any(variable: Multiple, picked: Sequence[int]) -> tuple[str, str]:
+    names = [f"{variable.name}.{variable.options[j].code}" for j in picked]
+    return f"({' | '.join(gives(n, ['1']) for n in names)})", answered(names[0])

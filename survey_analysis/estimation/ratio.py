@@ -9,7 +9,9 @@ import numpy as np
 from survey_analysis.errors import ScoreError
 from survey_analysis.estimation.assemble import Column, assemble
 from survey_analysis.estimation.cells import cells
+from survey_analysis.estimation.export import column_name
 from survey_analysis.estimation.origin import base_texts, topic
+from survey_analysis.estimation.rcode import answered, number
 from survey_analysis.estimation.scoring import missing_in, numbers
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.estimate import EstimateData
@@ -71,8 +73,11 @@ def ratio(
         b = survey.table.variable(denominator, cell.subject)
         y, x = numbers(top, a, "ratio"), numbers(bottom, b, "ratio")
         base = cell.mask & ~np.isnan(y) & ~np.isnan(x)
+        names = column_name(numerator, cell.subject), column_name(denominator, cell.subject)
+        both = f"({answered(names[0])}) & ({answered(names[1])})"
+        r = (f"{number(names[0])} * ({both})", f"{number(names[1])} * ({both})")
         lost = missing_in(np.maximum(a.missing, b.missing), cell.mask)
-        columns.append(Column(i, "", np.where(base, y, 0.0), np.where(base, x, 0.0), lost))
+        columns.append(Column(i, "", np.where(base, y, 0.0), np.where(base, x, 0.0), lost, r))
     about = replace(
         topic(survey, top, "ratio", "ratio", score="ratio"), denominator=denominator, unit_of_count=unit
     )

@@ -50,7 +50,8 @@ def tabulate(
     Parameters
     ----------
     questions : str or sequence of str, optional
-        Single, Likert, multiple-response or numeric questions and batteries; all declared ones by default.
+        Single, Likert, multiple-response or numeric questions and batteries; by default all declared ones,
+        in the order of the export.
     by : str or sequence of str, optional
         The name of a banner of the study file, or variables to put side by side. Without it, only the total.
     where : str or mapping, optional
@@ -86,8 +87,20 @@ def tabulate(
 
 def _names(survey: SurveyData, questions: str | Sequence[str] | None) -> list[str]:
     if questions is None:
-        return [q.name for q in survey.table.codebook if q.kind != "open"]
+        return _in_file_order(survey, [q for q in survey.table.codebook if q.kind != "open"])
     return [questions] if isinstance(questions, str) else list(questions)
+
+
+def _in_file_order(survey: SurveyData, questions: Sequence[Question]) -> list[str]:
+    """Names in the order of their columns in the export (a study file keeps batteries apart); derived last."""
+    place = {c: i for i, c in enumerate(survey.table.raw.columns)}
+    end = len(place)
+
+    def first(question: Question) -> int:
+        derived = question.name in survey.study.derived
+        return end if derived else min((place.get(c, end) for c in question.all_columns), default=end)
+
+    return [q.name for q in sorted(questions, key=first)]
 
 
 def _over_in(survey: SurveyData, where: Where) -> bool:
@@ -275,9 +288,7 @@ def _long(made: EstimateData, banner: _Banner, kind: str, levels: list[str], fou
     return pd.DataFrame(
         {
             "question": rows["question"],
-            "subject": [
-                " / ".join(d.label_of(s) for d, s in zip(found.dims, k, strict=True)) for k in subjects
-            ],
+            "subject": [_subject(found, k) for k in subjects],
             "level": levels,
             "kind": kind,
             "column": rows["column"],
@@ -298,6 +309,11 @@ def _long(made: EstimateData, banner: _Banner, kind: str, levels: list[str], fou
             },
         }
     )
+
+
+def _subject(found: Cells, keys: tuple[str, ...]) -> str:
+    """Label of what a battery's cell rates; "" for a plain question."""
+    return " / ".join(d.label_of(k) for d, k in zip(found.dims, keys, strict=True))
 
 
 def _ordered(rows: pd.DataFrame, banner: _Banner) -> pd.DataFrame:
@@ -334,6 +350,6 @@ def _tests(survey: SurveyData, question: Question, found: Cells, banner: _Banner
                 if len(positions) < 2:
                     continue
                 test = independence(survey, rows, [banner.masks[j] for j in positions])
-                out.append({"subject": " / ".join(cell.keys), "span": name, **test})
+                out.append({"subject": _subject(found, cell.keys), "span": name, **test})
     names = ["subject", "span", "statistic", "df", "df_residual", "p_value", "method", "note"]
     return pd.DataFrame(out, columns=names)

@@ -31,9 +31,9 @@ def normal(text: str) -> str:
 
 
 def blank_kind(asked: BoolArray | None, n: int) -> NDArray[np.uint8]:
-    """Missing kind of an empty cell: no answer where the question was asked, else not asked."""
+    """Missing kind of an empty cell: not asked where declared routing says so, else no answer."""
     if asked is None:
-        return np.full(n, NOT_ASKED, dtype=np.uint8)
+        return np.full(n, NO_ANSWER, dtype=np.uint8)
     return np.where(asked, NO_ANSWER, NOT_ASKED).astype(np.uint8)
 
 
@@ -158,7 +158,8 @@ def encode_multiple(
     """Options chosen; an empty cell in every column of someone not asked is "not asked".
 
     A cell is chosen when it holds the option's label or a code other than 0 and the declared
-    `not_selected` texts. Without routing, somebody with any filled cell was asked.
+    `not_selected` texts. Somebody without a filled cell gave no answer, unless an empty cell is declared
+    to mean "not chosen" (`not_selected = [""]`).
     """
     n = len(raw)
     chosen = np.zeros((n, len(question.options)), dtype=bool)
@@ -169,7 +170,7 @@ def encode_multiple(
     for j, option in enumerate(question.options):
         cells = raw.column(option.column).to_numpy(dtype=object)
         texts = np.array([str(x).strip() for x in cells], dtype=object)
-        blank = np.array([t == "" or t in empty for t in texts])
+        blank = np.array([(t == "" or t in empty) and t not in question.not_selected for t in texts])
         marked = {t: k for t in set(texts[~blank]) if (k := codes.get(normal(t))) is not None}
         for text, kind in marked.items():
             typed[texts == text] = missing_code(kind)

@@ -27,6 +27,7 @@ class Table:
     study: Study
     not_reached: pd.DataFrame | None = None  # cells that somebody who broke off never saw, by data column
     _cache: dict[tuple[str, str], Encoded] = field(default_factory=dict, repr=False)
+    _making: dict[tuple[str, str], None] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -66,7 +67,17 @@ class Table:
         """Encoded answers to a question, of one subject when it is a battery."""
         key = (name, subject)
         if key not in self._cache:
-            self._cache[key] = self._encode(self.question(name), subject)
+            if key in self._making:
+                raise ExpressionError(
+                    f"'{name}' reads itself.",
+                    where=" -> ".join([*(n for n, _ in self._making), name]),
+                    hint="its levels or its routing (asked_if) lead back to it; name a data column there.",
+                )
+            self._making[key] = None
+            try:
+                self._cache[key] = self._encode(self.question(name), subject)
+            finally:
+                del self._making[key]
         return self._cache[key]
 
     def mask(self, where: Where | Expression, subject: tuple[str, str] | None = None) -> BoolArray:

@@ -9,8 +9,10 @@ import numpy as np
 from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
 from survey_analysis.estimation.assemble import Column, assemble
 from survey_analysis.estimation.cells import Cell, Cells, cells
+from survey_analysis.estimation.constructs import construct_score, items_of
 from survey_analysis.estimation.origin import base_texts
-from survey_analysis.estimation.scoring import numbers
+from survey_analysis.estimation.export import column_name
+from survey_analysis.estimation.rcode import RColumn, answered, number
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.reliability import alpha
 from survey_analysis.results.estimate import Dim, EstimateData, Topic
@@ -82,13 +84,13 @@ def perceptions(
     dim = Dim(
         "construct", "Construct", tuple((c.name, c.text or c.short or c.name.capitalize()) for c in chosen)
     )
-    first = _items(survey, chosen[0])[0]
+    first = items_of(survey, chosen[0])[0]
     found = cells(survey, first, by, where)
     columns: list[Column] = []
     all_cells: list[Cell] = []
     reliability: list[tuple[str, float]] = []
     for construct in chosen:
-        items = _items(survey, construct)
+        items = items_of(survey, construct)
         if items[0].over != first.over:
             raise EstimationError(
                 f"'{construct.name}' does not run over the same subjects as '{chosen[0].name}'."
@@ -96,9 +98,11 @@ def perceptions(
         for cell in found.cells:
             score, matrix, lost = construct_score(survey, construct, items, cell.subject)
             base = cell.mask & ~np.isnan(score)
+            name = column_name(construct.name, cell.subject)
+            r = (number(name), answered(name))
             missed = int((cell.mask & lost & np.isnan(score)).sum())
             columns.append(
-                Column(len(all_cells), "", np.where(base, score, 0.0), base.astype(np.float64), missed)
+                Column(len(all_cells), "", np.where(base, score, 0.0), base.astype(np.float64), missed, r)
             )
             all_cells.append(Cell((construct.name, *cell.keys), cell.mask, cell.subject))
             label = " / ".join([dim.label_of(construct.name), *_labels(found, cell)])
@@ -110,35 +114,6 @@ def perceptions(
         survey, crossed, columns, _topic(survey, chosen, items_of=first, reliability=tuple(reliability)),
         texts * len(chosen), where=where, level=level, method="t"
     )  # fmt: skip
-
-
-def construct_score(
-    survey: SurveyData, construct: Construct, items: Sequence[Question], subject: str
-) -> tuple[FloatArray, FloatArray, np.ndarray]:
-    """Score of each respondent (NaN below the minimum), item matrix, and who was asked at all."""
-    variables = [survey.table.variable(q.name, subject) for q in items]
-    matrix = np.column_stack([numbers(q, v, "mean") for q, v in zip(items, variables, strict=True)])
-    answered = (~np.isnan(matrix)).sum(axis=1)
-    total = np.nansum(matrix, axis=1)
-    enough = answered >= construct.minimum_answered
-    score = np.full(len(matrix), np.nan)
-    score[enough] = total[enough] / answered[enough]
-    asked = np.logical_or.reduce([np.asarray(v.missing != 1) for v in variables])
-    return score, matrix, asked
-
-
-def _items(survey: SurveyData, construct: Construct) -> list[Question]:
-    items = [survey.table.question(n) for n in construct.items]
-    if len({q.over for q in items}) > 1:
-        raise EstimationError(f"The items of '{construct.name}' run over different subjects.")
-    scales = {len(q.scale.levels) for q in items if q.scale}
-    if len(scales) > 1:
-        raise EstimationError(
-            f"The items of '{construct.name}' have scales of different length.",
-            where=", ".join(f"{q.name}: {len(q.scale.levels)}" for q in items if q.scale),
-            hint="use items on one scale.",
-        )
-    return items
 
 
 def _labels(found: Cells, cell: Cell) -> list[str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+from typing import Any
+
+from pydantic import ValidationError
 
 from survey_analysis.errors import StudyError, closest
 from survey_analysis.study.codebook import Codebook, Construct, Option, Question, Subjects
 from survey_analysis.study.file import BatteryEntry, QuestionEntry, StudyFile, SubjectEntry
 from survey_analysis.study.sample import Sample, Samples
-from survey_analysis.study.scales import Level, MissingCode, Scale
+from survey_analysis.study.scales import Level, Scale
 from survey_analysis.study.study import Study
 
 
@@ -101,31 +104,42 @@ def _subjects(name: str, members: Mapping[str, str | SubjectEntry]) -> Subjects:
     return Subjects(name=name, label=label, members=tuple(out), phrases=phrases)
 
 
-def _scale(
-    name: str, scale: str, scales: Mapping[str, Scale], missing: tuple[object, ...], path: str
-) -> Scale | None:
+def _scale(scale: str, scales: Mapping[str, Scale], missing: tuple[object, ...], path: str) -> Scale | None:
     if not scale:
         return None
     if scale not in scales:
         raise StudyError(
             f"There is no scale '{scale}'.", where=f"[study.toml: {path}.scale]", hint=closest(scale, scales)
         )
-    found = scales[scale].model_copy(update={"name": scale})
-    if missing:
-        more = Scale(name=name, levels=(), missing=missing)
-        found = found.model_copy(update={"missing": found.missing + more.missing})
-    return found
+    declared = scales[scale]
+    content = declared.model_dump() | {"name": scale, "missing": (*declared.missing, *missing)}
+    return _made(path, content)
 
 
-def _missing(missing: tuple[object, ...]) -> tuple[MissingCode, ...]:
-    return Scale(levels=(), missing=missing).missing
+def _made(path: str, content: Mapping[str, Any]) -> Scale:
+    """A scale written inside a question; what cannot be one is an error with the key path."""
+    try:
+        return Scale(**content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join([path, *map(str, first["loc"])])
+        message = str(first["msg"]).removeprefix("Value error, ")
+        raise StudyError(
+            f"[{path}] has answers or missing codes that cannot be used.",
+            where=f"[study.toml: {key}]",
+            hint=message[0].lower() + message[1:] + ".",
+        ) from None
+
+
+def _missing(path: str, missing: tuple[object, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((m.code, m.kind) for m in _made(path, {"levels": (), "missing": missing}).missing)
 
 
 def _question(
     name: str, entry: QuestionEntry, scales: Mapping[str, Scale], known: tuple[str, ...] | None
 ) -> Question:
     path = f"questions.{name}"
-    scale = _scale(name, entry.scale, scales, entry.missing, path)
+    scale = _scale(entry.scale, scales, entry.missing, path)
     if entry.levels:
         if scale is not None:
             raise StudyError(
@@ -133,13 +147,8 @@ def _question(
                 where=f"[study.toml: {path}]",
                 hint="keep one.",
             )
-        scale = Scale(
-            name=name,
-            levels=entry.levels,
-            outside=entry.outside,
-            missing=entry.missing,
-            favourable=entry.favourable,
-        )
+        content = entry.model_dump(include={"levels", "outside", "missing", "favourable"})
+        scale = _made(path, content | {"name": name})
     kind = entry.kind or ("single" if scale else "numeric" if entry.valid_range else "open")
     common = {
         "name": name,
@@ -151,7 +160,7 @@ def _question(
         "predicate": entry.predicate,
         "valid_range": entry.valid_range,
         "reverse": entry.reverse,
-        "missing": tuple((m.code, m.kind) for m in _missing(entry.missing)),
+        "missing": _missing(path, entry.missing),
     }
     if kind == "multiple":
         options = _options(name, entry, known)
@@ -213,7 +222,7 @@ def _battery(
         columns = {key: entry.columns.replace(mark, c) for key, _, c in over.members}
     else:
         columns = {over.key_of(key): column for key, column in entry.columns.items()}
-    scale = _scale(name, entry.scale, scales, entry.missing, path)
+    scale = _scale(entry.scale, scales, entry.missing, path)
     return Question(
         name=name,
         kind=entry.kind or ("likert" if scale else "numeric"),
@@ -227,5 +236,5 @@ def _battery(
         predicate=entry.predicate,
         valid_range=entry.valid_range,
         reverse=entry.reverse,
-        missing=tuple((m.code, m.kind) for m in _missing(entry.missing)),
+        missing=_missing(path, entry.missing),
     )

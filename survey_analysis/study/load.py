@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -94,16 +95,27 @@ def problems(raw: Mapping[str, Any], name: str = "study.toml") -> tuple[StudyErr
 
 
 def _study_errors(error: ValidationError, name: str) -> tuple[StudyError, ...]:
-    found = error.errors(include_url=False)
+    found = _without_twins(error.errors(include_url=False))
     more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
     first, *rest = found
     return (_study_error(first, name, more), *(_study_error(x, name, "") for x in rest))
 
 
-def _study_error(problem: ErrorDetails, name: str, more: str) -> StudyError:
-    location = [
+def _without_twins(found: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Where a value may be a text or a table, only what is wrong inside the table."""
+    tables = [_location(x) for x in found if x["type"] in ("extra_forbidden", "missing")]
+    places = [table[:-1] for table in tables]
+    return [x for x in found if x["type"] != "string_type" or _location(x) not in places]
+
+
+def _location(problem: ErrorDetails) -> list[str]:
+    return [
         str(x) for x in problem["loc"] if not str(x).endswith("Entry") and x not in ("str", "dict[str,str]")
     ]
+
+
+def _study_error(problem: ErrorDetails, name: str, more: str) -> StudyError:
+    location = _location(problem)
     path = ".".join(location)
     if problem["type"] == "extra_forbidden":
         what = f"'{location[-1]}' is not a key of {_table(location[:-1])}."
@@ -206,7 +218,7 @@ def _codebook_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
             where=_reason(error),
             hint="it must be a UTF-8 CSV beside the study file.",
         ) from None
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(io.StringIO(text, newline=""))
     unknown = [c for c in reader.fieldnames or () if c not in _CODEBOOK_COLUMNS]
     if unknown or "column" not in (reader.fieldnames or ()):
         wrong = unknown[0] if unknown else "(no 'column')"

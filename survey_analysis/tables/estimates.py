@@ -69,8 +69,14 @@ def estimate_table(estimate: EstimateData, *, title: str = "", id_: str = "") ->
     if shown:
         columns += [Column(label), Column("SE")]
     columns += [Column("n"), Column("Effective"), Column("No answer")]
-    body = []
-    for i in range(len(rows)):
+    body: list[Row] = []
+    places = [_place(estimate, i) for i in range(len(rows))]
+    grouped = len({about for about, _ in places}) < len(places)
+    section = ""
+    for i, (about, name) in enumerate(places):
+        if grouped and about != section:
+            section = about
+            body.append(Row(about, kind="section"))
         row = {str(k): v for k, v in rows.iloc[i].items()}
         cells = [estimate_cell(value_of(row, "estimate"), topic.unit)]
         if shown:
@@ -83,7 +89,8 @@ def estimate_table(estimate: EstimateData, *, title: str = "", id_: str = "") ->
                 else Cell(fixed(scale * se, 2 if scale == 100 else 3), scale * se, "0.00"),
             ]
         cells += [count_cell(value_of(row, c)) for c in ("n", "n_effective", "n_missing")]
-        body.append(Row(_row_label(estimate, i), tuple(cells)))
+        label = name if grouped else ", ".join(x for x in (about, name) if x)
+        body.append(Row(label, tuple(cells), indent=1 if section else 0))
     return Table(
         id=id_ or anchor("estimate", topic.question, topic.score),
         title=title or question_wording(topic, estimate) or topic.question,
@@ -94,11 +101,12 @@ def estimate_table(estimate: EstimateData, *, title: str = "", id_: str = "") ->
     )
 
 
-def _row_label(estimate: EstimateData, i: int) -> str:
+def _place(estimate: EstimateData, i: int) -> tuple[str, str]:
+    """What a row is about (all but its last label) and its last label: rows that share the first stand together."""
     parts = [d.label_of(k) for d, k in zip(estimate.dims, estimate.keys[i], strict=True)]
     if "level" in estimate.rows:
         parts.append(str(estimate.rows["level"].iloc[i]))
-    return ", ".join(parts) or "All"
+    return ", ".join(parts[:-1]), parts[-1] if parts else "All"
 
 
 def _notes(estimate: EstimateData) -> tuple[str, ...]:
@@ -107,7 +115,7 @@ def _notes(estimate: EstimateData) -> tuple[str, ...]:
         out.append("Counted: " + ", ".join(f"“{a}”" for a in estimate.topic.answers) + ".")
     methods = list(dict.fromkeys(str(m) for m in estimate.rows["method"]))
     special = [m for m in methods if "0/100" in m or m == "no respondents"]
-    out += [f"Some rows: {m}." for m in special]
+    out += [f"Some rows: {m[:1].upper()}{m[1:]}." for m in special]
     if estimate.simulated:
         out.append("Simulated data.")
     return tuple(out)

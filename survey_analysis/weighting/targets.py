@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +65,7 @@ def _rows(path: Path, needed: set[str]) -> list[tuple[int, dict[str, str]]]:
         raise WeightingError(
             f"The targets file '{path.name}' cannot be read.", where=error.strerror or ""
         ) from None
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(io.StringIO(text, newline=""))
     lacking = needed - set(reader.fieldnames or ())
     if lacking:
         raise WeightingError(

@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 import pytest
+
 from real.published import check, same_words, survey
 
 pytestmark = pytest.mark.oracle
@@ -52,9 +53,13 @@ def test_all_printed_percentages_of_the_masculinity_survey(crosstabs, capsys):
                 same += half_up(ours) == percent
                 worst = max(worst, abs(100 * ours - percent))
                 if abs(100 * ours - percent) > entry["tolerance_pp"] + 1e-9:
-                    wrong.append(f"{table['column']} {answer!r} {column}: {100 * ours:.3f}, printed {percent}")
+                    wrong.append(
+                        f"{table['column']} {answer!r} {column}: {100 * ours:.3f}, printed {percent}"
+                    )
     with capsys.disabled():
-        print(f"\nmasculinity: {seen} printed percentages, {same} equal as printed, worst {worst:.3f} points away")
+        print(
+            f"\nmasculinity: {seen} printed percentages, {same} equal as printed, worst {worst:.3f} points away"
+        )
     assert not wrong, "\n".join(wrong)
     assert seen == same == entry["printed_cells"] == 1820
 
