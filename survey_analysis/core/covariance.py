@@ -80,7 +80,9 @@ def residuals(z: ArrayLike, frame: DesignFrame) -> Floats:
         return columns
     out = columns.copy()
     for block in frame.calibration:
-        out[block.rows] = _block_residuals(out[block.rows], frame.weight[block.rows], block)
+        part = out[block.rows]
+        if part.any():  # NaN counts: an undefined estimate stays undefined
+            out[block.rows] = _block_residuals(part, frame.weight[block.rows], block)
     return out
 
 

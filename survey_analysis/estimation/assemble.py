@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from survey_analysis.core.calibrate import effective_n
-from survey_analysis.core.covariance import covariance, domain_df, zero_small
+from survey_analysis.core.covariance import covariance, domain_df, zero_small_matrix
 from survey_analysis.core.influence import ratio, total
 from survey_analysis.core.intervals import interval, t_interval
 from survey_analysis.core.srs import deff as design_effect
@@ -64,9 +64,9 @@ def assemble(
         theta, z = total(y, frame.weight)
     else:
         theta, z = ratio(y, x, frame.weight)
-    vcov = covariance(z, frame)
     scale = 1.0 if topic.unit == "share" else np.maximum(np.abs(theta), _largest(evidence.y))
-    variance = zero_small(np.diag(vcov), scale)
+    vcov = zero_small_matrix(covariance(z, frame), scale)
+    variance = np.diag(vcov)
     df = domain_df(evidence.member, frame)
     n = (evidence.member & (frame.weight > 0)[:, None]).sum(axis=0)
     n_effective = effective_n(frame.weight, x)

@@ -65,7 +65,7 @@ def cells(survey: SurveyData, question: Question | None, by: By, where: Where) -
         raise EmptyDomainError(
             "Nobody is in the domain.",
             where=f"where = {where_text(where)}; {len(survey)} respondents in the survey.",
-            hint="check the answers named in where= with survey[...]; they are compared by label or code.",
+            hint="check the answers that it names; they are compared by label or code.",
         )
     dims, levels = _dims(survey, wanted, over, tuple(domains))
     out = []
@@ -198,7 +198,7 @@ def check_samples(survey: SurveyData, members: BoolArray) -> None:
             raise EstimationError(
                 "The samples are different populations and must not be pooled.",
                 where=f"the base would mix {listed}.",
-                hint="add by='sample', or where={'sample': '" + next(iter(mixed)) + "'}.",
+                hint=f"break it down by 'sample', or filter to one: sample == '{next(iter(mixed))}'.",
             )
 
 

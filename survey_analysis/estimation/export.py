@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from survey_analysis.estimation.constructs import construct_score, items_of
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Numeric
-from survey_analysis.estimation.constructs import construct_score, items_of
 from survey_analysis.typing import FloatArray
 
 

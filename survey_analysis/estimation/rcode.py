@@ -15,7 +15,7 @@ from survey_analysis.estimation.cells import Cells, condition
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical
 from survey_analysis.study.expressions import Both, Comparison, Either, Expression, Membership, Missing, Not
-from survey_analysis.typing import Where
+from survey_analysis.typing import FloatArray, Where
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _design(survey: SurveyData) -> list[str]:
     return out
 
 
-def _after(survey: SurveyData, i: int) -> object:
+def _after(survey: SurveyData, i: int) -> FloatArray:
     """Weights of a block's rows once it was applied: what the next block starts from, or the final ones."""
     blocks = survey.frame.calibration
     weight = survey.frame.weight.copy()
@@ -179,7 +179,8 @@ def _compared(survey: SurveyData, name: str, operator: str, value: str, over: st
 def _labels(survey: SurveyData, name: str) -> Mapping[str, str]:
     samples = survey.study.samples
     if samples is not None and name in ("sample", samples.column):
-        return {c: survey.study.sample_of(n).label or n for n, c in samples.codes.items()}
+        labels = {n: survey.study.sample_of(n).label or n for n in samples.codes}
+        return labels | {c: labels[n] for n, c in samples.codes.items()}
     variable = survey.table.variable(name)
     if isinstance(variable, Categorical):
         return {a.code: a.label for a in variable.scale.answers}

@@ -35,6 +35,8 @@ def box(
     if answers is not None:
         if isinstance(answers, str):
             raise ScoreError("answers= is one text.", hint=f"give a list: answers=[{answers!r}]")
+        if not answers:
+            raise no_answers(question.name)
         return scale.positions(list(answers)), "net" if len(answers) > 1 else "share"
     if question.inferred:
         raise ScoreError(
@@ -48,12 +50,21 @@ def box(
     return scale.bottom(bottom), f"bottom{bottom}"
 
 
+def no_answers(name: str) -> ScoreError:
+    """An empty list of answers: the share giving none of nothing is not a number anybody asked for."""
+    return ScoreError(
+        f"answers= names no answer of '{name}'.", hint="name at least one, or leave answers= out."
+    )
+
+
 def numbers(question: Question, variable: Encoded, statistic: str) -> FloatArray:
     """Numbers of a variable; NaN where missing. Error for kinds the statistic is not defined for."""
     if isinstance(variable, Numeric):
         return variable.values()
     if isinstance(variable, Categorical):
-        if question.inferred and not all(_is_number(x.code) for x in variable.scale.levels):
+        levels = variable.scale.levels
+        scored = any(x.score is not None for x in levels) or all(_is_number(x.code) for x in levels)
+        if question.kind != "likert" and not scored:
             raise ScoreError(
                 f"The answers of '{question.name}' are words and have no scores.",
                 where="answers: " + ", ".join(x.label for x in variable.scale.levels[:8]),

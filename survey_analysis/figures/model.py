@@ -91,11 +91,7 @@ class Chart:
 
     def png(self, rendering: Rendering = "slide", dpi: int = 200) -> bytes:
         """The figure as PNG, without software or date."""
-        figure = self.figure(rendering)
-        out = io.BytesIO()
-        with theme():
-            figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None})
-        return out.getvalue()
+        return _rastered(self.figure(rendering), dpi)
 
     def pdf(self, rendering: Rendering = "slide") -> bytes:
         """The figure as a one-page PDF, without software or date."""
@@ -110,6 +106,12 @@ class Chart:
     def standalone_svg(self, rendering: Rendering = "slide") -> str:
         """The figure as an SVG file of its own: text as shapes, title and alternative text inside."""
         return self._named(_tidy(self._svg(rendering, outlines=True), ""))
+
+    def slide(self, dpi: int = 160) -> tuple[str, bytes]:
+        """The slide as a free-standing SVG and as PNG, drawn once."""
+        figure = self.figure("slide")
+        svg = self._named(_tidy(_written(figure, outlines=True), ""))
+        return svg, _rastered(figure, dpi)
 
     def save(self, path: str | Path, rendering: Rendering = "slide") -> Path:
         """Write the figure, whole or not at all; the suffix says the format (.svg, .png, .pdf).
@@ -163,13 +165,7 @@ class Chart:
         return sheet.finish()
 
     def _svg(self, rendering: Rendering, *, outlines: bool) -> str:
-        figure = self.figure(rendering)
-        FigureCanvasSVG(figure)
-        out = io.StringIO()
-        with theme(outlines=outlines):
-            nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-            figure.savefig(out, format="svg", metadata=nothing)
-        return out.getvalue()
+        return _written(self.figure(rendering), outlines=outlines)
 
     def _named(self, svg: str) -> str:
         title, alt = html.escape(clean(self.title)), html.escape(clean(self.alt))
@@ -192,3 +188,21 @@ def _tidy(svg: str, ids: str) -> str:
         body = re.sub(r"url\(#", f"url(#{ids}-", body)
         body = re.sub(r'(xlink:href|\shref)="#', rf'\1="#{ids}-', body)
     return body.strip() + "\n"
+
+
+def _written(figure: Figure, *, outlines: bool) -> str:
+    FigureCanvasSVG(figure)
+    out = io.StringIO()
+    with theme(outlines=outlines):
+        nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+        figure.savefig(out, format="svg", metadata=nothing)
+    return out.getvalue()
+
+
+def _rastered(figure: Figure, dpi: int) -> bytes:
+    out = io.BytesIO()
+    with theme():
+        figure.savefig(
+            out, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 3}
+        )
+    return out.getvalue()

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from survey_analysis.core.frame import CalibrationBlock, DesignFrame
-from survey_analysis.errors import DesignError
+from survey_analysis.errors import DesignError, WeightError
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.table import Table
 from survey_analysis.results.process import CleaningLog, Flow, WeightingData
 from survey_analysis.study.study import Study
-from survey_analysis.typing import FloatArray
+from survey_analysis.typing import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +58,7 @@ class SurveyData:
         weight = self.weights if self.weights is not None else self.design_weight()
         psu = self._units()
         stratum = self.table.raw.column(design.strata).to_numpy(dtype=object) if design.strata else None
-        fpc = self._numbers(design.fpc, "fpc") if design.fpc else None
+        fpc = self._numbers(design.fpc) if design.fpc else None
         return DesignFrame.of(
             weight, stratum=stratum, psu=psu, fpc=fpc, calibration=self.calibration, nest=design.nest
         )
@@ -65,7 +66,7 @@ class SurveyData:
     def design_weight(self) -> FloatArray:
         """Weights the file came with, ones without."""
         column = self.study.design.weight
-        return self._numbers(column, "weight") if column else np.ones(len(self))
+        return self._checked_weights(column) if column else np.ones(len(self))
 
     def replace(self, **changes: object) -> SurveyData:
         """The same survey with other fields."""
@@ -84,23 +85,64 @@ class SurveyData:
             blank = int((ids.str.strip() == "").sum())
             if blank:
                 raise DesignError(
-                    f"{blank} rows have no '{design.id}'.", hint="every row needs an id, or leave id out."
+                    f"{blank} row{'s have' if blank > 1 else ' has'} no '{design.id}'.",
+                    where="[study.toml: design.id]",
+                    hint="every row needs an id, or leave id out.",
                 )
             if ids.duplicated().any():
                 return ids.to_numpy(dtype=object)
         return None
 
-    def _numbers(self, column: str, role: str) -> FloatArray:
-        texts = self.table.raw.column(column)
-        out = np.full(len(texts), np.nan)
-        bad: list[str] = []
-        for i, text in enumerate(texts.to_numpy(dtype=object)):
-            try:
-                out[i] = float(text)
-            except ValueError:
-                bad.append(str(text))
-        if role == "weight":
-            return out  # DesignFrame.of names missing and negative weights
-        if bad:
-            raise DesignError(f"{len(bad)} rows of '{column}' are not numbers.", where=f"first: {bad[0]!r}")
+    def _checked_weights(self, column: str) -> FloatArray:
+        """Numbers of a weight column that can be weights, else an error that names it."""
+        texts = self.table.raw.column(column).to_numpy(dtype=object)
+        out, words = _as_numbers(texts)
+        blank = np.array([str(t).strip() == "" for t in texts], dtype=bool)
+        kinds = {
+            "missing": blank,
+            "not a number": ~blank & (words | ~np.isfinite(out)),
+            "negative": out < 0,
+        }
+        for kind, rows in kinds.items():
+            n = int(rows.sum())
+            if n:
+                first = int(np.flatnonzero(rows)[0])
+                held = "" if kind == "missing" else f" and holds {str(texts[first])!r}"
+                raise WeightError(
+                    f"{n} weight{'s' if n > 1 else ''} in '{column}' {'are' if n > 1 else 'is'} "
+                    f"{'not numbers' if n > 1 and kind == 'not a number' else kind}.",
+                    where=f"The first is row {first + 1} of {len(texts)}{held}.",
+                    hint="correct the column, or give weight 0 to rows that must not count.",
+                )
+        if not (out > 0).any():
+            raise WeightError(
+                f"All weights in '{column}' are zero.",
+                where=f"{len(texts)} rows.",
+                hint="name another column, or leave weight out.",
+            )
         return out
+
+    def _numbers(self, column: str) -> FloatArray:
+        texts = self.table.raw.column(column).to_numpy(dtype=object)
+        out, words = _as_numbers(texts)
+        n = int(words.sum())
+        if n:
+            first = int(np.flatnonzero(words)[0])
+            raise DesignError(
+                f"{n} row{'s' if n > 1 else ''} of '{column}' {'are' if n > 1 else 'is'} no number.",
+                where=f"The first is row {first + 1} of {len(texts)} and holds {str(texts[first])!r}.",
+                hint="correct the column.",
+            )
+        return out
+
+
+def _as_numbers(texts: NDArray[np.object_]) -> tuple[FloatArray, BoolArray]:
+    """Numbers, NaN where a text is none; and which texts are none."""
+    out = np.full(len(texts), np.nan)
+    words = np.zeros(len(texts), dtype=bool)
+    for i, text in enumerate(texts):
+        try:
+            out[i] = float(text)
+        except ValueError:
+            words[i] = True
+    return out, words

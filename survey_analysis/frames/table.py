@@ -100,6 +100,8 @@ class Table:
                     hint="filter a battery by it, or leave it out.",
                 )
             return self._constant(name, subject[1])
+        if self._is_sample(name):
+            return self._sample()
         if name in self.codebook.questions and self.codebook.questions[name].over:
             over = self.codebook.questions[name].over
             if subject is None or subject[0] != over:
@@ -178,6 +180,24 @@ class Table:
             codes[hit] = i
         missing = np.where(codes < 0, 1, 0).astype(np.uint8)
         return Categorical(question.name, scale, codes, missing)
+
+    def _is_sample(self, name: str) -> bool:
+        """Whether a name in an expression means the declared samples."""
+        samples = self.study.samples
+        return (
+            samples is not None and name in ("sample", samples.column) and name not in self.codebook.questions
+        )
+
+    def _sample(self) -> Categorical:
+        """The sample of each row, to be named by name or code; -1 for rows of none."""
+        samples = self.study.samples
+        assert samples is not None  # noqa: S101  the caller has looked
+        scale = Scale(name="sample", levels=tuple((c, n) for n, c in samples.codes.items()))  # type: ignore[arg-type]
+        column = self.raw.column(samples.column).to_numpy(dtype=object)
+        codes = np.full(len(self), -1, dtype=np.int16)
+        for i, code in enumerate(samples.codes.values()):
+            codes[column == code] = i
+        return Categorical("sample", scale, codes, np.where(codes < 0, 1, 0).astype(np.uint8))
 
     def _constant(self, name: str, key: str) -> Variable:
         members = self.codebook.subjects[name]

@@ -10,14 +10,14 @@ from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
 from survey_analysis.estimation.assemble import Column, assemble
 from survey_analysis.estimation.cells import Cell, Cells, cells
 from survey_analysis.estimation.constructs import construct_score, items_of
-from survey_analysis.estimation.origin import base_texts
 from survey_analysis.estimation.export import column_name
-from survey_analysis.estimation.rcode import RColumn, answered, number
+from survey_analysis.estimation.origin import base_texts
+from survey_analysis.estimation.rcode import answered, number
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.reliability import alpha
 from survey_analysis.results.estimate import Dim, EstimateData, Topic
 from survey_analysis.study.codebook import Construct, Question
-from survey_analysis.typing import By, FloatArray, Where
+from survey_analysis.typing import By, Where
 
 
 def perceptions(

@@ -37,6 +37,7 @@ from survey_analysis.reporting.section_results import (
 from survey_analysis.reporting.section_who import who_part
 from survey_analysis.results.process import Flow, FlowStep
 from survey_analysis.results.test import TestData
+from survey_analysis.study.place import declared_at
 from survey_analysis.wording.flow_note import flow_note
 from survey_analysis.wording.limits import LimitFacts
 from survey_analysis.wording.lines import date_range
@@ -103,10 +104,11 @@ def build_report(survey: SurveyData, *, progress: Progress | None = None) -> Bui
     for i, entry in enumerate(study.report.sections):
         kind, options = _one(entry, i)
         tell(kind)
-        if kind in _APPENDIX:
-            appendix.append(_APPENDIX[kind](survey, options))
-        else:
-            parts.append(_SECTIONS[kind](survey, options))
+        with declared_at(f"report.sections[{i}].{kind}"):
+            if kind in _APPENDIX:
+                appendix.append(_APPENDIX[kind](survey, options))
+            else:
+                parts.append(_SECTIONS[kind](survey, options))
     tell("method")
     howto, guide = howto_part(facts, compared=bool(tests))
     parts += [

@@ -16,6 +16,7 @@ from survey_analysis.results.test import TestData
 from survey_analysis.significance.compare import compare
 from survey_analysis.significance.extremes import Extremes, extremes
 from survey_analysis.significance.family import as_family
+from survey_analysis.study.place import declared_at
 
 _KINDS: dict[str, frozenset[str]] = {
     "question": frozenset({"question", "top", "bottom", "answers", "by", "where", "compare_to", "focus"}),
@@ -68,8 +69,9 @@ def _primary(test: TestData) -> Any:
 def find_all(survey: SurveyData) -> Findings:
     """Compute headline and findings as the study file declares them."""
     told = survey.study.report
-    headline, everything, focus = _headline(survey, told.headline)
-    made = [_finding(survey, dict(entry), f"report.findings[{i}]") for i, entry in enumerate(told.findings)]
+    with declared_at("report.headline"):
+        headline, everything, focus = _headline(survey, told.headline)
+    made = [_placed(survey, dict(entry), f"report.findings[{i}]") for i, entry in enumerate(told.findings)]
     tested = [f for f in made if f.test is not None]
     declared = "every comparison declared in the study file"
     adjusted = iter(as_family([f.test for f in tested if f.test is not None], told.adjust, declared))
@@ -125,6 +127,11 @@ def _mapping(where: Any) -> dict[str, Any]:
     if isinstance(where, Mapping):
         return dict(where)
     raise StudyError("[report] headline: where must be a table.", hint='where = { age = "18-34" }')
+
+
+def _placed(survey: SurveyData, entry: dict[str, Any], path: str) -> Finding:
+    with declared_at(path):
+        return _finding(survey, entry, path)
 
 
 def _finding(survey: SurveyData, entry: dict[str, Any], path: str) -> Finding:

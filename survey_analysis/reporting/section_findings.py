@@ -8,6 +8,7 @@ from survey_analysis.reporting.document import Callout, FigureBlock, KeyFinding,
 from survey_analysis.reporting.findings import Finding, Findings
 from survey_analysis.reporting.parts import Collector, Part
 from survey_analysis.results.test import TestData
+from survey_analysis.wording.alt import FigureKind
 from survey_analysis.wording.comparisons import difference_sentence, pairs
 from survey_analysis.wording.levels import printed, sentence
 from survey_analysis.wording.limits import LimitFacts, not_shown
@@ -45,7 +46,7 @@ def _headline(out: Collector, found: Findings) -> KeyFinding:
     assert found.headline_all is not None  # noqa: S101
     shown = found.headline_all
     style = {"focus": found.focus} if found.focus else {}
-    kind = "headline" if shown.topic.unit == "share" and shown.topic.answers else "dots"
+    kind: FigureKind = "headline" if shown.topic.unit == "share" and shown.topic.answers else "dots"
     figure = _small(out.figure("headline", shown, kind, **style))
     row = row_of(found.headline, 0)
     return KeyFinding(

@@ -190,7 +190,7 @@ def _finding(block: KeyFinding, numbers: dict[str, str]) -> dict[str, Any]:
 
 
 _SIZE = re.compile(r'<svg[^>]*?viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
-_TALLEST = 1.22  # height over width of the text block that leaves room for title and source
+_TALLEST = 1.04  # height over width of the text block that leaves room for title and source
 
 
 def _share(svg: str) -> float:

@@ -52,8 +52,7 @@ def report_files(
         return out
     tell("figures")
     for key, chart in built.charts.items():
-        out[f"{name}/figures/{key}.svg"] = chart.standalone_svg("slide")
-        out[f"{name}/figures/{key}.png"] = chart.png("slide", dpi=160)
+        out[f"{name}/figures/{key}.svg"], out[f"{name}/figures/{key}.png"] = chart.slide()
     tell("results")
     out[f"{name}/results.csv"] = tidy_csv(built.results)
     for key, result in built.results.items():

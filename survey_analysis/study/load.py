@@ -50,7 +50,7 @@ def load_raw(path: Path) -> tuple[dict[str, Any], str]:
         )
         raise StudyError(f"There is no study file '{path.name}'.", hint=near) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise StudyError(f"The study file '{path.name}' cannot be read.", where=_reason(error)) from None
+        raise _unreadable(error, f"study file '{path.name}'") from None
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -213,11 +213,7 @@ def _codebook_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise StudyError(
-            f"The codebook '{path.name}' cannot be read.",
-            where=_reason(error),
-            hint="it must be a UTF-8 CSV beside the study file.",
-        ) from None
+        raise _unreadable(error, f"codebook '{path.name}'") from None
     reader = csv.DictReader(io.StringIO(text, newline=""))
     unknown = [c for c in reader.fieldnames or () if c not in _CODEBOOK_COLUMNS]
     if unknown or "column" not in (reader.fieldnames or ()):
@@ -244,7 +240,14 @@ def _float(text: str, line: int, column: str) -> float:
         ) from None
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
-    return "it is not UTF-8 text."
+def _unreadable(error: OSError | UnicodeDecodeError, what: str) -> StudyError:
+    if isinstance(error, UnicodeDecodeError):
+        line = error.object[: error.start].count(b"\n") + 1
+        return StudyError(
+            f"The {what} cannot be read.",
+            where=f"Byte 0x{error.object[error.start]:02X} on line {line} is not UTF-8 text.",
+            hint="save it as UTF-8.",
+        )
+    reason = (error.strerror or type(error).__name__).lower()
+    hint = "check the path." if isinstance(error, FileNotFoundError) else "check its permissions."
+    return StudyError(f"The {what} cannot be read: {reason}.", hint=hint)

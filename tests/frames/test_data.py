@@ -20,13 +20,13 @@ def test_an_id_that_repeats_is_the_sampling_unit():
 
 
 def test_a_row_without_an_id_is_an_error():
-    with pytest.raises(DesignError, match="1 rows have no 'id'"):
+    with pytest.raises(DesignError, match="1 row has no 'id'"):
         sa.read(pd.DataFrame({"id": ["a", " "], "q": ["1", "2"]}), id="id")
 
 
 @pytest.mark.parametrize(
     ("weights", "message"),
-    [(["1", "-1"], "negative"), (["1", ""], "missing"), (["0", "0"], "zero"), (["1", "x"], "missing")],
+    [(["1", "-1"], "negative"), (["1", ""], "missing"), (["0", "0"], "zero"), (["1", "x"], "not a number")],
 )
 def test_impossible_weights_stop_at_reading(weights, message):
     with pytest.raises(WeightError, match=message):
@@ -34,7 +34,7 @@ def test_impossible_weights_stop_at_reading(weights, message):
 
 
 def test_a_fpc_that_is_no_number_is_named():
-    with pytest.raises(DesignError, match="1 rows of 'f' are not numbers"):
+    with pytest.raises(DesignError, match="1 row of 'f' is no number"):
         sa.read(pd.DataFrame({"q": ["1", "2"], "f": ["10", "ten"]}), fpc="f")
 
 
@@ -88,5 +88,5 @@ def test_the_frame_a_user_gave_is_not_changed():
 
 def test_to_frame_carries_the_analysis_weight():
     frame = likely().to_frame()
+    assert frame["sex"].tolist() == list("wwmmwmwm")
     assert frame["analysis_weight"].tolist() == [1, 2, 3, 4, 1, 1, 1, 1]
-    assert frame["q"].tolist()[4] == "98"
