@@ -129,7 +129,7 @@ class Estimate(EstimateData):
         found = [i for i in range(len(self)) if all(w in self._names(i) for w in wanted)]
         if not found:
             known = sorted({n for i in range(len(self)) for n in self._names(i)})
-            missing = next(w for w in wanted if all(w not in self._names(i) for i in range(len(self))))
+            missing = next((w for w in wanted if w not in known), " / ".join(wanted))
             raise ColumnNotFoundError(f"There is no row '{missing}'.", hint=closest(missing, known))
         return Estimate.of(subset(self, found))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from survey_analysis.errors import DataError, StudyError, closest
 from survey_analysis.frames.personal import drop_personal
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.frames.repeats import check_repeats
 from survey_analysis.frames.table import Table
 from survey_analysis.readers.frame import from_frame
 from survey_analysis.readers.inspect import Inspection
@@ -65,7 +66,7 @@ def read(
     DataError
         The file is missing or cannot be read.
     DesignError, WeightError
-        Impossible weights or design.
+        Impossible weights or design; a long file (one row a rating) without `id`.
 
     Examples
     --------
@@ -94,8 +95,10 @@ def read(
         file.model_copy(update={"design": design}), columns=raw.columns, folder=str(folder or ""), source=text
     )
     _check_columns(resolved, raw)
+    if not (design.id or design.psu):
+        check_repeats(raw)
     raw = drop_personal(raw, resolved.roles.personal, empty=told.missing_text)
-    survey = Survey(table=Table(raw, resolved), received=raw)
+    survey = Survey(table=Table(raw, resolved))
     survey.frame  # noqa: B018  an impossible design is an error now, not at the first estimate
     return survey
 

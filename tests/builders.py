@@ -68,5 +68,5 @@ def ratings(seed: int = 7, n: int = 120, *, missing: float = 0.25) -> sa.Survey:
 
 def arrays(data: sa.Survey, column: str) -> tuple[np.ndarray, np.ndarray]:
     """Numbers of a raw column (NaN where empty) and the analysis weights, for formulas written out."""
-    frame = data.to_frame()
-    return pd.to_numeric(frame[column], errors="coerce").to_numpy(), frame["analysis_weight"].to_numpy()
+    cells = data.table.raw.frame[column]
+    return pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float), data.frame.weight

@@ -113,10 +113,12 @@ class _Run:
     exclude: str
     entries: list[LogEntry]
     kept: BoolArray = field(init=False)
+    eligible: BoolArray = field(init=False)  # kept before the quality rules exclude
     flow: FlowBuilder = field(init=False)
 
     def __post_init__(self) -> None:
         self.kept = np.ones(len(self.survey), dtype=bool)
+        self.eligible = self.kept
         self.flow = FlowBuilder(self.survey.table)
 
     def remove(self, item: Declared, stage: Stage) -> None:
@@ -142,6 +144,7 @@ class _Run:
         families: dict[str, BoolArray] = {f: by_family[f] for f in FAMILIES if f in by_family}
         out = excluded(self.exclude, Evidence(by_rule, families, len(self.kept)))
         out &= self.kept
+        self.eligible = self.kept.copy()
         for item, flags, mask in found:
             self._log(item, flags, int((mask & out).sum()))
         self._exclude(out, families)
@@ -174,7 +177,8 @@ class _Run:
         for name in emptied(survey.study, self.survey.table, out.table):
             self.entries.append(LogEntry("design", "", name, len(self.kept), 0, 0, "emptied by cleaning"))
         log = CleaningLog(tuple(replace(e, fixed=fixed) for e in self.entries))
-        return out.replace(log=log, flow=flow)
+        before = _rows(self.survey.table.raw, self.eligible) if (self.eligible & ~self.kept).any() else None
+        return out.replace(log=log, flow=flow, before_quality=before)
 
     def _flag(self, item: Declared) -> tuple[Flags, BoolArray]:
         """Flags on the rows still in, and the same mask over all rows received."""

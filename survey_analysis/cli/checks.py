@@ -154,8 +154,7 @@ def report(survey: Survey) -> Checked:
         parts = f"{_n(len(told.findings), 'finding')}, {_n(len(told.sections), 'section')}"
         return Checked("report", f"{'headline, ' if told.headline else ''}{parts}")
     empty = told.model_copy(update={"headline": {}, "findings": (), "sections": ()})
-    alone = _built(survey, empty.model_copy(update={"headline": told.headline})) if told.headline else []
-    found = [_moved(error, "report.headline", "report.headline") for error in alone]
+    found = _built(survey, empty.model_copy(update={"headline": told.headline})) if told.headline else []
     for table in ("findings", "sections"):
         for i, entry in enumerate(getattr(told, table)):
             for error in _built(survey, empty.model_copy(update={table: (entry,)})):
@@ -196,8 +195,9 @@ def _with(survey: Survey, **changes: Any) -> Survey:
 def _evaluate(survey: Survey, text: str) -> None:
     """Evaluate a filter, for every subject when it speaks of one or of a battery."""
     book = survey.codebook
-    over = {n if n in book.subjects else book.questions[n].over for n in names(parse(text)) if n in book}
-    over.discard("")
+    used = names(parse(text))
+    over = {n for n in used if n in book.subjects}
+    over |= {book.questions[n].over for n in used if n in book.questions and book.questions[n].over}
     for subject in over or {""}:
         for key in book.subjects[subject].keys if subject else ("",):
             survey.table.mask(text, (subject, key) if subject else None)

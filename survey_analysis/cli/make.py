@@ -49,7 +49,8 @@ def _before(survey: Survey) -> list[str]:
         f"{visible(survey.study.name)}"
         + (". SIMULATED DATA: no people were surveyed." if survey.study.simulated else ".")
     ]
-    received = len(survey) if survey.received is None else len(survey.received)
+    boxes = [step for _, steps in survey.flow.samples for step in steps] if survey.flow else []
+    received = sum(step.n for step in boxes if step.kind == "received")
     lines.append(f"{count(received)} responses received, {count(len(survey))} kept after cleaning.")
     lines += [
         f"Weighted: {visible(w.statement)}; effective base {count(w.n_effective)} of {count(w.n)}."

@@ -40,5 +40,5 @@ def check_folder(folder: Path) -> None:
     if reason:
         raise ReportError(
             f"Nothing was written to '{folder}': {reason}.",
-            hint="choose another output folder with --out; what was there before is unchanged.",
+            hint="choose another output folder; what was there before is unchanged.",
         )

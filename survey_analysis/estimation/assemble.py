@@ -19,7 +19,7 @@ from survey_analysis.estimation.origin import labels, provenance
 from survey_analysis.estimation.rcode import RColumn, script
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.estimate import EstimateData, Evidence, Topic
-from survey_analysis.typing import FloatArray, ProportionInterval, Where
+from survey_analysis.typing import FloatArray, IntArray, ProportionInterval, Where
 
 LARGEST_EVIDENCE = 40_000_000
 """Numbers kept with an estimate for later comparisons; above that only the covariance is kept."""
@@ -68,8 +68,9 @@ def assemble(
     vcov = zero_small_matrix(covariance(z, frame), scale)
     variance = np.diag(vcov)
     df = domain_df(evidence.member, frame)
-    n = (evidence.member & (frame.weight > 0)[:, None]).sum(axis=0)
-    n_effective = effective_n(frame.weight, x)
+    counted = evidence.member & (frame.weight > 0)[:, None]
+    n = np.array([evidence.people(counted[:, j]) for j in range(counted.shape[1])], dtype=np.int64)
+    n_effective = _effective(frame.weight, x, evidence.person)
     low, high, used = _limits(theta, variance, df, n, n_effective, topic, level, method)
     rows = [
         {
@@ -147,6 +148,7 @@ def _evidence(survey: SurveyData, found: Cells, columns: list[Column], is_total:
         subject=tuple(found.cells[c.cell].subject for c in columns),
         loop=loop,
         asked=asked,
+        person=survey.person,
     )
 
 
@@ -190,6 +192,15 @@ def _limits(
         return low, high, used
     low, high = t_interval(theta, variance, df, level)
     return low, high, np.full(len(theta), "t")
+
+
+def _effective(weight: FloatArray, x: FloatArray, person: IntArray | None) -> FloatArray:
+    """Kish's effective base, of people: one person's ratings in a long file weigh together."""
+    if person is None:
+        return effective_n(weight, x)
+    sums = np.zeros((int(person.max(initial=0)) + 1, x.shape[1]))
+    np.add.at(sums, person, weight[:, None] * x)
+    return effective_n(np.ones(len(sums)), sums)
 
 
 def _largest(y: FloatArray) -> FloatArray:

@@ -38,9 +38,9 @@ def export_frame(survey: SurveyData) -> pd.DataFrame:
             survey.table.raw.column(loop.probability).replace("", "1").to_numpy(dtype=object)
         )
     if survey.study.samples is not None:
-        column = survey.table.raw.column(survey.study.samples.column).to_numpy(dtype=object)
+        codes = survey.table.raw.column(survey.study.samples.column).tolist()
         names = {c: survey.study.sample_of(n).label or n for n, c in survey.study.samples.codes.items()}
-        out["sample"] = [names.get(c, c) for c in column]
+        out["sample"] = [names.get(c, c) for c in codes]
     for name in _names(survey):
         out |= _question(survey, name)
     for construct in survey.study.codebook.constructs.values():

@@ -12,7 +12,7 @@ from survey_analysis.estimation.cells import Cells, cells
 from survey_analysis.estimation.export import column_name
 from survey_analysis.estimation.origin import base_texts, topic
 from survey_analysis.estimation.rcode import answered, gives
-from survey_analysis.estimation.scoring import box, missing_in
+from survey_analysis.estimation.scoring import box, missing_in, no_answers
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical, Multiple
 from survey_analysis.results.estimate import EstimateData
@@ -152,6 +152,8 @@ def _multiple(
         base = (cell.mask & variable.known()).astype(np.float64)
         lost = missing_in(variable.missing, cell.mask)
         if answers is not None:
+            if not answers:
+                raise no_answers(question.name)
             picked = variable.positions(tuple(answers))
             labels = tuple(variable.options[j].label for j in picked)
             columns.append(

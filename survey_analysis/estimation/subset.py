@@ -23,6 +23,7 @@ def subset(estimate: EstimateData, positions: list[int]) -> EstimateData:
             subject=tuple(kept.subject[i] for i in positions),
             loop=kept.loop,
             asked=kept.asked,
+            person=kept.person,
         )
     return replace(
         estimate,

@@ -185,18 +185,40 @@ def _table(
 
 
 def _parts(survey: SurveyData, question: Question, grid: Cells) -> list[tuple[str, str, list[Column]]]:
-    """Kinds of rows of a question that are estimated: answers, or the mean of a number."""
+    """Kinds of rows of a question that are estimated: answers, the mean of a number.
+
+    The mean of a scale with answers off it has a base of its own and is no linear form of the shares.
+    """
+    means = (
+        [_mean(survey, question, i, cell) for i, cell in enumerate(grid.cells)] if _own_mean(question) else []
+    )
+    mean = ("mean", "mean", means)
     if question.kind in ("single", "likert", "multiple"):
-        return [("answer", "proportion", _answers(survey, question, grid))]
+        answers = ("answer", "proportion", _answers(survey, question, grid))
+        return [answers, mean] if any(c.x.any() for c in means) else [answers]
     if question.kind == "numeric":
-        return [("mean", "mean", [_mean(survey, question, i, cell) for i, cell in enumerate(grid.cells)])]
+        return [mean]
     raise EstimationError(f"'{question.name}' is open text and cannot be tabulated.", hint="code it first.")
+
+
+def _own_mean(question: Question) -> bool:
+    return question.kind == "numeric" or (
+        _is_boxed(question) and bool(question.scale and question.scale.outside)
+    )
+
+
+def _is_boxed(question: Question) -> bool:
+    """A declared scale long enough for boxes and a mean."""
+    scale = question.scale
+    return (
+        question.kind == "likert" and scale is not None and not question.inferred and len(scale.levels) >= 4
+    )
 
 
 def _derived(question: Question, answers: EstimateData) -> list[tuple[str, str, EstimateData]]:
     """Boxes and the mean of a declared scale, as linear forms of its answers: other scores, same influence."""
     scale = question.scale
-    if question.kind != "likert" or scale is None or question.inferred or len(scale.levels) < 4:
+    if scale is None or not _is_boxed(question):
         return []
     k = len(scale.answers)
     out = []

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from survey_analysis.core.frame import CalibrationBlock, DesignFrame
@@ -14,7 +15,7 @@ from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.table import Table
 from survey_analysis.results.process import CleaningLog, Flow, WeightingData
 from survey_analysis.study.study import Study
-from survey_analysis.typing import BoolArray, FloatArray
+from survey_analysis.typing import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +30,8 @@ class SurveyData:
         Analysis weights made by `.weight()`, or None while those of the design hold.
     calibration
         Blocks that carry the weighting into standard errors; empty for weights that came with the file.
-    received
-        The rows as read, so that a report can say what cleaning changed.
+    before_quality
+        The rows before the quality rules excluded any, so that a report can say what they changed.
     """
 
     table: Table
@@ -39,7 +40,7 @@ class SurveyData:
     weighting: tuple[WeightingData, ...] = ()
     weights: FloatArray | None = None
     calibration: tuple[CalibrationBlock, ...] = ()
-    received: RawTable | None = None
+    before_quality: RawTable | None = None
 
     @property
     def study(self) -> Study:
@@ -62,6 +63,14 @@ class SurveyData:
         return DesignFrame.of(
             weight, stratum=stratum, psu=psu, fpc=fpc, calibration=self.calibration, nest=design.nest
         )
+
+    @cached_property
+    def person(self) -> IntArray | None:
+        """Number of the respondent of each row where the declared id repeats; None where a row is a person."""
+        if not self.study.design.id:
+            return None
+        codes, people = pd.factorize(self.table.raw.column(self.study.design.id))
+        return codes.astype(np.int64) if len(people) < len(codes) else None
 
     def design_weight(self) -> FloatArray:
         """Weights the file came with, ones without."""

@@ -192,7 +192,7 @@ class Table:
         """The sample of each row, to be named by name or code; -1 for rows of none."""
         samples = self.study.samples
         assert samples is not None  # noqa: S101  the caller has looked
-        scale = Scale(name="sample", levels=tuple((c, n) for n, c in samples.codes.items()))  # type: ignore[arg-type]
+        scale = Scale(name="sample", levels=tuple((c, n) for n, c in samples.codes.items()))
         column = self.raw.column(samples.column).to_numpy(dtype=object)
         codes = np.full(len(self), -1, dtype=np.int16)
         for i, code in enumerate(samples.codes.values()):

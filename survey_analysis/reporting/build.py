@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from survey_analysis.cleaning.flow import BaseBox, with_bases
+from survey_analysis.cleaning.flow import ONE_SAMPLE, BaseBox, with_bases
 from survey_analysis.errors import StudyError, SurveyAnalysisError, closest
 from survey_analysis.estimation.origin import provenance as origin
 from survey_analysis.figures.model import Chart
@@ -233,7 +233,7 @@ def _bases(survey: SurveyData) -> list[BaseBox]:
         return []
     question = survey.table.question(name)
     samples = survey.study.samples
-    codes = samples.codes if samples else {"": ""}
+    codes = samples.codes if samples else {ONE_SAMPLE: ""}
     out = []
     for subject in question.columns or ("",):
         known = survey.table.variable(name, subject).known()

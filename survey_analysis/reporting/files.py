@@ -51,11 +51,13 @@ def write_files(folder: Path, files: Mapping[str, bytes | str]) -> tuple[Path, .
             made += _move(stage, folder, list(files))
         finally:
             shutil.rmtree(stage, ignore_errors=True)
-    except OSError as error:
+    except BaseException as error:
         for path in reversed(made):
             with suppress(OSError):
                 path.rmdir()
-        raise _explain(folder, error) from error
+        if isinstance(error, OSError):
+            raise _explain(folder, error) from error
+        raise  # interrupted: the folder is as it was
     return tuple(folder / name for name in files)
 
 

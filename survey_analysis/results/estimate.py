@@ -10,7 +10,7 @@ import pandas as pd
 
 from survey_analysis.core.frame import DesignFrame
 from survey_analysis.results.provenance import Provenance
-from survey_analysis.typing import BoolArray, FloatArray
+from survey_analysis.typing import BoolArray, FloatArray, IntArray
 
 Statistic = Literal["proportion", "mean", "total", "ratio", "nps", "net"]
 Unit = Literal["share", "score", "count", "ratio", "points"]
@@ -76,7 +76,8 @@ class Evidence:
     Row j estimates `sum(w*y_j) / sum(w*x_j)` (`sum(w*y_j)` when `x` is None). `y`, `x` are n x k and 0
     outside the row's domain; `member` marks the domain. `loop` (n,) holds the probability that a
     source was asked, `asked` how many could be; `subject[j]` names the source of row j ("" = none):
-    `y`, `x` are without the loop factor.
+    `y`, `x` are without the loop factor. `person` (n,) numbers respondents where one has several rows (a
+    long file); None where a row is a person.
     """
 
     y: FloatArray
@@ -86,6 +87,22 @@ class Evidence:
     subject: tuple[str, ...]
     loop: FloatArray | None = None
     asked: int = 0
+    person: IntArray | None = None
+
+    def people(self, rows: BoolArray) -> int:
+        """How many people a mask of rows (n,) holds."""
+        return int(rows.sum()) if self.person is None else len(np.unique(self.person[rows]))
+
+    def in_both(self, a: int, b: int) -> BoolArray:
+        """Rows (n,) of people who are in both rows of the estimate, by whichever of their own rows."""
+        inside = self.member[:, [a, b]]
+        if self.person is None:
+            return np.asarray(inside.all(axis=1), dtype=bool)
+        counts = np.zeros((int(self.person.max(initial=0)) + 1, 2), dtype=bool)
+        for j in (0, 1):
+            counts[self.person[inside[:, j]], j] = True
+        both = np.asarray(counts.all(axis=1), dtype=bool)
+        return both[self.person]
 
     def factor(self, subjects: frozenset[str]) -> FloatArray:
         """1 / probability that all `subjects` were asked together (n,); ones without a loop.

@@ -138,7 +138,7 @@ def _evidence(estimate: EstimateData) -> Evidence:
 
 def _shared(evidence: Evidence, pair: Pair) -> bool:
     """Can a person be in both rows? Only then is there a common base."""
-    return bool((evidence.member[:, pair.a] & evidence.member[:, pair.b]).any())
+    return bool(evidence.in_both(pair.a, pair.b).any())
 
 
 def columns(
@@ -153,7 +153,7 @@ def columns(
         fb = evidence.factor(frozenset({evidence.subject[b]}))
     else:
         fa = fb = evidence.factor(frozenset({evidence.subject[a], evidence.subject[b]}))
-        both = (member[:, a] & member[:, b]).astype(np.float64)
+        both = evidence.in_both(a, b).astype(np.float64)
         fa = fb = fa * both
     return y[:, a] * fa, x[:, a] * fa, y[:, b] * fb, x[:, b] * fb
 
@@ -177,7 +177,7 @@ def _difference(
         "df": found.df,
         "p_value": found.p,
         "p_adjusted": np.nan,
-        "n": int(((xa > 0) | (xb > 0)).sum()),
+        "n": evidence.people((xa > 0) | (xb > 0)),
         "n_a": found.n[0],
         "n_b": found.n[1],
         "relation": found.relation,
@@ -237,7 +237,7 @@ def _ratio(
         "df": nu,
         "p_value": float(p),
         "p_adjusted": np.nan,
-        "n": int(member.any(axis=1).sum()),
+        "n": evidence.people(np.asarray(member.any(axis=1))),
         "n_a": int(member[:, 0].sum()),
         "n_b": int(member[:, 1].sum()),
         "relation": "",

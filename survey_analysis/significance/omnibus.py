@@ -72,7 +72,7 @@ def _row(estimate: EstimateData, d: int, members: list[int]) -> dict[str, object
     V = contrast @ estimate.vcov[np.ix_(members, members)] @ contrast.T
     if estimate.evidence is not None:
         df = union_df(estimate.evidence.member[:, members], estimate.evidence.frame)
-        n = int(estimate.evidence.member[:, members].any(axis=1).sum())
+        n = estimate.evidence.people(np.asarray(estimate.evidence.member[:, members].any(axis=1)))
     else:
         df, n = float(estimate.rows["df"].iloc[members].max()), int(estimate.rows["n"].iloc[members].max())
     found = wald_f(contrast @ theta, V, df)

@@ -130,11 +130,16 @@ def test_table(test: TestData, *, title: str = "", id_: str = "") -> Table:
     if test.kind in ("omnibus", "independence"):
         return _omnibus_table(test, title, id_)
     shown = interval_allowed(test.provenance)
-    rows = [{str(k): v for k, v in test.rows.iloc[i].items()} for i in range(len(test.rows))]
+    rows = _side_by_side(test)
     others = {str(r["b"]) for r in rows}
     only = next(iter(others)) if len(others) == 1 else ""
     bases = {str(r["base"]) for r in rows}
-    columns = [Column("First" if not only else "Estimate"), Column(only or "Second")]
+    columns = [
+        Column(
+            str(rows[0]["a"]) if len({str(r["a"]) for r in rows}) == 1 else "Estimate" if only else "First"
+        ),
+        Column(only or "Second"),
+    ]
     columns.append(Column("Difference" if test.kind == "difference" else "Ratio"))
     if shown:
         columns += [Column(label_of(test.provenance, level=test.level, length="short")), Column("Adjusted p")]
@@ -144,8 +149,12 @@ def test_table(test: TestData, *, title: str = "", id_: str = "") -> Table:
     columns.append(Column("n"))
     body: list[Row] = []
     section = ""
+    alone = bool(only) and len(bases) == 1 and len({str(r["a"]) for r in rows}) == 1
     for row in rows:
         about = _about(test, row)
+        if alone and about:
+            body.append(Row(about, _test_cells(test, row, shown=shown, effect=effect)))
+            continue
         if about != section:
             section = about
             body.append(Row(about, kind="section"))
@@ -160,6 +169,23 @@ def test_table(test: TestData, *, title: str = "", id_: str = "") -> Table:
         rows=tuple(body),
         notes=(adjustment_line(test), *(("Simulated data.",) if test.simulated else ())),
     )
+
+
+def _side_by_side(test: TestData) -> list[dict[str, object]]:
+    """Rows with the own-base and the same-people result of a comparison under each other."""
+    rows = [{str(k): v for k, v in test.rows.iloc[i].items()} for i in range(len(test.rows))]
+    place: dict[tuple[str, str, str], int] = {}
+    sections: dict[str, int] = {}
+    for row in rows:
+        about = _about(test, row)
+        sections.setdefault(about, len(sections))
+        place.setdefault((about, str(row["a"]), str(row["b"])), len(place))
+
+    def order(row: dict[str, object]) -> tuple[int, int]:
+        about = _about(test, row)
+        return sections[about], place[about, str(row["a"]), str(row["b"])]
+
+    return sorted(rows, key=order)
 
 
 def _effect_name(test: TestData) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from survey_analysis.tables.model import Row, Table
 
 _MOST = 12
+_WIDEST = 30  # characters; longer entries wrap
 
 
 def to_typst(table: Table, *, number: str = "") -> dict[str, Any]:
@@ -72,8 +73,15 @@ def _panel(table: Table, part: range) -> dict[str, Any]:
             {"label": c.label, "letter": c.letter, "align": c.align, "span": c.span} for c in columns
         ],
         "marks": [table.mark_width(i) for i in part],
+        "widths": [_width(table, i) for i in part],
         "rows": [_row(table, row, part) for row in table.rows],
     }
+
+
+def _width(table: Table, i: int) -> int:
+    """Share of the page a column asks for: its longest entry, or the longest word of its heading."""
+    texts = [len(row.cells[i].text) for row in table.rows if row.cells]
+    return min(_WIDEST, max([4, *texts, *(len(word) for word in table.columns[i].label.split())]))
 
 
 def _row(table: Table, row: Row, part: range) -> dict[str, Any]:

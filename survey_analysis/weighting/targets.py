@@ -61,9 +61,14 @@ def read_cells(path: Path) -> tuple[tuple[str, ...], dict[tuple[str, ...], float
 def _rows(path: Path, needed: set[str]) -> list[tuple[int, dict[str, str]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it is not UTF-8 text"
+        if isinstance(error, OSError):
+            reason = (error.strerror or type(error).__name__).lower()
         raise WeightingError(
-            f"The targets file '{path.name}' cannot be read.", where=error.strerror or ""
+            f"The targets file '{path.name}' cannot be read: {reason}.",
+            where=f"[study.toml: weighting, targets_file = '{path.name}']",
+            hint="it must be a UTF-8 CSV; its path starts at the folder of the study file.",
         ) from None
     reader = csv.DictReader(io.StringIO(text, newline=""))
     lacking = needed - set(reader.fieldnames or ())
@@ -118,8 +123,16 @@ def _margin(
                 where=f"[{path}]",
                 hint=closest(category, place),
             )
+    if not wanted:
+        raise WeightingError(f"Margin '{name}' has no targets.", where=f"[{path}]")
     _check_sum(name, wanted, path)
     found = np.array([place[c] for c in wanted])
+    if len(set(found)) < len(found):
+        raise WeightingError(
+            f"A category of margin '{name}' is named twice.",
+            where=f"[{path}] " + ", ".join(wanted),
+            hint="name it by its label or by its code, not by both.",
+        )
     codes = np.full(len(answers) + 1, -1, dtype=np.intp)
     codes[found] = np.arange(len(found))
     own = codes[variable.codes][rows]
@@ -148,7 +161,10 @@ def _margin(
 def _check_sum(name: str, wanted: Mapping[str, float], path: str) -> None:
     values = list(wanted.values())
     if any(v < 0 or not np.isfinite(v) for v in values):
-        raise WeightingError(f"Margin '{name}' has a negative target.", where=f"[{path}]")
+        raise WeightingError(
+            f"Margin '{name}' has a negative target, or one that is no number.",
+            where=f"[{path}] " + ", ".join(f"{c} = {v:g}" for c, v in wanted.items()),
+        )
     total = sum(values)
     if max(values) > 1 and 99 <= total <= 101:
         raise WeightingError(

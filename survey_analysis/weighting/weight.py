@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from survey_analysis.core.calibrate import calibrate_raking, kish, margin_dummies
@@ -19,6 +20,7 @@ from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical
 from survey_analysis.results.process import MarginRow, WeightingData
 from survey_analysis.study.file import WeightingEntry
+from survey_analysis.study.place import declared_at
 from survey_analysis.typing import BoolArray, FloatArray
 from survey_analysis.weighting.targets import Margin, margins, read_cells, read_targets
 
@@ -57,21 +59,25 @@ def weight(survey: SurveyData) -> SurveyData:
         )
     out = survey
     for name, entry in entries.items():
-        rows = _rows_of(survey, name)
-        if entry.where:
-            rows = rows & survey.table.mask(entry.where)
-        if entry.method == "none":
-            continue
-        path = f"study.toml: weighting.{name}"
-        folder = Path(survey.study.folder)
-        if entry.method == "poststratify":
-            out = _poststratify(out, entry, rows, name, folder, path)
-        else:
-            targets = dict(entry.targets)
-            if entry.targets_file:
-                targets |= read_targets(folder / entry.targets_file)
-            out = _rake(out, targets, rows, name, entry.cap, entry.untargeted == "keep", entry.base, path)
+        with declared_at(f"weighting.{name}"):
+            out = _weight_sample(out, name, entry)
     return out
+
+
+def _weight_sample(survey: SurveyData, name: str, entry: WeightingEntry) -> SurveyData:
+    rows = _rows_of(survey, name)
+    if entry.where:
+        rows = rows & survey.table.mask(entry.where)
+    if entry.method == "none":
+        return survey
+    path = f"study.toml: weighting.{name}"
+    folder = Path(survey.study.folder)
+    if entry.method == "poststratify":
+        return _poststratify(survey, entry, rows, name, folder, path)
+    targets = dict(entry.targets)
+    if entry.targets_file:
+        targets |= read_targets(folder / entry.targets_file)
+    return _rake(survey, targets, rows, name, entry.cap, entry.untargeted == "keep", entry.base, path)
 
 
 def rake(
@@ -133,13 +139,11 @@ def _rows_of(survey: SurveyData, name: str) -> BoolArray:
 
 
 def _start(survey: SurveyData, base: str, rows: BoolArray) -> FloatArray:
-    """Weights before this step: those made so far, the base weight column, or ones."""
-    if survey.weights is not None:
-        start = survey.weights
-    elif base:
-        start = np.array([float(x) for x in survey.table.raw.column(base)])
-    else:
-        start = survey.design_weight()
+    """Weights before this step: the base weight column on its rows, else those made so far or the design's."""
+    start = survey.weights if survey.weights is not None else survey.design_weight()
+    if base:
+        numbers = pd.to_numeric(survey.table.raw.column(base), errors="coerce").to_numpy(dtype=np.float64)
+        start = np.where(rows, numbers, start)
     bad = rows & ~(start > 0)
     if bad.any():
         raise WeightError(
@@ -250,10 +254,7 @@ def _cells(
 ) -> SurveyData:
     start = _start(survey, base, rows)
     codes, labels = _cross(survey, variables, rows)
-    keys = [tuple(str(x) for x in key) for key in counts]
-    place: dict[tuple[str, ...], int] = {}
-    for i, key in enumerate(keys):
-        place[_label_key(survey, variables, key, path)] = i
+    place = _places(survey, variables, counts, path)
     own = np.array([place.get(labels[c], -1) for c in range(len(labels))])[codes]
     if (own < 0).any():
         lost = labels[int(codes[own < 0][0])]
@@ -262,8 +263,9 @@ def _cells(
             where=f"[{path}]",
             hint="add the cell to the targets.",
         )
+    _check_filled(np.bincount(own, minlength=len(counts)), counts, place, path)
     result = core_poststratify(own, np.array(list(counts.values()), dtype=float), start[rows])
-    x = margin_dummies([own], [len(keys)])
+    x = margin_dummies([own], [len(counts)])
     block = CalibrationBlock(np.flatnonzero(rows), start[rows], x)
     margin = Margin(
         " x ".join(variables), " x ".join(variables), tuple(" / ".join(k) for k in place), own,
@@ -271,6 +273,46 @@ def _cells(
     )  # fmt: skip
     data = _report(survey, name, "poststratify", result.weight, start[rows], [margin], None, 0, 1, result.gap)
     return _with(survey, start, rows, result.weight, block, data)
+
+
+def _places(
+    survey: SurveyData, variables: tuple[str, ...], counts: Mapping[tuple[str, ...], float], path: str
+) -> dict[tuple[str, ...], int]:
+    """Position of each cell by its labels."""
+    place: dict[tuple[str, ...], int] = {}
+    for i, key in enumerate(counts):
+        if isinstance(key, str) or len(key) != len(variables):
+            raise WeightingError(
+                f"A cell needs {len(variables)} categories, one for each of {', '.join(variables)}.",
+                where=f"[{path}] found {key!r}",
+            )
+        labels = _label_key(survey, variables, tuple(str(x) for x in key), path)
+        if labels in place:
+            raise WeightingError(f"The cell {' x '.join(labels)} is named twice.", where=f"[{path}]")
+        place[labels] = i
+    return place
+
+
+def _check_filled(
+    n: NDArray[np.intp],
+    counts: Mapping[tuple[str, ...], float],
+    place: Mapping[tuple[str, ...], int],
+    path: str,
+) -> None:
+    """Every target is a positive number of people, and somebody is there to stand for them."""
+    names = {i: " x ".join(labels) for labels, i in place.items()}
+    for i, count in enumerate(counts.values()):
+        if not 0 <= count < np.inf or (count == 0 and n[i]):
+            raise WeightingError(
+                f"The target of the cell {names[i]} must be a positive number of people.",
+                where=f"[{path}] found {count:g}; {n[i]} respondents",
+            )
+        if count > 0 and not n[i]:
+            raise WeightingError(
+                f"The cell {names[i]} has a target and no respondents.",
+                where=f"[{path}] target {count:g}",
+                hint="merge it with a neighbouring cell in the data and in the targets.",
+            )
 
 
 def _cross(

@@ -40,7 +40,7 @@ ROWS = [
     "r1,1,3,f,north", "r2,2,2,m,north", "r3,1,1,f,south", "r4,1,3,m,south",
     "r5,2,2,f,north", "r6,1,9,m,north", "r7,1,3,f,south", "r8,2,1,m,south",
 ]  # fmt: skip
-RAKE = '\n[weighting.all]\ntargets.sex = {{ f = {f}, m = {m} }}\n'
+RAKE = "\n[weighting.all]\ntargets.sex = {{ f = {f}, m = {m} }}\n"
 SAMPLES = '\n[samples]\ncolumn = "area"\n[samples.panel]\ncode = "north"\n[samples.list]\ncode = "south"\n'
 
 
@@ -60,6 +60,5 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
 def listing(folder: Path) -> dict[str, bytes | None]:
     """Everything in a folder, with content."""
     return {
-        str(p.relative_to(folder)): p.read_bytes() if p.is_file() else None
-        for p in sorted(folder.rglob("*"))
+        str(p.relative_to(folder)): p.read_bytes() if p.is_file() else None for p in sorted(folder.rglob("*"))
     }

@@ -33,7 +33,10 @@ def people():
             "sex": {"levels": [["w", "Woman"], ["m", "Man"]], "short": "Sex"},
             "age": {"levels": [[10, "Old"], [2, "Young"]], "short": "Age"},
             "n": {"kind": "numeric"},
-            "m": {"kind": "multiple", "options": [{"column": "m1", "label": "Web"}, {"column": "m2", "label": "Shop"}]},
+            "m": {
+                "kind": "multiple",
+                "options": [{"column": "m1", "label": "Web"}, {"column": "m2", "label": "Shop"}],
+            },
         },
         banners={"main": {"columns": ["sex"]}},
     )
@@ -98,8 +101,10 @@ def test_statistics_and_kinds_that_do_not_fit(people):
         people.proportion("q", top=2, bottom=1)
     with pytest.raises(ScoreError, match="answers= is one text"):
         people.proportion("q", answers="Very")
-    with pytest.raises(ScoreError, match="is not numeric|not defined"):
+    with pytest.raises(ScoreError, match="are words and have no scores"):
         people.ratio("n", "sex")
+    with pytest.raises(ScoreError, match="are words and have no scores"):
+        people.mean("sex")
     with pytest.raises(ScoreError, match="NPS needs answers from 0 to 10"):
         survey({"r": ["11", "3"]}, questions={"r": {"kind": "numeric"}}).nps("r")
 
@@ -121,7 +126,9 @@ def test_a_battery_is_broken_down_by_its_subjects_in_declared_order():
     assert crossed["region"].tolist() == ["north"] * 3 + ["south"] * 3
 
 
-@pytest.mark.parametrize("where", [{"source": "micro"}, {"source": "Micro-influencer"}, "source == 'micro'", {"source": ["micro"]}])
+@pytest.mark.parametrize(
+    "where", [{"source": "micro"}, {"source": "Micro-influencer"}, "source == 'micro'", {"source": ["micro"]}]
+)
 def test_one_subject_by_key_or_label(where):
     one = ratings().proportion("follow", top=2, where=where)
     assert len(one) == 1
@@ -147,7 +154,11 @@ def two_samples():
     return survey(
         {"s": ["1", "1", "1", "2", "2", "2"], "q": ["1", "5", "5", "2", "4", "1"], "sex": list("wmwmwm")},
         questions={"q": {"kind": "likert", "levels": LIKELY}, "sex": {"levels": ["w", "m"]}},
-        samples={"column": "s", "public": {"code": 1, "label": "Public"}, "panel": {"code": 2, "label": "Panel"}},
+        samples={
+            "column": "s",
+            "public": {"code": 1, "label": "Public"},
+            "panel": {"code": 2, "label": "Panel"},
+        },
     )
 
 
@@ -166,14 +177,14 @@ def test_samples_of_different_populations_are_never_pooled(two_samples, verb):
         verb(two_samples)
     assert "Public (" in caught.value.where
     assert "Panel (" in caught.value.where
-    assert "by='sample'" in caught.value.hint
+    assert "break it down by 'sample'" in caught.value.hint
 
 
 def test_samples_side_by_side_or_one_of_them(two_samples):
     frame = two_samples.proportion("q", top=2, by="sample").to_frame()
     assert frame["sample"].tolist() == ["Public", "Panel"]
     assert frame["estimate"].tolist() == pytest.approx([2 / 3, 1 / 3])
-    for where in ({"sample": "panel"}, {"s": "panel"}, "s == 2", {"s": 2}):
+    for where in ({"sample": "panel"}, {"s": "panel"}, "sample == 'panel'", "s == 2", {"s": 2}):
         assert two_samples.proportion("q", top=2, where=where).value == pytest.approx(1 / 3)
 
 

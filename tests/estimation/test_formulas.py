@@ -93,10 +93,28 @@ def test_shares_boxes_and_means(data, design, domain):
     inside = (data["sex"] == "w").to_numpy() if domain else None
     q = pd.to_numeric(data["q"]).to_numpy()
     x = (~np.isnan(q)).astype(float)
-    check(survey.proportion("q", top=2, where=domain), data, design, (q >= 4) * 1.0, x, share=True, where=inside)
-    check(survey.proportion("q", bottom=1, where=domain), data, design, (q == 1) * 1.0, x, share=True, where=inside)
+    check(
+        survey.proportion("q", top=2, where=domain), data, design, (q >= 4) * 1.0, x, share=True, where=inside
+    )
+    check(
+        survey.proportion("q", bottom=1, where=domain),
+        data,
+        design,
+        (q == 1) * 1.0,
+        x,
+        share=True,
+        where=inside,
+    )
     chosen = np.isin(q, [1, 5]) * 1.0
-    check(survey.proportion("q", answers=[1, "Extremely"], where=domain), data, design, chosen, x, share=True, where=inside)
+    check(
+        survey.proportion("q", answers=[1, "Extremely"], where=domain),
+        data,
+        design,
+        chosen,
+        x,
+        share=True,
+        where=inside,
+    )
     check(survey.mean("q", where=domain), data, design, np.nan_to_num(q), x, share=False, where=inside)
 
 
@@ -116,7 +134,15 @@ def test_ratio_nps_and_sets(data, design, domain):
     promoters = (r >= 9) * 1.0 - (r <= 6) * 1.0
     check(survey.nps("nps", where=domain), data, design, promoters, ones, share=False, where=inside)
     either = ((data["m1"] == "1") | (data["m2"] == "1")).to_numpy() * 1.0
-    check(survey.proportion("m", answers=["Web", "Shop"], where=domain), data, design, either, ones, share=True, where=inside)
+    check(
+        survey.proportion("m", answers=["Web", "Shop"], where=domain),
+        data,
+        design,
+        either,
+        ones,
+        share=True,
+        where=inside,
+    )
 
 
 @pytest.mark.parametrize("design", DESIGNS)
@@ -138,7 +164,10 @@ def test_a_domain_is_not_a_row_filter(data):
     everybody = data["u"].nunique()
     if kept < everybody:
         assert domain.std_error != pytest.approx(filtered.std_error, rel=1e-9)
-    element, rows = read(data, "weights").mean("a", where="sex == 'w'"), read(data[data["sex"] == "w"], "weights").mean("a")
+    element, rows = (
+        read(data, "weights").mean("a", where="sex == 'w'"),
+        read(data[data["sex"] == "w"], "weights").mean("a"),
+    )
     n, m = len(data), int((data["sex"] == "w").sum())
     assert element.std_error == pytest.approx(rows.std_error * np.sqrt(n / (n - 1) * (m - 1) / m), **TIGHT)
 
@@ -162,7 +191,9 @@ def test_all_answers_together_sum_to_one_and_so_does_their_covariance(data):
 @pytest.mark.parametrize("scale", [1e-6, 7.0, 1e6])
 def test_the_scale_of_the_weights_does_not_matter(data, scale):
     changed = data.assign(w=[repr(float(x) * scale) for x in data["w"]])
-    a, b = (read(d, "strata and clusters").proportion("q", top=2, by="sex").to_frame() for d in (data, changed))
+    a, b = (
+        read(d, "strata and clusters").proportion("q", top=2, by="sex").to_frame() for d in (data, changed)
+    )
     for column in ("estimate", "std_error", "conf_low", "conf_high", "n_effective", "deff"):
         assert a[column].tolist() == pytest.approx(b[column].tolist(), rel=1e-9)
 
@@ -201,5 +232,7 @@ def test_the_level_moves_the_limits_only(data):
     survey = read(data, "weights")
     narrow, wide = survey.mean("a", level=0.8), survey.mean("a", level=0.99)
     assert narrow.std_error == wide.std_error
-    assert wide.interval == pytest.approx(by_hand.t_interval(wide.value, wide.std_error, len(data) - 1, 0.99), rel=1e-10)
+    assert wide.interval == pytest.approx(
+        by_hand.t_interval(wide.value, wide.std_error, len(data) - 1, 0.99), rel=1e-10
+    )
     assert narrow.interval[0] > wide.interval[0]

@@ -20,7 +20,9 @@ TEST = ["question", "contrast", "source", "base", "estimate", "std_error", "conf
 def test_tidy_columns_have_one_order_and_absent_ones_are_absent():
     data = ratings()
     assert data.proportion("follow").to_frame().columns.tolist() == [c for c in ESTIMATE if c != "score"]
-    assert data.proportion("follow", top=2).to_frame().columns.tolist() == [c for c in ESTIMATE if c != "level"]
+    assert data.proportion("follow", top=2).to_frame().columns.tolist() == [
+        c for c in ESTIMATE if c != "level"
+    ]
     assert data.mean("follow", by=["source", "region"]).to_frame().columns.tolist() == [
         "question", "source", "region", *ESTIMATE[3:]
     ]  # fmt: skip
@@ -40,7 +42,9 @@ def test_tidy_columns_of_tests_keep_that_order(make):
     columns = make(ratings()).to_frame().columns.tolist()
     shared = [c for c in columns if c in TEST]
     assert shared == [c for c in TEST if c in columns]
-    assert {"question", "contrast", "base", "statistic", "df", "p_value", "p_adjusted", "method"} <= set(columns)
+    assert {"question", "contrast", "base", "statistic", "df", "p_value", "p_adjusted", "method"} <= set(
+        columns
+    )
 
 
 def test_rows_are_addressed_by_key_or_label():
@@ -59,7 +63,12 @@ def test_a_part_keeps_its_covariance():
     seen = ratings().mean("follow")
     assert seen["celebrity"].vcov == pytest.approx(seen.vcov[2:, 2:])
     pair = seen.compare("micro", base="own").to_frame()
-    again = ratings().mean("follow", where={"source": ["micro", "celebrity"]}).compare("micro", base="own").to_frame()
+    again = (
+        ratings()
+        .mean("follow", where={"source": ["micro", "celebrity"]})
+        .compare("micro", base="own")
+        .to_frame()
+    )
     assert pair["std_error"].iloc[1] == pytest.approx(again["std_error"].iloc[0], rel=1e-12)
 
 
@@ -114,7 +123,11 @@ def test_json_holds_the_rows_unrounded():
 def test_text_and_html_say_the_same_numbers():
     from lxml import html
 
-    for thing in (ratings().proportion("follow", top=2), ratings().mean("follow").compare(), ratings().mean("follow").test()):
+    for thing in (
+        ratings().proportion("follow", top=2),
+        ratings().mean("follow").compare(),
+        ratings().mean("follow").test(),
+    ):
         text, page = repr(thing), html.fromstring(thing._repr_html_())
         cells = [" ".join(c.text_content().split()) for c in page.iter("td")]
         assert cells

@@ -41,7 +41,12 @@ def test_a_fpc_that_is_no_number_is_named():
 def test_nothing_can_be_assigned():
     data = likely()
     seen = data.proportion("q")
-    for thing, name in ((data, "weights"), (data.table, "study"), (seen, "rows"), (ratings().mean("follow").compare(), "rows")):
+    for thing, name in (
+        (data, "weights"),
+        (data.table, "study"),
+        (seen, "rows"),
+        (ratings().mean("follow").compare(), "rows"),
+    ):
         with pytest.raises(FrozenInstanceError):
             setattr(thing, name, None)
 
@@ -86,7 +91,9 @@ def test_the_frame_a_user_gave_is_not_changed():
     pd.testing.assert_frame_equal(before.iloc[1:], given.iloc[1:])
 
 
-def test_to_frame_carries_the_analysis_weight():
+def test_to_frame_carries_weights_and_printed_answers():
     frame = likely().to_frame()
-    assert frame["sex"].tolist() == list("wwmmwmwm")
     assert frame["analysis_weight"].tolist() == [1, 2, 3, 4, 1, 1, 1, 1]
+    assert frame["sex"].tolist() == ["Woman", "Woman", "Man", "Man", "Woman", "Man", "Woman", "Man"]
+    assert frame["q"].tolist() == ["Not at all", "Very", "Extremely", "Extremely", "", "", "", ""]
+    assert frame["q.score"].tolist() == ["1.0", "4.0", "5.0", "5.0", "", "", "", ""]

@@ -44,7 +44,12 @@ def test_a_derived_variable_breaks_down_filters_and_derives_again():
         questions={"n": {"kind": "numeric"}, "q": {"levels": [[0, "no"], [1, "yes"]]}},
         derived={
             "age": {"levels": {"young": "n < 25", "old": "n >= 25"}},
-            "group": {"levels": {"old yes": "age == 'old' and q == 'yes'", "rest": "not (age == 'old' and q == 'yes')"}},
+            "group": {
+                "levels": {
+                    "old yes": "age == 'old' and q == 'yes'",
+                    "rest": "not (age == 'old' and q == 'yes')",
+                }
+            },
         },
     )
     assert data.proportion("q", answers=["yes"], by="age").to_frame()["estimate"].tolist() == [0.5, 1.0]
@@ -53,7 +58,9 @@ def test_a_derived_variable_breaks_down_filters_and_derives_again():
 
 
 def test_a_derived_variable_that_reads_itself_is_an_error():
-    data = survey({"n": ["1"]}, derived={"a": {"levels": {"x": "b == 'y'"}}, "b": {"levels": {"y": "a == 'x'"}}})
+    data = survey(
+        {"n": ["1"]}, derived={"a": {"levels": {"x": "b == 'y'"}}, "b": {"levels": {"y": "a == 'x'"}}}
+    )
     with pytest.raises(ExpressionError, match="reads itself"):
         data.proportion("a")
 

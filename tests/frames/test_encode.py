@@ -35,7 +35,9 @@ def test_an_empty_cell_without_routing_is_no_answer():
 
 
 def test_codes_written_with_decimals_or_blanks_are_the_same_code():
-    data = survey({"q": ["1", "1.0", " 1 ", "5.00", "Extremely"]}, questions={"q": {"kind": "likert", "levels": LIKELY}})
+    data = survey(
+        {"q": ["1", "1.0", " 1 ", "5.00", "Extremely"]}, questions={"q": {"kind": "likert", "levels": LIKELY}}
+    )
     assert data.table.variable("q").values().tolist() == [1, 1, 1, 5, 5]
 
 
@@ -58,7 +60,10 @@ def test_empty_texts_are_declared():
 
 
 def test_answers_off_the_scale_are_an_error_with_their_counts():
-    data = survey({"Q1": ["1", "6", "6", "9", "2"]}, questions={"q": {"column": "Q1", "kind": "likert", "levels": LIKELY}})
+    data = survey(
+        {"Q1": ["1", "6", "6", "9", "2"]},
+        questions={"q": {"column": "Q1", "kind": "likert", "levels": LIKELY}},
+    )
     with pytest.raises(UnknownCodeError) as caught:
         data.proportion("q")
     assert caught.value.what == "3 answers to 'q' (column 'Q1') are not on the scale q."
@@ -96,12 +101,22 @@ def test_what_is_no_number_in_range_is_an_error(cell):
 def test_numeric_missing_codes():
     data = survey(
         {"n": ["5", "-9", "", "7"], "a": ["1", "1", "1", "0"]},
-        questions={"n": {"kind": "numeric", "valid_range": [0, 100], "missing": [[-9, "refused"]], "asked_if": "a == 1"}},
+        questions={
+            "n": {
+                "kind": "numeric",
+                "valid_range": [0, 100],
+                "missing": [[-9, "refused"]],
+                "asked_if": "a == 1",
+            }
+        },
     )
     assert kinds(data, "n") == ["answered", "refused", "no_answer", "answered"]
 
 
-OPTIONS = {"kind": "multiple", "options": [{"column": "m1", "label": "Web"}, {"column": "m2", "label": "Shop"}]}
+OPTIONS = {
+    "kind": "multiple",
+    "options": [{"column": "m1", "label": "Web"}, {"column": "m2", "label": "Shop"}],
+}
 
 
 def test_a_set_of_options_with_zeros():
@@ -109,7 +124,10 @@ def test_a_set_of_options_with_zeros():
     m = data.table.variable("m")
     assert m.known().tolist() == [True, True, False, True]
     assert m.chosen.tolist() == [[True, False], [False, False], [False, False], [True, True]]
-    assert data.proportion("m").to_frame()["estimate"].tolist() == [pytest.approx(2 / 3), pytest.approx(1 / 3)]
+    assert data.proportion("m").to_frame()["estimate"].tolist() == [
+        pytest.approx(2 / 3),
+        pytest.approx(1 / 3),
+    ]
     assert data.proportion("m", answers=["Web", "Shop"]).value == pytest.approx(2 / 3)
 
 

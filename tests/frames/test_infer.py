@@ -74,7 +74,9 @@ def test_value_labels_of_the_file_come_first():
 
 
 def test_value_labels_used_twice_are_told_apart_by_their_code():
-    found = infer_question(raw(["1", "2"], labels={"q": (("1", "Other"), ("2", "Other"), ("3", "No"))}), "q", frozenset())
+    found = infer_question(
+        raw(["1", "2"], labels={"q": (("1", "Other"), ("2", "Other"), ("3", "No"))}), "q", frozenset()
+    )
     assert [x.label for x in found.scale.levels] == ["Other [1]", "Other [2]", "No"]
 
 
@@ -82,7 +84,11 @@ def test_a_number_with_a_few_labelled_codes_stays_a_number():
     """SPSS files label 98 and 99 of an age; the ages themselves are not levels."""
     cells = [str(i) for i in range(18, 60)] + ["99"]
     found = infer_question(
-        raw(cells, labels={"q": (("99", "Refused"),)}, missing={"q": (MissingCode(code="99", kind="refused"),)}),
+        raw(
+            cells,
+            labels={"q": (("99", "Refused"),)},
+            missing={"q": (MissingCode(code="99", kind="refused"),)},
+        ),
         "q",
         frozenset(),
     )
@@ -92,7 +98,9 @@ def test_a_number_with_a_few_labelled_codes_stays_a_number():
 
 def test_missing_codes_do_not_decide_the_kind():
     found = infer_question(
-        raw([*map(str, range(12)), "-99"], missing={"q": (MissingCode(code="-99", kind="no_answer"),)}), "q", frozenset()
+        raw([*map(str, range(12)), "-99"], missing={"q": (MissingCode(code="-99", kind="no_answer"),)}),
+        "q",
+        frozenset(),
     )
     assert found.kind == "single"
     assert "-99" not in [x.code for x in found.scale.levels]

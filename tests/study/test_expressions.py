@@ -23,8 +23,22 @@ from survey_analysis.study.expressions import (
 )
 
 TRUE, FALSE, UNKNOWN = "1", "0", ""
-AND = {(TRUE, TRUE): 1, (TRUE, FALSE): 0, (TRUE, UNKNOWN): None, (FALSE, FALSE): 0, (FALSE, UNKNOWN): 0, (UNKNOWN, UNKNOWN): None}
-OR = {(TRUE, TRUE): 1, (TRUE, FALSE): 1, (TRUE, UNKNOWN): 1, (FALSE, FALSE): 0, (FALSE, UNKNOWN): None, (UNKNOWN, UNKNOWN): None}
+AND = {
+    (TRUE, TRUE): 1,
+    (TRUE, FALSE): 0,
+    (TRUE, UNKNOWN): None,
+    (FALSE, FALSE): 0,
+    (FALSE, UNKNOWN): 0,
+    (UNKNOWN, UNKNOWN): None,
+}
+OR = {
+    (TRUE, TRUE): 1,
+    (TRUE, FALSE): 1,
+    (TRUE, UNKNOWN): 1,
+    (FALSE, FALSE): 0,
+    (FALSE, UNKNOWN): None,
+    (UNKNOWN, UNKNOWN): None,
+}
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +63,9 @@ def test_kleene_tables(truth, word, table):
         assert (t, f) == (wanted == 1, wanted == 0), pair
 
 
-@pytest.mark.parametrize("text", ["a == 'yes'", "a != 'yes'", "a in [1]", "a not in [1]", "a >= 1", "not a < 1"])
+@pytest.mark.parametrize(
+    "text", ["a == 'yes'", "a != 'yes'", "a in [1]", "a not in [1]", "a >= 1", "not a < 1"]
+)
 def test_a_missing_answer_makes_every_comparison_unknown(truth, text):
     pairs, data = truth
     missing = np.array([a == UNKNOWN for a, _ in pairs])
@@ -156,8 +172,16 @@ def people():
         },
         questions={
             "age": {"kind": "numeric"},
-            "q": {"kind": "likert", "levels": LIKELY, "outside": [[6, "Never heard of it"]], "missing": [[98, "dont_know"]]},
-            "a": {"kind": "multiple", "options": [{"column": "a_1", "label": "Web"}, {"column": "a_2", "label": "Shop"}]},
+            "q": {
+                "kind": "likert",
+                "levels": LIKELY,
+                "outside": [[6, "Never heard of it"]],
+                "missing": [[98, "dont_know"]],
+            },
+            "a": {
+                "kind": "multiple",
+                "options": [{"column": "a_1", "label": "Web"}, {"column": "a_2", "label": "Shop"}],
+            },
             "when": {"kind": "open"},
         },
     )

@@ -61,10 +61,17 @@ def test_a_codebook_csv_is_merged_and_the_study_file_wins(folder):
     assert book.question("age").missing == (("-9", "refused"),)
     follow = book.question("follow")
     assert follow.columns == {"micro": "1_Q20", "average": "2_Q20"}
-    assert (follow.over, follow.base, follow.predicate) == ("source", "people who rated {source}", "say {answers}")
+    assert (follow.over, follow.base, follow.predicate) == (
+        "source",
+        "people who rated {source}",
+        "say {answers}",
+    )
     channels = book.question("channels")
     assert channels.kind == "multiple"
-    assert [(o.label, o.column, o.exclusive) for o in channels.options] == [("Online", "C1", False), ("Nowhere", "C2", True)]
+    assert [(o.label, o.column, o.exclusive) for o in channels.options] == [
+        ("Online", "C1", False),
+        ("Nowhere", "C2", True),
+    ]
     assert book.question("reversed").reverse
     assert book.subjects["source"].phrase("micro") == "micro-influencer"
     assert book.subjects["source"].phrase("average") == "somebody like you"
@@ -90,19 +97,49 @@ def broken(folder: Path, old: str, new: str) -> StudyError:
 @pytest.mark.parametrize(
     ("old", "new", "what", "where", "hint"),
     [
-        ("[scales.likely5]", "[scalse.likely5]", "'scalse' is not a key of the study file", "study.toml: scalse", "'scales'"),
+        (
+            "[scales.likely5]",
+            "[scalse.likely5]",
+            "'scalse' is not a key of the study file",
+            "study.toml: scalse",
+            "'scales'",
+        ),
         ("codebook =", "codebok =", "'codebok' is not a key of [study]", "study.codebok", "'codebook'"),
         ("short = ", "shrt = ", "'shrt' is not a key of [questions.age]", "questions.age.shrt", "'short'"),
         ("base = ", "bas = ", "'bas' is not a key of [batteries.follow]", "batteries.follow.bas", "'base'"),
         ("phrase = ", "phrse = ", "phrse", "subjects.source.average", "phrase"),
-        ("[-9,", '[98, "x", "y", 4], [-9,', "missing codes that cannot be used", "questions.age.missing.0", ""),
-        ('[-9, "refused"]', '[-9, "refusd"]', "missing codes that cannot be used", "questions.age.missing", "'refused'"),
-        ('[[-9, "refused"]]', '[[98, "refused"]]\nscale = "likely5"', "[questions.age] has answers", "questions.age", "declared twice"),
+        (
+            "[-9,",
+            '[98, "x", "y", 4], [-9,',
+            "missing codes that cannot be used",
+            "questions.age.missing.0",
+            "",
+        ),
+        (
+            '[-9, "refused"]',
+            '[-9, "refusd"]',
+            "missing codes that cannot be used",
+            "questions.age.missing",
+            "'refused'",
+        ),
+        (
+            '[[-9, "refused"]]',
+            '[[98, "refused"]]\nscale = "likely5"',
+            "[questions.age] has answers",
+            "questions.age",
+            "declared twice",
+        ),
         ("dont_know", "dontknow", "scales.likely5.missing", "scales.likely5.missing", "'dont_know'"),
         ("schema = 1", "schema = 2", "schema", "study.toml: schema", "1"),
         ('[2, "Not very"]', '[1, "Not very"]', "scales.likely5", "scales.likely5", "declared twice"),
         ('name = "Trust"', "name = Trust", "is not valid TOML", "line 4", "quotes"),
-        ("[batteries.follow]", "[batteries.age]", "[batteries.age] lacks the key 'over'", "batteries.age.over", "add it"),
+        (
+            "[batteries.follow]",
+            "[batteries.age]",
+            "[batteries.age] lacks the key 'over'",
+            "batteries.age.over",
+            "add it",
+        ),
     ],
 )
 def test_a_wrong_key_or_value_names_its_place_and_the_nearest(folder, old, new, what, where, hint):
@@ -115,7 +152,9 @@ def test_a_wrong_key_or_value_names_its_place_and_the_nearest(folder, old, new, 
 def test_one_namespace(folder):
     error = broken(folder, "[batteries.follow]", '[constructs.age]\nitems = ["follow"]\n[batteries.follow]')
     assert error.what == "The name 'age' is used twice."
-    error = broken(folder, "[batteries.follow]", '[derived.age]\nlevels = { a = "AGE > 3" }\n[batteries.follow]')
+    error = broken(
+        folder, "[batteries.follow]", '[derived.age]\nlevels = { a = "AGE > 3" }\n[batteries.follow]'
+    )
     assert error.what == "The name 'age' is used twice."
     error = broken(folder, "[questions.age]", "[questions.source]\nkind='open'\n[questions.age]")
     assert error.what == "The name 'source' is used twice."
@@ -264,7 +303,9 @@ def test_columns_the_data_lack_are_named_with_the_nearest(folder):
 
 
 def test_a_plain_mapping_serves_as_study_file():
-    survey = sa.read(pd.DataFrame({"q": ["1", "2"]}), study={"questions": {"q": {"levels": [[1, "No"], [2, "Yes"]]}}})
+    survey = sa.read(
+        pd.DataFrame({"q": ["1", "2"]}), study={"questions": {"q": {"levels": [[1, "No"], [2, "Yes"]]}}}
+    )
     assert survey.proportion("q", answers=["Yes"]).value == 0.5
     with pytest.raises(StudyError, match="'quetsions'"):
         sa.read(pd.DataFrame({"q": ["1"]}), study={"quetsions": {}})

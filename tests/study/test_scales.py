@@ -11,7 +11,9 @@ from survey_analysis.study.scales import Level, Scale, scale_of
 
 
 def scale(**more) -> Scale:
-    return Scale(name="likely5", levels=LIKELY, missing=[[98, "dont_know", "Don't know"], [99, "refused"]], **more)
+    return Scale(
+        name="likely5", levels=LIKELY, missing=[[98, "dont_know", "Don't know"], [99, "refused"]], **more
+    )
 
 
 def test_boxes_are_counted_from_the_favourable_end():
@@ -76,7 +78,9 @@ def test_two_answers_cannot_share_a_label():
         scale_of(["a", "b", "a"], "q")
 
 
-@pytest.mark.parametrize("kind", ["dont_know", "refused", "not_applicable", "no_answer", "not_asked", "break_off"])
+@pytest.mark.parametrize(
+    "kind", ["dont_know", "refused", "not_applicable", "no_answer", "not_asked", "break_off"]
+)
 def test_missing_kinds_are_typed(kind):
     found = Scale(levels=LIKELY, missing=[[99, kind]]).missing[0]
     assert (found.code, found.kind) == ("99", kind)
