@@ -149,10 +149,6 @@ def _counts(variable: Encoded) -> list[tuple[str, int]]:
     elif isinstance(variable, Numeric):
         known = variable.numbers[~np.isnan(variable.numbers)]
         out = [("numbers", len(known))]
-        if len(known):
-            out += [
-                (f"from {known.min():g} to {known.max():g}, mean {fixed(float(known.mean()), 2)}", len(known))
-            ]
     else:
         out = [("texts", int(variable.known().sum()))]
     for i, kind in enumerate(MISSING_KINDS[1:], start=1):

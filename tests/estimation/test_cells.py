@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from builders import LIKELY, ratings, survey
+
 from survey_analysis.errors import (
     ColumnNotFoundError,
     EmptyDomainError,

@@ -6,8 +6,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-
 from builders import survey
+
 from survey_analysis.errors import EstimationError
 
 SOURCES = ("micro", "average", "celebrity", "advocate")

@@ -6,8 +6,8 @@ import json
 
 import numpy as np
 import pytest
-
 from builders import likely, ratings
+
 from survey_analysis.errors import ColumnNotFoundError, EstimationError
 
 LABELS = ["Micro-influencer", "Average consumer", "Celebrity"]

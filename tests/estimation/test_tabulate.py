@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from builders import LIKELY, ratings, survey
 from scipy import stats
 
 import survey_analysis as sa
-from builders import LIKELY, ratings, survey
 from estimation import by_hand
 from survey_analysis.errors import ColumnNotFoundError, EstimationError
 

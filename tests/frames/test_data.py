@@ -7,9 +7,9 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pandas as pd
 import pytest
+from builders import likely, ratings, survey
 
 import survey_analysis as sa
-from builders import likely, ratings, survey
 from survey_analysis.errors import DesignError, WeightError
 
 

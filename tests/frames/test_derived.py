@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from builders import SOURCES, survey
+
 from survey_analysis.errors import ColumnNotFoundError, ExpressionError
 
 

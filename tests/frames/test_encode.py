@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from builders import LIKELY, likely, survey
+
 from survey_analysis.errors import UnknownCodeError
 from survey_analysis.frames.variables import MISSING_KINDS
 

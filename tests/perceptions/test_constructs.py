@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from builders import LIKELY, survey
 from estimation import by_hand
+
 from survey_analysis.errors import ColumnNotFoundError, EstimationError
 from survey_analysis.perceptions.reliability import alpha
 

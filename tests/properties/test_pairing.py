@@ -170,13 +170,13 @@ WORDS = {
     "micro-influencer": "average consumer",
     "a micro-influencer": "an average consumer",
 }
+BOTH_WAYS = WORDS | {right: left for left, right in WORDS.items()}
 
 
 def other_way(text: str) -> str:
     """The text with the two sources exchanged."""
-    for left, right in sorted(WORDS.items(), key=lambda pair: -len(pair[0])):
-        text = text.replace(left, "\0").replace(right, left).replace("\0", right)
-    return text
+    longest_first = sorted(BOTH_WAYS, key=len, reverse=True)
+    return re.sub(r"\b(" + "|".join(longest_first) + r")\b", lambda m: BOTH_WAYS[m[0]], text)
 
 
 def level(survey: sa.Survey, source: str) -> sa.Estimate:
@@ -220,6 +220,6 @@ def test_who_leads_follows_the_data(weighted, swapped):
         titles.append(test.plot().title)
         sentences.append(test.sentence())
     assert titles[0].startswith("Micro-influencer leads average consumer")
-    assert titles[1].startswith("Average consumer leads micro-influencer")
+    assert titles[1].startswith("Micro-influencer trails average consumer")
     assert "points more" in sentences[0]
-    assert sentences[0] != sentences[1]
+    assert "points less" in sentences[1] or "points fewer" in sentences[1]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from builders import LIKELY, SOURCES, arrays, ratings, survey
+from estimation import by_hand
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 import survey_analysis as sa
-from builders import LIKELY, SOURCES, arrays, ratings, survey
-from estimation import by_hand
 from survey_analysis.errors import EstimationError
 
 LABELS = dict(SOURCES)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from builders import arrays, ratings, survey
+from estimation import by_hand
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from builders import arrays, ratings, survey
-from estimation import by_hand
 from survey_analysis.errors import EstimationError
 from survey_analysis.significance.compare import compare
 from survey_analysis.significance.family import as_family

@@ -6,8 +6,8 @@ import itertools
 
 import numpy as np
 import pytest
-
 from builders import LIKELY, survey
+
 from survey_analysis.errors import ColumnNotFoundError, ExpressionError, ScoreError
 from survey_analysis.study.expressions import (
     Both,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from builders import LIKELY
 from pydantic import ValidationError
 
-from builders import LIKELY
 from survey_analysis.errors import ScoreError, StudyError
 from survey_analysis.study.scales import Level, Scale, scale_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from builders import LIKELY
 
 import survey_analysis as sa
-from builders import LIKELY
 from survey_analysis.errors import ConvergenceError, StudyError, WeightError, WeightingError
 
 SEX = {"Woman": 0.52, "Man": 0.48}
@@ -127,9 +127,8 @@ STEEP = {"sex": {"Woman": 0.7, "Man": 0.3}, "age": {"18-34": 0.25, "35-54": 0.35
 
 
 def test_weights_are_capped_and_raked_again():
-    cap = 2.6
     free = people().rake(STEEP)
-    assert free.weighting[0].largest > cap
+    cap = round(0.95 * free.weighting[0].largest, 2)
     data = people().rake(STEEP, cap=cap)
     report = data.weighting[0]
     assert report.largest <= cap * (1 + 1e-9)
@@ -137,7 +136,7 @@ def test_weights_are_capped_and_raked_again():
     assert report.cap == cap
     assert share(data, "sex", "Woman") == pytest.approx(0.7, abs=1e-6)
     assert share(data, "age", "55+") == pytest.approx(0.4, abs=1e-6)
-    assert "limited to 2.6 times their mean" in report.statement
+    assert f"limited to {cap:g} times their mean" in report.statement
 
 
 def test_a_cap_that_no_weight_reaches_changes_nothing():
@@ -153,7 +152,7 @@ def test_a_cap_that_cannot_hold_is_an_error_and_never_a_missed_margin():
 
 def test_nobody_can_be_weighted_to_nothing():
     """A target of 0 for people who answered is no weighting but an exclusion in disguise."""
-    with pytest.raises(sa.SurveyAnalysisError, match="target of 0|cannot be reached|zero"):
+    with pytest.raises(sa.SurveyAnalysisError, match=r"target of 0|cannot be reached"):
         people().rake({"sex": {"Woman": 1.0, "Man": 0.0}})
 
 

@@ -32,7 +32,7 @@ the samples and everything not listed as published are ours.
 | would follow (top 2 of 5), micro / average | .82 / .73 | published (the top-2 rule is assumed) |
 | credible and believable, micro / average | .94 / .83 | published |
 | knowledgeable, micro / average | .94 / .84 | published |
-| explains well, micro / average | .92 / .85 | assumed (.92 is probably published, but was not read) |
+| explains well, micro / average | .92 / .85 | .92 published; .85 assumed (the figure for the average person is probably published, but was not read) |
 | honest, micro / average | .85 / .80 | assumed |
 | celebrity: follow, credible, knowledgeable, explains, honest | .41 .48 .45 .50 .35 | assumed |
 | brand advocate: the same | .70 .79 .82 .80 .66 | assumed |
