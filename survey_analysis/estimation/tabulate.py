@@ -171,6 +171,7 @@ def _table(
             parts.append(_long(derived, banner, extra, [label] * len(derived), found))
     rows = pd.concat(parts, ignore_index=True)
     base = question.base or f"respondents who answered '{question.name}'"
+    base = base.replace("{" + question.over + "}", f"that {question.over}") if question.over else base
     inside = np.logical_or.reduce([c.mask for c in found.cells]) if domain is None else domain
     return CrosstabData(
         rows=_ordered(rows, banner),

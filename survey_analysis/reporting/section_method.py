@@ -55,7 +55,7 @@ def published_part(survey: SurveyData) -> Part:
     simulated = survey.study.simulated
     columns = (
         Column("Published"),
-        Column("Simulated here" if simulated else "Here"),
+        Column("Here"),
         Column(label or "Interval"),
         Column("Source and unit", align="left"),
         Column("Comparable? Why not", align="left"),

@@ -10,6 +10,7 @@ from survey_analysis.results.crosstab import CrosstabData
 from survey_analysis.tables.estimates import MISSING, anchor, count_cell
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.lines import question_wording
+from survey_analysis.wording.phrases import subject
 from survey_analysis.wording.numbers import fixed, p_value, share_text
 
 SMALL, TOO_SMALL = 100, 30
@@ -24,11 +25,11 @@ def crosstab_table(crosstab: CrosstabData, *, id_: str = "", decimals: int = 0) 
     keys = [c.key for c in crosstab.columns]
     rows: list[Row] = []
     subjects = list(dict.fromkeys(crosstab.rows["subject"]))
-    for subject in subjects:
-        part = crosstab.rows[crosstab.rows["subject"] == subject]
+    for rated in subjects:
+        part = crosstab.rows[crosstab.rows["subject"] == rated]
         if len(subjects) > 1:
-            rows.append(Row(subject, kind="section"))
-        bases = crosstab.bases[crosstab.bases["subject"] == subject].set_index("key")
+            rows.append(Row(rated, kind="section"))
+        bases = crosstab.bases[crosstab.bases["subject"] == rated].set_index("key")
         marks = [_mark(bases, k) for k in keys]
         rows.append(Row("Base (unweighted)", _counts(bases, keys, "n", marks), kind="base"))
         rows.append(Row("Base (weighted)", _counts(bases, keys, "n_weighted"), kind="base"))
@@ -43,7 +44,7 @@ def crosstab_table(crosstab: CrosstabData, *, id_: str = "", decimals: int = 0) 
         columns=columns,
         rows=tuple(rows),
         notes=_notes(crosstab),
-        base=crosstab.base_text,
+        base=subject(crosstab.base_text, crosstab.provenance),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from survey_analysis.tables.model import Row, Table
 
 _MOST = 12
-_WIDEST = 30  # characters; longer entries wrap
+_WIDEST = 22  # characters; longer entries wrap
 
 
 def to_typst(table: Table, *, number: str = "") -> dict[str, Any]:

@@ -144,6 +144,13 @@ def _margin(
             where=f"[{path}] target {wanted[empty[0]]:g}; {len(empty)} empty of {len(wanted)} categories.",
             hint="merge it with a neighbouring category in the data and in the targets.",
         )
+    zero = [(c, int(n)) for c, n in zip(wanted, counts, strict=True) if n > 0 and wanted[c] == 0]
+    if zero:
+        raise WeightingError(
+            f"Category '{zero[0][0]}' of margin '{name}' has {zero[0][1]} respondents and a target of 0.",
+            where=f"[{path}]",
+            hint="nobody can be weighted to nothing: give it a share, or leave these people out by a rule.",
+        )
     untargeted = _untargeted(variable, codes, rows)
     if untargeted and not keep:
         listed = ", ".join(f"{label} ({n})" for label, n in untargeted)

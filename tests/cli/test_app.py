@@ -1,0 +1,145 @@
+"""Exit codes, messages and streams, whatever happens inside a command."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+from bad_input.study import write
+from cli.process import ROOT, run
+from survey_analysis.cli import estimate, main
+from survey_analysis.cli.terminal import Progress, visible
+from survey_analysis.errors import DataError, SmallBaseWarning
+
+ARGV = ("estimate", "study.toml", "follow", "--top", "1")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, {})
+    return tmp_path
+
+
+def _raising(error: BaseException):
+    def run(_arguments: object) -> int:
+        raise error
+
+    return run
+
+
+def test_an_unexpected_error_is_one_line_and_a_hint(folder, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(estimate, "run", _raising(ZeroDivisionError("a\nb\x1b[2J")))
+    assert main(ARGV) == 2
+    assert capsys.readouterr() == (
+        "",
+        "error: unexpected ZeroDivisionError: a b\\x1b[2J\n"
+        "  Hint: this is a fault of survey_analysis, not of your data; run again with --debug and report "
+        "what it prints.\n",
+    )
+
+
+@pytest.mark.parametrize("argv", [("--debug", *ARGV), (*ARGV, "--debug")])
+def test_debug_shows_the_traceback(argv, folder, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(estimate, "run", _raising(DataError("No.", hint="try again.")))
+    assert main(argv) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("Traceback (most recent call last):\n")
+    assert err.endswith("\nerror: No.\n  Hint: try again.\n")
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (BrokenPipeError(), 141), (SystemExit(1), 1)])
+def test_codes(error, code, folder, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(estimate, "run", _raising(error))
+    monkeypatch.setattr("survey_analysis.cli.app.silence_pipe", lambda: None)
+    assert main(ARGV) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Traceback" not in err
+
+
+def test_a_warning_is_one_line(folder, capsys, monkeypatch) -> None:
+    def run(_arguments: object) -> int:
+        warnings.warn("the base is small.", SmallBaseWarning, stacklevel=1)
+        return 0
+
+    monkeypatch.setattr(estimate, "run", run)
+    assert main(ARGV) == 0
+    assert capsys.readouterr() == ("", "warning: the base is small.\n")
+
+
+def test_control_characters_of_a_file_do_not_reach_the_terminal(folder, capsys) -> None:
+    assert main(["estimate", "study.toml", "a\x1b]0;x\x07\u202eb"]) == 2
+    err = capsys.readouterr().err
+    assert "'a\\x1b]0;x\\x07\\u202eb'" in err
+    assert visible(err) == err
+
+
+def test_utf8_whatever_the_locale(folder) -> None:
+    told = (folder / "study.toml").read_text(encoding="utf-8").replace('"Woman"', '"Женщина"')
+    (folder / "study.toml").write_text(told, encoding="utf-8")
+    done = run(*ARGV, "--by", "sex", cwd=folder, env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Женщина" in done.stdout
+
+
+def test_a_reader_that_goes_away_is_no_error(folder) -> None:
+    """As in `survey-analysis inspect FILE | head -1`: the pipe is closed before anything is written."""
+    read, written = os.pipe()
+    os.close(read)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "survey_analysis", "inspect", "responses.csv"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=written,
+        stderr=subprocess.PIPE,
+    )
+    os.close(written)
+    assert process.communicate(timeout=120)[1] == b""
+    assert process.returncode == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here.")
+def test_output_that_cannot_be_written(folder) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "survey_analysis", *ARGV],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "error: The output cannot be written: no space left on device.\n"
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_for_terminals_only(monkeypatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    for stream, shown in ((io.StringIO(), ""), (_Terminal(), "\r\x1b[Kreading ...\r\x1b[Kcleaning ...\r\x1b[K")):
+        with Progress(stream) as tell:
+            tell("reading")
+            tell("cleaning")
+        assert stream.getvalue() == shown
+
+
+def test_no_progress_on_a_dumb_terminal(monkeypatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    stream = _Terminal()
+    with Progress(stream) as tell:
+        tell("reading")
+    assert stream.getvalue() == ""
