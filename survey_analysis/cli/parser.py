@@ -179,7 +179,7 @@ def _estimate(add: Add) -> None:
         epilog=(
             "examples:\n"
             f"  {PROGRAM} estimate study.toml follow --top 2 --by source --where \"age == '18-34'\"\n"
-            f'  {PROGRAM} estimate study.toml age --answers "18-34,35-54" --where "sample == 1"\n'
+            f"  {PROGRAM} estimate study.toml age --answers 18-34,35-54 --where \"sample == 'consumer'\"\n"
             f"  {PROGRAM} estimate study.toml credibility --by source --format json"
         ),
     )
@@ -205,9 +205,10 @@ def _estimate(add: Add) -> None:
     )
     made.add_argument(
         "--format",
+        metavar="FORM",
         choices=("table", "csv", "json"),
         default="table",
-        help="csv and json are unrounded (default: table)",
+        help="table, or csv or json, unrounded (default: table)",
     )
 
 

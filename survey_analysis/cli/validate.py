@@ -138,7 +138,7 @@ def _cleaned(survey: Survey) -> tuple[Survey | None, Checked]:
 
 
 def _rest(after: str, why: str) -> Iterator[Checked]:
-    return (Checked(part, skipped=why) for part in PARTS[PARTS.index(after) + 1 :])
+    yield Checked(", ".join(PARTS[PARTS.index(after) + 1 :]), skipped=why)
 
 
 def _warn(personal: tuple[str, ...]) -> None:

@@ -155,6 +155,12 @@ def _evidence(survey: SurveyData, found: Cells, columns: list[Column], is_total:
 def _loop(survey: SurveyData, over: str) -> tuple[FloatArray | None, int]:
     """Probability that an eligible subject was asked, 1 where the column is empty."""
     loop = survey.study.design.loops.get(over)
+    if survey.person is not None and survey.study.design.loops:
+        raise EstimationError(
+            "[design.loops] is for files with one row a respondent; here a respondent has several rows.",
+            where="[study.toml: design.loops]",
+            hint="put the loop weight into the weight column of the long file, or give the wide file.",
+        )
     if loop is None:
         return None, 0
     texts = survey.table.raw.column(loop.probability)

@@ -110,6 +110,7 @@ def topic(
         outside=tuple(x.label for x in scale.outside) if scale else (),
         scale_range=(min(scores), max(scores)) if scores else None,
         subject=question.over,
+        favourable=scale.favourable if scale else "last",
         predicate=question.predicate,
         short=question.short or question.name,
     )

@@ -77,7 +77,7 @@ def proportion(
     >>> data = pd.DataFrame({"buy": ["yes", "no", "yes", "yes"], "w": [1, 1, 2, 1]})
     >>> share = sa.read(data, weight="w").proportion("buy", answers=["yes"])
     >>> share.value, round(share.std_error, 3)
-    (0.8, 0.215)
+    (0.8, 0.217)
     """
     asked = survey.table.question(question)
     if sum(x is not None for x in (top, bottom, answers)) > 1:

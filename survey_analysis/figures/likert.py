@@ -19,7 +19,7 @@ def likert(
     *,
     rows: str | None = None,
     sort: Sort = "positive",
-    positive: Literal["last", "first"] = "last",
+    positive: Literal["last", "first"] | None = None,
 ) -> Chart:
     """All answers of a scale of 2 to 7 points, diverging around its middle.
 
@@ -34,7 +34,7 @@ def likert(
     sort
         By total positive, by the topmost one to three answers, or in the order of the estimate.
     positive
-        Which end of the scale is the favourable one.
+        Which end of the scale is the favourable one; as the scale declares it by default.
 
     Raises
     ------
@@ -42,6 +42,7 @@ def likert(
         The estimate lacks an answer of the scale, or the scale has fewer than 2 or more than 7 points.
     """
     one_of("sort", sort, ("positive", "scale", "top1", "top2", "top3"))
+    positive = estimate.topic.favourable if positive is None else positive
     one_of("positive", positive, ("last", "first"))
     bars = _read(estimate, rows, positive)
     ordered = list(bars.rows)

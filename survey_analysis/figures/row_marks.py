@@ -77,6 +77,7 @@ def marks(table: RowTable, axes: Axes, middles: Sequence[float]) -> None:
 def dots(axes: Axes, one: Series, x: Sequence[float], y: Sequence[float], name: str = "") -> None:
     """Marks of one series at (x, y) of the axes."""
     before = len(axes.collections)
+    axes.set(xlabel=" ", ylabel=" ")  # seaborn would lay out every tick to decide on labels of its own
     sns.scatterplot(
         x=list(x),
         y=list(y),

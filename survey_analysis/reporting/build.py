@@ -110,7 +110,7 @@ def build_report(survey: SurveyData, *, progress: Progress | None = None) -> Bui
             else:
                 parts.append(_SECTIONS[kind](survey, options))
     tell("method")
-    howto, guide = howto_part(facts, compared=bool(tests))
+    howto, guide = howto_part(facts, compared=any((t.rows["base"] == "common").any() for t in tests))
     parts += [
         published_part(survey),
         method_part(survey, facts, tests, flow),
@@ -270,7 +270,9 @@ def _limit_facts(
         weighting_variables=margins,
         comparison=tests[0] if tests else None,
         exposed=bool(question and question.over),
-        scale_points=len(question.scale.levels) if question and question.scale else None,
+        scale_points=len(question.scale.levels)
+        if question and question.kind == "likert" and question.scale
+        else None,
         answers=e.topic.answers if e is not None else (),
         top_answer=_top_answer(survey, e) if e is not None else None,
         double_barrelled=double,

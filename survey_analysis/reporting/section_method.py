@@ -167,12 +167,7 @@ def topline_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
             raise StudyError(f"'{key}' is not an option of 'topline'.", hint=closest(key, allowed))
     out = Collector("topline", "Banner tables, in questionnaire order")
     where = entry.get("where") or ({"sample": entry["sample"]} if entry.get("sample") else None)
-    names = entry.get("questions") or [
-        q.name
-        for q in survey.study.codebook
-        if q.kind in ("single", "likert", "multiple", "numeric") and q.name not in survey.study.derived
-    ]
-    book = tabulate(survey, names, by=entry.get("banner"), where=where)
+    book = tabulate(survey, entry.get("questions"), by=entry.get("banner"), where=where)
     for crosstab in book.tables:
         out.add(TableBlock(crosstab_table(crosstab)))
     return out.done()

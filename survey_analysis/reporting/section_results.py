@@ -22,7 +22,7 @@ from survey_analysis.results.test import TestData
 from survey_analysis.significance.compare import compare
 from survey_analysis.significance.extremes import extremes
 from survey_analysis.significance.omnibus import omnibus
-from survey_analysis.tables.estimates import estimate_table, test_table
+from survey_analysis.tables.estimates import anchor, estimate_table, test_table
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.comparisons import difference_sentence, pairs
 from survey_analysis.wording.levels import sentence
@@ -218,20 +218,20 @@ def _event_table(part: EstimateData, title: str, id_: str) -> Table:
 def question_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     """A section on any questions: shares of all answers as table (and figure, where a scale is declared)."""
     told = _options(entry, ("title", "questions", "by", "where"), "questions")
-    out = Collector(
-        f"questions-{len(told['questions'])}-{told['questions'][0].replace('_', '-')}",
-        told.get("title", "Answers"),
-    )
+    first = "-".join([told["questions"][0], str(told.get("by") or "all")])
+    out = Collector(anchor("questions", first), told.get("title", "Answers"))
+    by = told.get("by")
+    suffix = "-".join(["", *([by] if isinstance(by, str) else by or [])])
     for name in told["questions"]:
         question = survey.table.question(name)
         verb = mean if question.kind == "numeric" else proportion
-        result = verb(survey, name, by=told.get("by"), where=told.get("where"))
-        anchor = name.replace("_", "-")
-        out.results[f"question-{name}"] = result
-        out.add(Heading(question.short or question.text or name, id=f"q-{anchor}"))
+        result = verb(survey, name, by=by, where=told.get("where"))
+        key = anchor(f"q-{name}{suffix}")
+        out.results[f"question-{name}{suffix}"] = result
+        out.add(Heading(question.short or question.text or name, id=key))
         if question.kind == "likert":
-            out.add(out.figure(f"q-{anchor}-likert", result, "likert"))
-        elif question.kind in ("single", "multiple") and told.get("by") is None:
-            out.add(out.figure(f"q-{anchor}-dots", result, "dots"))
-        out.add(TableBlock(estimate_table(result, id_=f"table-q-{anchor}-table")))
+            out.add(out.figure(f"{key}-likert", result, "likert"))
+        elif question.kind in ("single", "multiple") and by is None:
+            out.add(out.figure(f"{key}-dots", result, "dots"))
+        out.add(TableBlock(estimate_table(result, id_=f"table-{key}")))
     return out.done()

@@ -65,6 +65,7 @@ class Topic:
     denominator: str = ""
     construct_items: tuple[str, ...] = ()
     reliability: tuple[tuple[str, float], ...] = ()
+    favourable: Literal["last", "first"] = "last"  # end of the scale that is favourable
     predicate: str = ""  # "say they are {answers} to follow it"
     short: str = ""  # a short name for axes and table stubs
 

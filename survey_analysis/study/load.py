@@ -76,7 +76,10 @@ def parse(raw: Mapping[str, Any], name: str = "study.toml") -> StudyFile:
     try:
         return StudyFile.model_validate(raw)
     except ValidationError as error:
-        raise _study_errors(error, name)[0] from None
+        first, *rest = _study_errors(error, name)
+        if rest:
+            first.where += f" ({len(rest)} more)"
+        raise first from None
 
 
 def problems(raw: Mapping[str, Any], name: str = "study.toml") -> tuple[StudyError, ...]:
@@ -95,10 +98,7 @@ def problems(raw: Mapping[str, Any], name: str = "study.toml") -> tuple[StudyErr
 
 
 def _study_errors(error: ValidationError, name: str) -> tuple[StudyError, ...]:
-    found = _without_twins(error.errors(include_url=False))
-    more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
-    first, *rest = found
-    return (_study_error(first, name, more), *(_study_error(x, name, "") for x in rest))
+    return tuple(_study_error(x, name) for x in _without_twins(error.errors(include_url=False)))
 
 
 def _without_twins(found: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -114,7 +114,7 @@ def _location(problem: ErrorDetails) -> list[str]:
     ]
 
 
-def _study_error(problem: ErrorDetails, name: str, more: str) -> StudyError:
+def _study_error(problem: ErrorDetails, name: str) -> StudyError:
     location = _location(problem)
     path = ".".join(location)
     if problem["type"] == "extra_forbidden":
@@ -130,7 +130,7 @@ def _study_error(problem: ErrorDetails, name: str, more: str) -> StudyError:
             f"'{path}' has a value that cannot be used: {shown if len(shown) < 60 else shown[:57] + '...'}."
         )
         hint = message[0].lower() + message[1:] + "."
-    return StudyError(what, where=f"[{name}: {path}]{more}", hint=hint)
+    return StudyError(what, where=f"[{name}: {path}]", hint=hint)
 
 
 def _table(location: list[str]) -> str:

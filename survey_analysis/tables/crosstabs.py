@@ -10,8 +10,8 @@ from survey_analysis.results.crosstab import CrosstabData
 from survey_analysis.tables.estimates import MISSING, anchor, count_cell
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.lines import question_wording
-from survey_analysis.wording.phrases import subject
 from survey_analysis.wording.numbers import fixed, p_value, share_text
+from survey_analysis.wording.phrases import subject
 
 SMALL, TOO_SMALL = 100, 30
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from survey_analysis.core.calibrate import calibrate_raking, kish, margin_dummies
 from survey_analysis.core.calibrate import poststratify as core_poststratify
+from survey_analysis.core.capped import calibrate_capped
 from survey_analysis.core.frame import CalibrationBlock
-from survey_analysis.core.raking import RakeResult
 from survey_analysis.core.raking import rake as core_rake
 from survey_analysis.errors import ConvergenceError, StudyError, WeightError, WeightingError, closest
 from survey_analysis.frames.data import SurveyData
@@ -23,9 +23,6 @@ from survey_analysis.study.file import WeightingEntry
 from survey_analysis.study.place import declared_at
 from survey_analysis.typing import BoolArray, FloatArray
 from survey_analysis.weighting.targets import Margin, margins, read_cells, read_targets
-
-CAPPED_TOLERANCE = 1e-9
-"""Largest miss of a margin, as a share of its total, when weights are capped and raked row by row."""
 
 
 def weight(survey: SurveyData) -> SurveyData:
@@ -196,30 +193,28 @@ class _Raked:
 def _raked(lined: list[Margin], start: FloatArray, cap: float | None) -> _Raked:
     """Rake without the cap first: most often no weight reaches it.
 
-    Rows without a target on a margin make sweeps slow to settle; the same weights come from Newton's
-    method on the exponential calibration (R `calibrate(calfun="raking")`).
+    Rows without a target on a margin, and caps, make sweeps slow to settle; the same weights come from
+    Newton's method on the exponential calibration (R `calibrate(calfun="raking")`), capped or not.
     """
-    codes, targets = [m.codes for m in lined], [m.targets for m in lined]
+    x = margin_dummies([m.codes for m in lined], [len(m.categories) for m in lined])
+    totals = np.concatenate([_counts(m, start) for m in lined])
     if any(m.untargeted for m in lined):
-        x = margin_dummies(codes, [len(m.categories) for m in lined])
-        totals = np.concatenate([_counts(m, start) for m in lined])
         newton = calibrate_raking(x, totals, start)
         free = _Raked(newton.weight, newton.iterations, newton.gap)
     else:
-        free = _plain(core_rake(codes, targets, start))
+        swept = core_rake([m.codes for m in lined], [m.targets for m in lined], start)
+        free = _Raked(swept.weight, swept.iterations, swept.gap)
     if cap is None or free.weight.max() <= cap * free.weight.mean():
         return free
-    return _plain(core_rake(codes, targets, start, cap=cap, tolerance=CAPPED_TOLERANCE))
-
-
-def _plain(result: RakeResult) -> _Raked:
-    return _Raked(result.weight, result.iterations, result.gap, result.capped)
+    names = [f"{m.name} {category}" for m in lined for category in m.categories]
+    held = calibrate_capped(x, totals, start, cap, names=names)
+    return _Raked(held.weight, held.iterations, held.gap, held.capped)
 
 
 def _counts(margin: Margin, start: FloatArray) -> FloatArray:
     """Targets as totals: shares of the starting weight of those who have a target."""
     total = float(start[margin.codes >= 0].sum()) if margin.targets.max() <= 1 else 1.0
-    return margin.targets * total
+    return margin.targets / (margin.targets.sum() if margin.targets.max() <= 1 else 1.0) * total
 
 
 def _poststratify(

@@ -10,8 +10,8 @@ import warnings
 from pathlib import Path
 
 import pytest
-
 from bad_input.study import write
+
 from cli.process import ROOT, run
 from survey_analysis.cli import estimate, main
 from survey_analysis.cli.terminal import Progress, visible
@@ -37,11 +37,12 @@ def _raising(error: BaseException):
 def test_an_unexpected_error_is_one_line_and_a_hint(folder, capsys, monkeypatch) -> None:
     monkeypatch.setattr(estimate, "run", _raising(ZeroDivisionError("a\nb\x1b[2J")))
     assert main(ARGV) == 2
-    assert capsys.readouterr() == (
-        "",
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
         "error: unexpected ZeroDivisionError: a b\\x1b[2J\n"
         "  Hint: this is a fault of survey_analysis, not of your data; run again with --debug and report "
-        "what it prints.\n",
+        "what it prints.\n"
     )
 
 
@@ -55,7 +56,9 @@ def test_debug_shows_the_traceback(argv, folder, capsys, monkeypatch) -> None:
     assert err.endswith("\nerror: No.\n  Hint: try again.\n")
 
 
-@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (BrokenPipeError(), 141), (SystemExit(1), 1)])
+@pytest.mark.parametrize(
+    ("error", "code"), [(KeyboardInterrupt(), 130), (BrokenPipeError(), 141), (SystemExit(1), 1)]
+)
 def test_codes(error, code, folder, monkeypatch, capsys) -> None:
     monkeypatch.setattr(estimate, "run", _raising(error))
     monkeypatch.setattr("survey_analysis.cli.app.silence_pipe", lambda: None)
@@ -85,7 +88,9 @@ def test_control_characters_of_a_file_do_not_reach_the_terminal(folder, capsys) 
 def test_utf8_whatever_the_locale(folder) -> None:
     told = (folder / "study.toml").read_text(encoding="utf-8").replace('"Woman"', '"Женщина"')
     (folder / "study.toml").write_text(told, encoding="utf-8")
-    done = run(*ARGV, "--by", "sex", cwd=folder, env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
+    done = run(
+        *ARGV, "--by", "sex", cwd=folder, env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert "Женщина" in done.stdout
 
@@ -130,7 +135,10 @@ class _Terminal(io.StringIO):
 
 def test_progress_is_for_terminals_only(monkeypatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    for stream, shown in ((io.StringIO(), ""), (_Terminal(), "\r\x1b[Kreading ...\r\x1b[Kcleaning ...\r\x1b[K")):
+    for stream, shown in (
+        (io.StringIO(), ""),
+        (_Terminal(), "\r\x1b[Kreading ...\r\x1b[Kcleaning ...\r\x1b[K"),
+    ):
         with Progress(stream) as tell:
             tell("reading")
             tell("cleaning")

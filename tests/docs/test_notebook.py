@@ -23,7 +23,12 @@ def test_it_runs_and_its_outputs_hold_the_headline_computed_here(headline):
     done = notebook.execute(notebook.stored())
     said = notebook.text(done)
     assert headline in said
-    assert not [o for c in done.cells for o in c.get("outputs", []) if o.output_type == "error" or o.get("name") == "stderr"]
+    assert not [
+        o
+        for c in done.cells
+        for o in c.get("outputs", [])
+        if o.output_type == "error" or o.get("name") == "stderr"
+    ]
 
 
 def test_the_stored_outputs_are_complete_and_hold_the_headline(headline):
@@ -37,7 +42,9 @@ def test_the_stored_outputs_are_complete_and_hold_the_headline(headline):
 def test_it_is_small_and_tells_nothing_about_a_machine_or_a_respondent():
     raw = notebook.NOTEBOOK.read_text(encoding="utf-8")
     assert len(raw.encode()) < 1_500_000
-    assert not re.search(r"/(home|tmp|root|work|Users)/|@example\.org|(?:192\.0\.2|198\.51\.100|203\.0\.113)\.\d", raw)
+    assert not re.search(
+        r"/(home|tmp|root|work|Users)/|@example\.org|(?:192\.0\.2|198\.51\.100|203\.0\.113)\.\d", raw
+    )
     assert set(notebook.stored().metadata) == {"kernelspec", "language_info"}
     assert not [c for c in notebook.stored().cells if c.metadata]
 
@@ -49,7 +56,12 @@ def test_it_says_that_the_data_are_simulated():
 
 
 def test_every_figure_has_a_text():
-    shown = [o.data["text/html"] for c in notebook.stored().cells for o in c.get("outputs", []) if "text/html" in o.get("data", {})]
+    shown = [
+        o.data["text/html"]
+        for c in notebook.stored().cells
+        for o in c.get("outputs", [])
+        if "text/html" in o.get("data", {})
+    ]
     images = [tag for page in shown for tag in re.findall(r"<img [^>]*>", page)]
     assert images
     assert all(re.search(r'alt="[^"]{40,}"', tag) for tag in images)

@@ -79,8 +79,11 @@ def test_every_interval_covers(table):
 
 @pytest.mark.slow
 def test_standard_errors_are_the_spread_over_studies(runs, table):
-    """Mean half-width over the spread of the estimates; 40 seeds know a spread to about 11%."""
+    """Mean half-width against the spread of the estimates; 40 seeds know a spread to about 11%."""
+    logs = []
     for line in table.index:
         values = np.array([runs[seed][line] for seed in SEEDS])
         half = (values[:, 2] - values[:, 1]).mean() / 2 / 1.96
-        assert half / values[:, 0].std(ddof=1) == pytest.approx(1, abs=0.4), line
+        logs.append(np.log(half / values[:, 0].std(ddof=1)))
+    assert np.abs(logs).max() <= 4 * 0.113
+    assert abs(np.mean(logs)) <= 0.15

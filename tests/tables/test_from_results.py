@@ -112,7 +112,7 @@ def test_an_empty_cell_is_a_dash_and_never_nan():
         questions={"q": {"kind": "likert", "levels": LIKELY}, "g": {"levels": ["a", "b"]}, "h": {"levels": ["x", "y"]}},
     )
     table = data.mean("q", by=["g", "h"]).table()
-    assert [c.text for c in table.rows[-1].cells] == ["–", "–", "–", "0", "–", "0"]
+    assert [c.text for c in table.rows[-1].cells] == ["–", "–", "–", "0", "0", "0"]
     assert "nan" not in repr(table)
 
 

@@ -1,0 +1,115 @@
+"""`inspect`: what is listed, what is not shown, and a draft that validates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import survey_analysis as sa
+from survey_analysis.cli import main
+
+CSV = "rid,Email,sex,follow,why\n" + "".join(
+    f"r{i},p{i}@example.org,{'fm'[i % 2]},{1 + i % 5},because of reason number {i} of many\n"
+    for i in range(60)
+)
+PRINTED = """\
+export.csv (csv): 60 rows, 5 columns
+
+column  kind      levels             missing  wording or evidence
+rid     id                           0        first column; 60 different values in 60 rows
+Email   personal                     0        named like an e-mail address; 60 of 60 valu…
+sex     single    f | m              0
+follow  single    1 | 2 | 3 | 4 | 5  0
+why     open                         0
+
+# Draft study file: guesses from the data. Check each line; comments say what a guess rests on.
+
+schema = 1
+
+[study]
+name = "export"
+data = "export.csv"
+
+# Who was sampled, and how? A report asks for these.
+[sample]
+# kind = "opt-in"  # probability, opt-in, list, census or simulated
+# population = ""
+# dates = []
+
+[design]
+# strata = "", psu = "", fpc = "": if the sample has them
+# 'rid': first column; 60 different values in 60 rows
+id = "rid"
+
+[roles]
+# 'Email': named like an e-mail address; 60 of 60 values are e-mail addresses
+personal = ["Email"]
+
+[questions.sex]
+kind = "single"
+text = "sex"
+levels = ["f", "m"]
+
+[questions.follow]
+kind = "single"
+text = "follow"
+levels = ["1", "2", "3", "4", "5"]
+
+[questions.why]
+kind = "open"
+text = "why"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "export.csv").write_text(CSV)
+    return tmp_path
+
+
+def test_as_printed(folder, capsys) -> None:
+    assert main(["inspect", "raw/export.csv"]) == 0
+    out, err = capsys.readouterr()
+    assert out == PRINTED
+    assert err == (
+        "warning: 1 column seems to hold personal data: 'Email'.\n"
+        "  Their values are not shown; keep them under personal = [...] in [roles], and they are dropped at reading.\n"
+    )
+    assert "example.org" not in out + err
+    assert sorted(p.name for p in folder.rglob("*")) == ["export.csv", "raw"]
+
+
+def test_a_draft_elsewhere_reads_the_data_where_they_lie(folder, capsys) -> None:
+    assert main(["inspect", "raw/export.csv", "--write", "studies/new"]) == 0
+    assert capsys.readouterr().out.endswith(
+        "studies/new/study.toml  draft study file: check each line, then "
+        "survey-analysis validate studies/new/study.toml\n"
+    )
+    survey = sa.read("studies/new/study.toml")
+    assert (len(survey), survey.study.name) == (60, "export")
+    assert main(["validate", "studies/new/study.toml"]) == 0
+    assert capsys.readouterr().out.endswith("\nNo problems.\n")
+
+
+def test_reading_options_are_kept_in_the_draft(folder, capsys) -> None:
+    text = "id|sphere\n1|Wohnen: Straße\n2|Wohnen: Straße\n3|Arbeit\n"
+    (folder / "raw" / "old.txt").write_bytes(text.encode("cp850"))
+    argv = [
+        "inspect",
+        "raw/old.txt",
+        "--encoding",
+        "cp850",
+        "--delimiter",
+        "|",
+        "--header-rows",
+        "1",
+        "--write",
+        "raw",
+    ]
+    assert main(argv) == 0
+    draft = (folder / "raw" / "study.toml").read_text(encoding="utf-8")
+    assert 'data = "old.txt"\nencoding = "cp850"\nheader_rows = 1\ndelimiter = "|"\n' in draft
+    assert sa.read("raw/study.toml").table.raw.column("sphere").tolist()[0] == "Wohnen: Straße"
