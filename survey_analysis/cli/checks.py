@@ -151,6 +151,8 @@ def report(survey: Survey) -> Checked:
     """The whole report is computed; where that fails, each of its parts alone, so that all problems show."""
     errors = tried(build_report, survey)
     told = survey.study.report
+    if not errors and not (told.headline or told.findings or told.sections):
+        return Checked("report", "nothing is declared under [report]: only who answered, method and limits")
     if not errors:
         parts = f"{_n(len(told.findings), 'finding')}, {_n(len(told.sections), 'section')}"
         return Checked("report", f"{'headline, ' if told.headline else ''}{parts}")

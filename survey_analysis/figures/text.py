@@ -28,11 +28,16 @@ def clean(text: object) -> str:
 @lru_cache(maxsize=50_000)
 def width_of(text: str, size: float, weight: Weight = "regular") -> float:
     """Width of one line of text as it will be drawn, in inches."""
-    shown = clean(text)
+    return _width_at_scale(clean(text), weight) * (size / text_to_path.FONT_SCALE) / 72 * _SLACK
+
+
+@lru_cache(maxsize=50_000)
+def _width_at_scale(shown: str, weight: Weight) -> float:
+    """Width at matplotlib's own measuring size: slide, document and narrow screen differ in size only."""
     if not shown:
         return 0.0
-    width, _, _ = text_to_path.get_text_width_height_descent(shown, font(size, weight), ismath=False)
-    return float(width) / 72 * _SLACK
+    prop = font(text_to_path.FONT_SCALE, weight)
+    return float(text_to_path.get_text_width_height_descent(shown, prop, ismath=False)[0])
 
 
 def wrap(text: object, width: float, size: float, weight: Weight = "regular") -> list[str]:

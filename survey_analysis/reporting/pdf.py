@@ -44,7 +44,9 @@ def to_pdf(report: Report) -> bytes:
     data = to_typst(report)
     if data.replaced:
         warnings.warn(
-            f"{data.replaced:,} characters have no glyph in the PDF's fonts; they are written as names.",
+            "1 character has no glyph in the PDF's fonts; it is written as its name."
+            if data.replaced == 1
+            else f"{data.replaced:,} characters have no glyph in the PDF's fonts; they are written as names.",
             SurveyAnalysisWarning,
             stacklevel=2,
         )

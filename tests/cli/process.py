@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-GUARD = Path(__file__).parent / "guard"
 
 
 def run(

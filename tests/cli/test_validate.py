@@ -64,7 +64,7 @@ study.toml
   fine     answers: every question is encoded
   fine     declarations: 0 filters, 0 banners, 0 published figures
   fine     weighting: 'w' as it came with the file
-  fine     report: 0 findings, 0 sections
+  fine     report: nothing is declared under [report]: only who answered, method and limits
 
 No problems.
 """,
