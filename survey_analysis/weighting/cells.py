@@ -1,0 +1,156 @@
+"""Post-stratification to counts of crossed cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey_analysis.core.calibrate import margin_dummies
+from survey_analysis.core.calibrate import poststratify as core_poststratify
+from survey_analysis.core.frame import CalibrationBlock
+from survey_analysis.errors import WeightingError, closest
+from survey_analysis.frames.data import SurveyData
+from survey_analysis.frames.variables import Categorical
+from survey_analysis.study.file import WeightingEntry
+from survey_analysis.typing import BoolArray
+from survey_analysis.weighting.diagnostics import diagnostics, start_weights, with_weights
+from survey_analysis.weighting.targets import Margin, read_cells
+
+
+def poststratify_file(
+    survey: SurveyData, entry: WeightingEntry, rows: BoolArray, name: str, folder: Path, path: str
+) -> SurveyData:
+    """Post-stratify a sample to the counts of its targets file."""
+    if not entry.targets_file:
+        raise WeightingError(
+            "Post-stratification needs a table of counts.",
+            where=f"[{path}]",
+            hint='targets_file = "targets.csv"',
+        )
+    variables, counts = read_cells(folder / entry.targets_file)
+    if entry.cells:
+        if len(entry.cells) != len(variables):
+            raise WeightingError(
+                f"cells names {len(entry.cells)} questions; the targets file has {len(variables)} columns.",
+                where=f"[{path}.cells]",
+                hint="name one question for each column before 'target'.",
+            )
+        variables = entry.cells
+    return poststratify_cells(survey, variables, counts, rows, name, path, entry.base)
+
+
+def poststratify_cells(
+    survey: SurveyData,
+    variables: tuple[str, ...],
+    counts: Mapping[tuple[str, ...], float],
+    rows: BoolArray,
+    name: str,
+    path: str,
+    base: str = "",
+) -> SurveyData:
+    """Post-stratify rows to counts of the crossed cells of `variables`; a cell without a target is an error."""
+    start = start_weights(survey, base, rows)
+    codes, labels = _cross(survey, variables, rows)
+    place = _places(survey, variables, counts, path)
+    own = np.array([place.get(labels[c], -1) for c in range(len(labels))])[codes]
+    if (own < 0).any():
+        lost = labels[int(codes[own < 0][0])]
+        raise WeightingError(
+            f"{int((own < 0).sum())} respondents are in cells without a target, such as {' x '.join(lost)}.",
+            where=f"[{path}]",
+            hint="add the cell to the targets.",
+        )
+    _check_filled(np.bincount(own, minlength=len(counts)), counts, place, path)
+    result = core_poststratify(own, np.array(list(counts.values()), dtype=float), start[rows])
+    x = margin_dummies([own], [len(counts)])
+    block = CalibrationBlock(np.flatnonzero(rows), start[rows], x)
+    margin = Margin(
+        " x ".join(variables), " x ".join(variables), tuple(" / ".join(k) for k in place), own,
+        np.array(list(counts.values()), dtype=float), (),
+    )  # fmt: skip
+    data = diagnostics(
+        survey, name, "poststratify", result.weight, start[rows], [margin], None, 0, 1, result.gap
+    )
+    return with_weights(survey, start, rows, result.weight, block, data)
+
+
+def _places(
+    survey: SurveyData, variables: tuple[str, ...], counts: Mapping[tuple[str, ...], float], path: str
+) -> dict[tuple[str, ...], int]:
+    """Position of each cell by its labels."""
+    place: dict[tuple[str, ...], int] = {}
+    for i, key in enumerate(counts):
+        if isinstance(key, str) or len(key) != len(variables):
+            raise WeightingError(
+                f"A cell needs {len(variables)} categories, one for each of {', '.join(variables)}.",
+                where=f"[{path}] found {key!r}",
+            )
+        labels = _label_key(survey, variables, tuple(str(x) for x in key), path)
+        if labels in place:
+            raise WeightingError(f"The cell {' x '.join(labels)} is named twice.", where=f"[{path}]")
+        place[labels] = i
+    return place
+
+
+def _check_filled(
+    n: NDArray[np.intp],
+    counts: Mapping[tuple[str, ...], float],
+    place: Mapping[tuple[str, ...], int],
+    path: str,
+) -> None:
+    """Every target is a positive number of people, and somebody is there to stand for them."""
+    names = {i: " x ".join(labels) for labels, i in place.items()}
+    for i, count in enumerate(counts.values()):
+        if not 0 <= count < np.inf or (count == 0 and n[i]):
+            raise WeightingError(
+                f"The target of the cell {names[i]} must be a positive number of people.",
+                where=f"[{path}] found {count:g}; {n[i]} respondents",
+            )
+        if count > 0 and not n[i]:
+            raise WeightingError(
+                f"The cell {names[i]} has a target and no respondents.",
+                where=f"[{path}] target {count:g}",
+                hint="merge it with a neighbouring cell in the data and in the targets.",
+            )
+
+
+def _cross(
+    survey: SurveyData, variables: tuple[str, ...], rows: BoolArray
+) -> tuple[NDArray[np.intp], list[tuple[str, ...]]]:
+    parts = []
+    for name in variables:
+        variable = survey.table.variable(name)
+        if not isinstance(variable, Categorical):
+            raise WeightingError(f"'{name}' has no categories to post-stratify by.")
+        lost = int((rows & (variable.codes < 0)).sum())
+        if lost:
+            raise WeightingError(
+                f"{lost} respondents have no '{name}'.", hint="impute it, or rake without it."
+            )
+        answers = [a.label for a in variable.scale.answers]
+        parts.append([answers[c] for c in variable.codes[rows]])
+    keys = list(zip(*parts, strict=True))
+    labels = list(dict.fromkeys(keys))
+    number = {k: i for i, k in enumerate(labels)}
+    return np.array([number[k] for k in keys], dtype=np.intp), labels
+
+
+def _label_key(
+    survey: SurveyData, variables: tuple[str, ...], key: tuple[str, ...], path: str
+) -> tuple[str, ...]:
+    out = []
+    for name, value in zip(variables, key, strict=True):
+        variable = survey.table.variable(name)
+        assert isinstance(variable, Categorical)  # noqa: S101  _cross has checked it
+        names = {a.label: a.label for a in variable.scale.answers} | {
+            a.code: a.label for a in variable.scale.answers
+        }
+        if value not in names:
+            raise WeightingError(
+                f"'{value}' is not a category of '{name}'.", where=f"[{path}]", hint=closest(value, names)
+            )
+        out.append(names[value])
+    return tuple(out)
