@@ -98,6 +98,7 @@ def read(
     if not (design.id or design.psu):
         check_repeats(raw)
     raw = drop_personal(raw, resolved.roles.personal, empty=told.missing_text)
+    _check_simulated(resolved, raw)
     survey = Survey(table=Table(raw, resolved))
     survey.frame  # noqa: B018  an impossible design is an error now, not at the first estimate
     return survey
@@ -169,4 +170,18 @@ def _check_columns(study: Study, raw: RawTable) -> None:
             f"The data have no column '{first}'{more}.",
             where=f"[study.toml: {missing[first]}]",
             hint=closest(first, raw.columns),
+        )
+
+
+def _check_simulated(study: Study, raw: RawTable) -> None:
+    """Rows marked as simulated may not pass as a survey of people."""
+    column = study.roles.simulated
+    if not column or study.simulated:
+        return
+    marked = int(raw.column(column).str.strip().isin(["1", "1.0", "True", "TRUE", "yes"]).sum())
+    if marked:
+        raise StudyError(
+            f"{marked} rows say that they are simulated; the study file does not.",
+            where=f"[study.toml: roles.simulated] column '{column}'",
+            hint='say [sample] kind = "simulated".',
         )

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 import pandas as pd
 
-from survey_analysis.bound import Estimate, Test, estimates, tabulates
+from survey_analysis.bound import Estimate, SurveyReport, Test, estimates, tabulates
 from survey_analysis.cleaning.pipeline import clean
 from survey_analysis.describe import QuestionView, find, survey_text
 from survey_analysis.estimation.export import export_frame
@@ -23,9 +23,6 @@ from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.reporting.files import write_file
 from survey_analysis.study.codebook import Codebook
 from survey_analysis.weighting.weight import poststratify, rake, weight
-
-if TYPE_CHECKING:
-    from survey_analysis.reporting.build import BuiltReport
 
 P = ParamSpec("P")
 
@@ -81,11 +78,11 @@ class Survey(SurveyData):
         """Questions whose name, wording or answers hold a text."""
         return find(self, text)
 
-    def report(self) -> BuiltReport:
+    def report(self) -> SurveyReport:
         """The report the study file asks for, ready to write."""
         from survey_analysis.reporting.build import build_report  # noqa: PLC0415  figures only when reported
 
-        return build_report(self)
+        return SurveyReport.of(build_report(self), self)
 
     def to_frame(self) -> pd.DataFrame:
         """The survey as a flat table: weights, design, answers as labels; no identifiers."""

@@ -10,7 +10,8 @@ from textwrap import fill
 
 from survey_analysis.cli.prepare import check_folder, prepared
 from survey_analysis.cli.terminal import Progress, emit, visible, width
-from survey_analysis.reporting.build import BuiltReport, build_report
+from survey_analysis.reporting.build import build_report
+from survey_analysis.reporting.built import BuiltReport
 from survey_analysis.reporting.write import write_report
 from survey_analysis.survey import Survey
 from survey_analysis.wording.levels import sentence

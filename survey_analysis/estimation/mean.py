@@ -62,7 +62,24 @@ def total(
 ) -> EstimateData:
     """Estimate the population total of a number.
 
-    Parameters and errors as in `mean`. Means something only when the weights sum to the population.
+    It means something only when the weights sum to the population.
+
+    Parameters
+    ----------
+    question : str
+        A numeric question, or one on a scale.
+    by, where, level
+        As in `proportion`.
+
+    Returns
+    -------
+    EstimateData
+        In units of the answers.
+
+    Raises
+    ------
+    ScoreError
+        The question has no numbers.
 
     Notes
     -----
@@ -82,6 +99,18 @@ def nps(
     survey: SurveyData, question: str, *, by: By = None, where: Where = None, level: float = 0.95
 ) -> EstimateData:
     """Estimate the Net Promoter Score: share of 9-10 minus share of 0-6 on an 11-point scale, as -1 to 1.
+
+    Parameters
+    ----------
+    question : str
+        Likelihood to recommend, 0 to 10.
+    by, where, level
+        As in `proportion`.
+
+    Returns
+    -------
+    EstimateData
+        Promoters minus detractors, -1 to 1.
 
     Raises
     ------

@@ -21,7 +21,7 @@ def alpha(items: FloatArray, weight: FloatArray) -> float:
     --------
     >>> import numpy as np
     >>> round(alpha(np.array([[1.0, 2, 1], [2, 2, 3], [4, 5, 4], [5, 4, 5]]), np.ones(4)), 3)
-    0.947
+    0.946
     """
     complete = ~np.isnan(items).any(axis=1) & (weight > 0)
     x, w = items[complete], weight[complete]

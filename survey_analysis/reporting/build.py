@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from survey_analysis.cleaning.flow import ONE_SAMPLE, BaseBox, with_bases
 from survey_analysis.errors import StudyError, SurveyAnalysisError, closest
 from survey_analysis.estimation.origin import provenance as origin
-from survey_analysis.figures.model import Chart
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.reporting.before import headline_before
+from survey_analysis.reporting.built import BuiltReport
 from survey_analysis.reporting.document import Report, Run, Section, Text
 from survey_analysis.reporting.findings import Findings, find_all
-from survey_analysis.reporting.parts import Part, Result, said
+from survey_analysis.reporting.parts import Part, said
 from survey_analysis.reporting.section_findings import findings_part
 from survey_analysis.reporting.section_method import (
     disclosure_part,
@@ -51,26 +51,6 @@ _SECTIONS: dict[str, Callable[[SurveyData, Mapping[str, Any]], Part]] = {
     "questions": question_part,
 }
 _APPENDIX = {"topline": topline_part}
-
-
-@dataclass(frozen=True)
-class BuiltReport:
-    """A report with everything it was made from.
-
-    Attributes
-    ----------
-    document
-        What is printed.
-    charts
-        Every figure by name.
-    results
-        Every estimate and test by name, unrounded.
-    """
-
-    document: Report
-    charts: Mapping[str, Chart] = field(default_factory=dict)
-    results: Mapping[str, Result] = field(default_factory=dict)
-    findings: Findings | None = None
 
 
 def build_report(survey: SurveyData, *, progress: Progress | None = None) -> BuiltReport:
@@ -281,6 +261,7 @@ def _limit_facts(
         headline_raw=before,
         comparisons=found.planned or None,
         sponsor=survey.study.sample.sponsor,
+        randomised=survey.study.design.randomised,
     )
 
 

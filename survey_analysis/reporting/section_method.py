@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from survey_analysis.errors import StudyError, closest
+from survey_analysis.estimation.origin import variance_text
 from survey_analysis.estimation.proportion import proportion
 from survey_analysis.estimation.tabulate import tabulate
 from survey_analysis.frames.data import SurveyData
@@ -23,6 +24,7 @@ from survey_analysis.wording.intervals import label_of
 from survey_analysis.wording.limits import LimitFacts, limits
 from survey_analysis.wording.methods import SampleFacts, sample_statement
 from survey_analysis.wording.numbers import percent, percent_interval
+from survey_analysis.wording.phrases import listed
 from survey_analysis.wording.procedures import ai_statement, comparisons_statement, weights_statement
 from survey_analysis.wording.published import BY_CONSTRUCTION
 
@@ -139,9 +141,25 @@ def sample_facts(survey: SurveyData, name: str, flow: Flow | None) -> SampleFact
         version=survey.study.about.version,
         seed=sample.seed,
         matched=sample.published_matched,
-        variance="",
+        variance=variance_text(survey)[:1].lower() + variance_text(survey)[1:],
         ai=sample.ai,
+        coverage=sample.coverage,
+        selection=sample.selection,
+        process=sample.process,
+        rate_name=sample.rate_name,
+        rate=sample.rate,
+        partial_rule=sample.partial_rule,
+        completion=sample.completion,
+        check=sample.check,
+        wider_group=sample.wider_group,
+        adjusted_for=_weighted_by(survey, sample.label or name),
     )
+
+
+def _weighted_by(survey: SurveyData, sample: str) -> str:
+    """Margins that one sample was weighted to."""
+    names = [m.margin.lower() for w in survey.weighting if w.sample in (sample, "") for m in w.margins]
+    return listed(list(dict.fromkeys(names)))
 
 
 def limits_part(facts: LimitFacts) -> Part:

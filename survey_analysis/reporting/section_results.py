@@ -31,13 +31,19 @@ from survey_analysis.wording.numbers import ratio as ratio_text
 from survey_analysis.wording.ratios import largest_from, sentence_up_to
 
 
-def _options(entry: Mapping[str, Any], allowed: tuple[str, ...], kind: str) -> dict[str, Any]:
+def _options(
+    entry: Mapping[str, Any], allowed: tuple[str, ...], kind: str, needed: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    where = f"[study.toml: report.sections.{kind}]"
     for key in entry:
         if key not in allowed:
             raise StudyError(
-                f"'{key}' is not an option of the section '{kind}'.",
-                where=f"[study.toml: report.sections.{kind}]",
-                hint=closest(key, allowed),
+                f"'{key}' is not an option of the section '{kind}'.", where=where, hint=closest(key, allowed)
+            )
+    for key in needed:
+        if not entry.get(key):
+            raise StudyError(
+                f"The section '{kind}' lacks '{key}'.", where=where, hint="options: " + ", ".join(allowed)
             )
     return dict(entry)
 
@@ -129,7 +135,9 @@ def _alpha_cell(value: float | None) -> Cell:
 
 def likelihood_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     """The share by source, by group, with own-base and same-people differences."""
-    told = _options(entry, ("question", "top", "answers", "by", "compare_to", "groups"), "likelihood")
+    told = _options(
+        entry, ("question", "top", "answers", "by", "compare_to", "groups"), "likelihood", ("question",)
+    )
     name = told["question"]
     text = survey.table.question(name).short or name
     out = Collector("likelihood", text)
@@ -163,7 +171,9 @@ def likelihood_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
 
 def conversations_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     """All category ratios, then the largest with the median and the smallest; shares of events."""
-    told = _options(entry, ("question", "groups", "shares", "what", "unit"), "conversations")
+    told = _options(
+        entry, ("question", "groups", "shares", "what", "unit"), "conversations", ("question", "groups")
+    )
     out = Collector("conversations", "Conversations and conduct")
     asked = survey.table.question(told["question"])
     what = told.get("what") or asked.short.lower() or asked.name
@@ -217,7 +227,7 @@ def _event_table(part: EstimateData, title: str, id_: str) -> Table:
 
 def question_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     """A section on any questions: shares of all answers as table (and figure, where a scale is declared)."""
-    told = _options(entry, ("title", "questions", "by", "where"), "questions")
+    told = _options(entry, ("title", "questions", "by", "where"), "questions", ("questions",))
     first = "-".join([told["questions"][0], str(told.get("by") or "all")])
     out = Collector(anchor("questions", first), told.get("title", "Answers"))
     by = told.get("by")

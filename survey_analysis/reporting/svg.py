@@ -53,6 +53,7 @@ def inline_svg(svg: str, *, prefix: str, title: str, alt: str, css: str = "") ->
     """
     root = _parse(svg, prefix)
     _clean(root, prefix)
+    _number_ids(root)
     for child in [x for x in root if x.tag in {"title", "desc"}]:
         root.remove(child)
     size = {k: v for k, v in root.attrib.items() if k in {"viewBox", "width", "height"}}
@@ -109,6 +110,17 @@ def _clean(element: ET.Element, prefix: str) -> None:
         _clean(child, prefix)
     if element.text:
         element.text = inert(element.text)
+
+
+def _number_ids(root: ET.Element) -> None:
+    """Marks of one kind share a name in a drawing; in a page every id is its own."""
+    seen: dict[str, int] = {}
+    for element in root.iter():
+        name = element.get("id")
+        if name is not None:
+            seen[name] = seen.get(name, 0) + 1
+            if seen[name] > 1:
+                element.set("id", f"{name}-{seen[name]}")
 
 
 def _attribute(name: str, value: str, prefix: str) -> tuple[str, str]:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from survey_analysis.errors import ReportError, closest
+from survey_analysis.fonts import inert
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.reporting.build import BuiltReport
+from survey_analysis.reporting.built import BuiltReport
 from survey_analysis.reporting.files import write_files
 from survey_analysis.reporting.html import to_html
 from survey_analysis.reporting.parts import Result
@@ -86,7 +87,8 @@ def write_report(
 def tidy_csv(results: Mapping[str, Result]) -> str:
     """All results in one long table: `result, kind, base_text`, then the tidy columns; unrounded.
 
-    Texts that a spreadsheet would take for a formula are prefixed with an apostrophe.
+    Control characters are left out; texts that a spreadsheet would take for a formula are prefixed with
+    an apostrophe.
     """
     frames = [_tidy(name, result) for name, result in results.items()]
     if not frames:
@@ -113,7 +115,7 @@ def _tidy(name: str, result: Result) -> pd.DataFrame:
 def _cell(value: object) -> str:
     if isinstance(value, float):
         return "" if value != value else repr(float(value))  # noqa: PLR0124  NaN is not itself
-    text = str(value)
+    text = inert(str(value))
     return (
         "'" + text
         if text[:1] in ("=", "+", "@", "\t", "\r") or (text[:1] == "-" and not _is_number(text))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 from pydantic import Field, field_validator
 
@@ -12,7 +11,14 @@ from survey_analysis.typing import SampleKind
 
 
 class Sample(Part):
-    """Description of one sample; a missing fact prints as a question in the report, never a guess."""
+    """Description of one sample; a missing fact prints as a question in the report, never a guess.
+
+    `coverage` says whom the frame covers, `selection` how people were selected, `process` completes "members
+    were ..." ("invited by e-mail"); `rate_name` and `rate` give a response rate with its definition,
+    `partial_rule` which answers were partial; `completion` is the share of those who started and qualified
+    that finished; `check` is evidence against an outside benchmark, or "none"; `wider_group` whom a list does
+    not stand for.
+    """
 
     kind: SampleKind | None = None
     label: str = ""
@@ -26,12 +32,20 @@ class Sample(Part):
     invited: int | None = None
     list_size: int | None = None
     quotas: str = ""
-    incentive: str = ""
     benchmark: str = ""
     program: str = ""
     seed: str = ""
     published_matched: str = ""
     ai: str = ""
+    coverage: str = ""
+    selection: str = ""
+    process: str = ""
+    rate_name: str = ""
+    rate: float | None = Field(default=None, ge=0, le=1)
+    partial_rule: str = ""
+    completion: float | None = Field(default=None, ge=0, le=1)
+    check: str = ""
+    wider_group: str = ""
     generalize: str | None = None
 
     @field_validator("dates", mode="before")
@@ -58,7 +72,6 @@ class DesignSpec(Part):
     psu: str = ""
     fpc: str = ""
     nest: bool = False
-    lonely_psu: Literal["error"] = "error"
     randomised: str = ""
     loops: dict[str, Loop] = Field(default_factory=dict)
 

@@ -107,6 +107,22 @@ def rake(
 def poststratify(survey: SurveyData, by: list[str], counts: Mapping[tuple[str, ...], float]) -> SurveyData:
     """Post-stratify to counts of the crossed cells of `by` (labels or codes).
 
+    Parameters
+    ----------
+    by : list of str
+        Questions whose crossed categories are the cells.
+    counts : mapping of tuples to float
+        Population count of each cell, keyed by its labels or codes in the order of `by`.
+
+    Returns
+    -------
+    Survey
+
+    Raises
+    ------
+    WeightingError
+        Respondents without a cell, a cell without respondents, an unknown category.
+
     Examples
     --------
     >>> import pandas as pd, survey_analysis as sa

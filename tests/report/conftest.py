@@ -28,7 +28,9 @@ def built(founding: sa.Survey) -> BuiltReport:
 def files(built: BuiltReport, founding: sa.Survey) -> Mapping[str, bytes]:
     """Every file of the report, by its path in the output folder."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", sa.SurveyAnalysisWarning)  # full-width digits of a repair have no glyph
+        warnings.simplefilter(
+            "ignore", sa.SurveyAnalysisWarning
+        )  # full-width digits of a repair have no glyph
         made = report_files(built, founding, "report")
     return {name: c if isinstance(c, bytes) else c.encode() for name, c in made.items()}
 
@@ -58,4 +60,6 @@ def words_of_pdf(content: bytes, folder: Path) -> str:
         pytest.skip("poppler-utils is not installed; the words on the pages were not read")
     path = folder / "report.pdf"
     path.write_bytes(content)
-    return subprocess.run(["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True).stdout.decode()
+    return subprocess.run(
+        ["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True
+    ).stdout.decode()

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from builders import LIKELY
 
 import survey_analysis as sa
-from builders import LIKELY
 from survey_analysis.reporting.build import BuiltReport
 from survey_analysis.reporting.write import report_files
 
@@ -36,7 +36,15 @@ REPORT = {
     "headline": {"question": "follow", "top": 2, "source": "micro"},
     "findings": [{"question": "follow", "top": 2, "by": "source", "compare_to": "average"}],
     "sections": [
-        {"likelihood": {"question": "follow", "top": 2, "by": "source", "compare_to": "average", "groups": ["sex"]}},
+        {
+            "likelihood": {
+                "question": "follow",
+                "top": 2,
+                "by": "source",
+                "compare_to": "average",
+                "groups": ["sex"],
+            }
+        },
         {"questions": {"questions": ["sex", "age"]}},
         {"topline": {"banner": "main", "questions": ["follow"]}},
     ],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pikepdf
 import pytest
-
 from reporting import browser
-from reporting.browser import check_report
+from reporting.browser import WIDTHS, check_report
 from reporting.test_pdf import attribute, elements
+
 from survey_analysis.fonts import printable
 
 
@@ -27,7 +29,12 @@ def test_the_page_is_sound_at_every_width_and_colour(built, files, tmp_path):
     n_figures, n_tables = len(list(built.document.figures())), len(list(built.document.tables()))
     assert n_figures >= 15
     assert n_tables >= 20
-    states = check_report(path, n_figures, n_tables, headlines(built))
+    with ThreadPoolExecutor(2) as pool:  # a browser a width: axe takes its time over so many cells
+        found = [
+            pool.submit(check_report, path, n_figures, n_tables, headlines(built), widths=(width,))
+            for width in WIDTHS
+        ]
+        states = [state for future in found for state in future.result()]
     assert [(s.width, s.scheme) for s in states] == [(w, c) for w in (360, 1200) for c in ("light", "dark")]
     assert all(not s.violations and not s.requests for s in states)
 

@@ -9,9 +9,9 @@ import zipfile
 import openpyxl
 import pikepdf
 import pytest
+from builders import LIKELY
 from lxml import html
 
-from builders import LIKELY
 from report import small
 from report.conftest import words_of_pdf
 
@@ -33,13 +33,21 @@ def hostile():
     data["open"] = ([SCRIPT, FORMULA, TYPST, CONTROL, BIDI, EMOJI, PLUS, IMAGE] * 20)[: len(data)]
     data["choice"] = ([PLUS, IMAGE, CONTROL] * 50)[: len(data)]
     changes = small.study()
-    battery = changes["batteries"]["follow"] | {"text": f"How likely {TYPST} {SCRIPT} {{source}}?", "short": f"Follow {IMAGE}"}
+    battery = changes["batteries"]["follow"] | {
+        "text": f"How likely {TYPST} {SCRIPT} {{source}}?",
+        "short": f"Follow {IMAGE}",
+    }
     return small.report(
         data,
         study={"name": FORMULA, "title": f"{SCRIPT} {TYPST}"},
         sample=small.STATED | {"sponsor": IMAGE, "population": TYPST, "conductor": PLUS},
         scales={"likely5": {"levels": levels}},
-        subjects={"source": {"micro": {"label": SCRIPT, "phrase": TYPST}, "average": {"label": FORMULA, "phrase": f"a {BIDI}"}}},
+        subjects={
+            "source": {
+                "micro": {"label": SCRIPT, "phrase": TYPST},
+                "average": {"label": FORMULA, "phrase": f"a {BIDI}"},
+            }
+        },
         batteries={"follow": battery},
         questions={
             "sex": {"levels": [["w", TYPST], ["m", BIDI]], "short": IMAGE},
@@ -146,14 +154,22 @@ def test_open_answers_are_in_no_output(hostile, outputs):
     data = small.frame(120)
     secret = "my name is Jane Roe and I live at 5 Main Street"
     data["open"] = secret
-    made, built = small.report(data, questions=small.study()["questions"] | {"open": {"kind": "open", "text": "Why?"}})
+    made, built = small.report(
+        data, questions=small.study()["questions"] | {"open": {"kind": "open", "text": "Why?"}}
+    )
     for name, content in small.files(made, built, "html", "xlsx", extras=True).items():
         assert secret.encode() not in content, name
 
 
 def test_notebook_html_is_inert_too(hostile):
     made, _ = hostile
-    for thing in (made, made["follow"], made.proportion("follow", top=2), made.mean("follow").compare(), made.tabulate("follow", by="main")):
+    for thing in (
+        made,
+        made["follow"],
+        made.proportion("follow", top=2),
+        made.mean("follow").compare(),
+        made.tabulate("follow", by="main"),
+    ):
         page = html.fromstring(f"<div>{thing._repr_html_()}</div>")
         assert not page.xpath(".//script | .//img")
         assert not page.xpath(".//@*[starts-with(name(), 'on')]")

@@ -27,9 +27,9 @@ def forms(frame, columns: tuple[str, ...], scale: float, decimals: tuple[int, ..
 
 
 def counts(frame) -> set[str]:
-    return {f"{round(float(v)):,}" for c in ("n", "n_a", "n_b", "n_effective") if c in frame for v in frame[c]} | {
-        half_up(v, 0) for c in ("n_effective",) if c in frame for v in frame[c]
-    }
+    return {
+        f"{round(float(v)):,}" for c in ("n", "n_a", "n_b", "n_effective") if c in frame for v in frame[c]
+    } | {half_up(v, 0) for c in ("n_effective",) if c in frame for v in frame[c]}
 
 
 def spoken(text: str) -> list[str]:
@@ -55,7 +55,7 @@ def test_the_headline_is_that_of_its_table(built):
     headline, first = built.results["headline"], findings(built)[0]
     row = headline.rows.iloc[0]
     cells = next(r for r in table(built, "table-likelihood").rows if r.label == "Micro-influencer").cells
-    assert cells[0].value == pytest.approx(row["estimate"], abs=0)
+    assert cells[0].value == pytest.approx(row["estimate"], rel=1e-12)
     assert first.number == half_up(100 * cells[0].value, 0) + "%"
     assert first.sentence.startswith(first.number)
     n = next(c.text for c in cells if c.value == row["n"])
@@ -87,11 +87,15 @@ def test_the_comparison_spoken_of_is_the_one_on_the_same_people(built):
     a, b, d = (100 * row[c] for c in ("estimate_a", "estimate_b", "estimate"))
     decimals = 0 if int(half_up(a, 0)) - int(half_up(b, 0)) == int(half_up(d, 0)) else 1
     assert f"Among {row['n']:,} " in text
-    assert f"{half_up(a, decimals)}% (micro-influencer) and {half_up(b, decimals)}% (average consumer)" in text
+    assert (
+        f"{half_up(a, decimals)}% (micro-influencer) and {half_up(b, decimals)}% (average consumer)" in text
+    )
     assert f"{half_up(d, decimals)} points more" in text
     assert f"the gap is {half_up(100 * own['estimate'], decimals)} points" in text
-    line = next(r for r in table(built, "table-likelihood-test").rows if r.label == "Micro-influencer, same people")
-    assert line.cells[0].value == pytest.approx(row["estimate_a"], abs=0)
+    line = next(
+        r for r in table(built, "table-likelihood-test").rows if r.label == "Micro-influencer, same people"
+    )
+    assert line.cells[0].value == pytest.approx(row["estimate_a"], rel=1e-12)
     assert line.cells[2].value == pytest.approx(100 * row["estimate"], abs=1e-12)
     assert f"{row['n']:,}" in [c.text for c in line.cells]
 

@@ -16,12 +16,18 @@ import survey_analysis as sa
 from survey_analysis.wording.published import BY_CONSTRUCTION
 
 BANNED = re.compile(r"\bCIs?\b|confidence interval|margin of sampling error", re.IGNORECASE)
-NEGATED = re.compile(r"no margin of sampling error|not a margin of sampling error|not (?:a )?confidence intervals?", re.IGNORECASE)
+NEGATED = re.compile(
+    r"no margin of sampling error|not a margin of sampling error|not (?:a )?confidence intervals?",
+    re.IGNORECASE,
+)
 
 
 def words_of_workbook(content: bytes) -> list[tuple[str, str]]:
     book = openpyxl.load_workbook(io.BytesIO(content))
-    return [(s.title, " ".join(str(c.value) for row in s.iter_rows() for c in row if c.value is not None)) for s in book]
+    return [
+        (s.title, " ".join(str(c.value) for row in s.iter_rows() for c in row if c.value is not None))
+        for s in book
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +57,7 @@ def test_every_figure_says_so_drawn_and_in_its_alternative_text(built, files):
     assert len(drawn) == len(built.charts) == len([n for n in files if n.endswith(".png")])
     for name, chart in built.charts.items():
         assert "Simulated data." in chart.caption.alt, name
-        assert f"<desc id=\"desc\">" in files[f"report/figures/{name}.svg"].decode(), name
+        assert '<desc id="desc">' in files[f"report/figures/{name}.svg"].decode(), name
         texts = " ".join(t.get_text() for t in chart.figure("slide").findobj(match=_is_text))
         assert "simulated" in " ".join(texts.split()).lower(), name
 
@@ -97,10 +103,16 @@ def everything(files) -> Iterator[tuple[str, str]]:
     for name, content in files.items():
         if name.endswith(".xlsx"):
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                out.append((name, " ".join(archive.read(n).decode("utf-8", "replace") for n in archive.namelist())))
+                out.append(
+                    (name, " ".join(archive.read(n).decode("utf-8", "replace") for n in archive.namelist()))
+                )
         elif name.endswith(".pdf"):
             with pikepdf.open(io.BytesIO(content)) as document:
-                streams = [bytes(o.read_bytes()) for o in document.objects if isinstance(o, pikepdf.Stream) and "/Font" not in str(o.get("/Type", ""))]
+                streams = [
+                    bytes(o.read_bytes())
+                    for o in document.objects
+                    if isinstance(o, pikepdf.Stream) and "/Font" not in str(o.get("/Type", ""))
+                ]
             out.append((name, " ".join(s.decode("latin-1") for s in streams)))
         elif not name.endswith(".png"):
             out.append((name, content.decode()))

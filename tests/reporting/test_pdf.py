@@ -110,7 +110,7 @@ def test_only_shipped_fonts(pdf):
     names = {
         str(font.BaseFont).partition("+")[2] or str(font.BaseFont)[1:]
         for page in pdf.pages
-        for font in page.Resources.get("/Font", {}).values()
+        for _, font in page.Resources.get("/Font", {}).items()
     }
     assert names
     assert all(name.startswith(("Inter", "DejaVuSansMono")) for name in names), names

@@ -63,7 +63,9 @@ def table(runs) -> pd.DataFrame:
         covered = ((values[:, 1] <= parameter) & (parameter <= values[:, 2])).sum()
         mean = values[:, 0].mean()
         rows.append((line, parameter, mean, error, (mean - parameter) / error, covered))
-    return pd.DataFrame(rows, columns=["headline", "parameter", "mean", "error", "away", "covered"]).set_index("headline")
+    return pd.DataFrame(
+        rows, columns=["headline", "parameter", "mean", "error", "away", "covered"]
+    ).set_index("headline")
 
 
 @pytest.mark.slow

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-
 from builders import LIKELY, likely, ratings, survey
+
 from survey_analysis.results.process import CleaningLog, Flow, FlowStep, LogEntry
 from survey_analysis.tables.estimates import anchor
 from survey_analysis.tables.process import flow_table, log_table, margins_table
@@ -23,7 +23,11 @@ def half_up(value: float, decimals: int) -> str:
 
 def cells(table):
     heads = [c.label for c in table.columns]
-    return {row.label: dict(zip(heads, [c.text for c in row.cells], strict=True)) for row in table.rows if row.cells}
+    return {
+        row.label: dict(zip(heads, [c.text for c in row.cells], strict=True))
+        for row in table.rows
+        if row.cells
+    }
 
 
 PROBABILITY = {"kind": "probability"}
@@ -62,19 +66,32 @@ def test_a_mean_has_two_decimals_and_the_value_stays_unrounded():
     ],
 )
 def test_the_kind_of_sample_names_the_interval(sample, head):
-    data = survey({"q": ["1", "5", "4"], "w": ["1", "2", "1"]}, design={"weight": "w"}, sample=sample, questions={"q": {"kind": "likert", "levels": LIKELY}})
+    data = survey(
+        {"q": ["1", "5", "4"], "w": ["1", "2", "1"]},
+        design={"weight": "w"},
+        sample=sample,
+        questions={"q": {"kind": "likert", "levels": LIKELY}},
+    )
     assert head in [c.label for c in data.proportion("q", top=2).table().columns]
 
 
 def test_an_opt_in_sample_without_weights_has_no_interval_in_print_and_keeps_it_in_the_frame():
-    data = survey({"q": ["1", "5", "4"]}, sample={"kind": "opt-in"}, questions={"q": {"kind": "likert", "levels": LIKELY}})
+    data = survey(
+        {"q": ["1", "5", "4"]},
+        sample={"kind": "opt-in"},
+        questions={"q": {"kind": "likert", "levels": LIKELY}},
+    )
     seen = data.proportion("q", top=2)
     assert [c.label for c in seen.table().columns] == ["%", "n", "Effective", "No answer"]
     assert seen.to_frame()["conf_low"].notna().all()
 
 
 def test_simulated_data_say_so_under_every_table():
-    data = survey({"q": ["1", "5", "4"], "g": list("aba")}, sample={"kind": "simulated"}, questions={"q": {"kind": "likert", "levels": LIKELY}})
+    data = survey(
+        {"q": ["1", "5", "4"], "g": list("aba")},
+        sample={"kind": "simulated"},
+        questions={"q": {"kind": "likert", "levels": LIKELY}},
+    )
     for thing in (data.proportion("q"), data.mean("q", by="g").compare(), data.tabulate("q")["q"]):
         assert "Simulated data." in thing.table().notes
         assert "Simulated data." in repr(thing)
@@ -109,7 +126,11 @@ def test_all_pairs_name_both_sides():
 def test_an_empty_cell_is_a_dash_and_never_nan():
     data = survey(
         {"q": ["1", "5", "4"], "g": list("aab"), "h": list("xyx")},
-        questions={"q": {"kind": "likert", "levels": LIKELY}, "g": {"levels": ["a", "b"]}, "h": {"levels": ["x", "y"]}},
+        questions={
+            "q": {"kind": "likert", "levels": LIKELY},
+            "g": {"levels": ["a", "b"]},
+            "h": {"levels": ["x", "y"]},
+        },
     )
     table = data.mean("q", by=["g", "h"]).table()
     assert [c.text for c in table.rows[-1].cells] == ["–", "–", "–", "0", "0", "0"]
@@ -120,7 +141,13 @@ def test_a_crosstab_prints_shares_bases_and_tests():
     data = ratings(n=160)
     table = data.tabulate("follow", by="region")["follow"].table()
     labels = [r.label for r in table.rows]
-    assert labels[:5] == ["Micro-influencer", "Base (unweighted)", "Base (weighted)", "Effective base", "Not at all"]
+    assert labels[:5] == [
+        "Micro-influencer",
+        "Base (unweighted)",
+        "Base (weighted)",
+        "Effective base",
+        "Not at all",
+    ]
     assert [r.kind for r in table.rows if r.label in ("Top 2", "Bottom 2", "Mean")] == ["net"] * 9
     assert sum("Rao-Scott F(" in note for note in table.notes) == 3
     top = next(r for r in table.rows if r.label == "Top 2")
@@ -138,20 +165,36 @@ def test_a_cleaning_log_and_a_flow():
     row = log_table(log).rows[0]
     assert row.label == "speeders: under 0.4 of the median"
     assert [c.text for c in row.cells] == ["speed", "7", "3", "two families"]
-    flow = Flow((("", (FlowStep("received", "received", 1200, 1200), FlowStep("quality", "speeders", 3, 1197, "fast"))),))
+    flow = Flow(
+        (
+            (
+                "",
+                (
+                    FlowStep("received", "received", 1200, 1200),
+                    FlowStep("quality", "speeders", 3, 1197, "fast"),
+                ),
+            ),
+        )
+    )
     assert [r.label for r in flow_table(flow).rows] == ["All", "received", "speeders"]
     assert [c.text for c in flow_table(flow).rows[2].cells] == ["3", "1,197", "fast"]
 
 
 def test_margins_print_what_weighting_did():
-    data = survey({"sex": ["w"] * 30 + ["m"] * 10}, questions={"sex": {"levels": [["w", "Woman"], ["m", "Man"]], "short": "Sex"}})
+    data = survey(
+        {"sex": ["w"] * 30 + ["m"] * 10},
+        questions={"sex": {"levels": [["w", "Woman"], ["m", "Man"]], "short": "Sex"}},
+    )
     report = data.rake({"sex": {"w": 0.5, "m": 0.5}}).weighting[0]
     table = margins_table(report)
     assert [[c.text for c in r.cells] for r in table.rows if r.cells] == [
         ["30", "75.0%", "50.0%", "50.0%"],
         ["10", "25.0%", "50.0%", "50.0%"],
     ]
-    assert "Design effect from weighting 1.33, effective base 30 of 40; weights from 0.67 to 2.00" in table.notes[0]
+    assert (
+        "Design effect from weighting 1.33, effective base 30 of 40; weights from 0.67 to 2.00"
+        in table.notes[0]
+    )
 
 
 def test_repr_and_html_are_one_table():
@@ -164,7 +207,11 @@ def test_repr_and_html_are_one_table():
 
 @pytest.mark.parametrize(
     ("parts", "found"),
-    [(("estimate", "1_Q20"), "estimate-1-Q20"), (("<script>",), "script"), (("", "ü", "9 lives"), "t-9-lives")],
+    [
+        (("estimate", "1_Q20"), "estimate-1-Q20"),
+        (("<script>",), "script"),
+        (("", "ü", "9 lives"), "t-9-lives"),
+    ],
 )
 def test_anchors_are_safe(parts, found):
     assert anchor(*parts) == found

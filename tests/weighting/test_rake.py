@@ -148,13 +148,17 @@ def test_a_cap_that_no_weight_reaches_changes_nothing():
 def test_a_cap_that_cannot_hold_is_an_error_and_never_a_missed_margin():
     with pytest.raises(ConvergenceError) as caught:
         people().rake(STEEP, cap=2.0)
-    assert re.search(r"margins sex, age; (sex|age) (Woman|Man|18-34|35-54|55\+): [0-9.]+ against", caught.value.where)
+    assert re.search(
+        r"margins sex, age; (sex|age) (Woman|Man|18-34|35-54|55\+): [0-9.]+ against", caught.value.where
+    )
     assert caught.value.hint == "raise the cap."
 
 
 def test_nobody_can_be_weighted_to_nothing():
     """A target of 0 for people who answered is no weighting but an exclusion in disguise."""
-    with pytest.raises(sa.SurveyAnalysisError, match="'Man' of margin 'sex' has .* respondents and a target of 0"):
+    with pytest.raises(
+        sa.SurveyAnalysisError, match="'Man' of margin 'sex' has .* respondents and a target of 0"
+    ):
         people().rake({"sex": {"Woman": 1.0, "Man": 0.0}})
 
 

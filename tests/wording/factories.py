@@ -109,7 +109,7 @@ FOUR = (
 )
 
 
-def contrast(  # noqa: PLR0917
+def contrast(
     a="Micro-influencer",
     b="Average consumer",
     pa=0.7950,
