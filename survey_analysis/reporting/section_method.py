@@ -10,7 +10,15 @@ from survey_analysis.estimation.origin import variance_text
 from survey_analysis.estimation.proportion import proportion
 from survey_analysis.estimation.tabulate import tabulate
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.reporting.document import Callout, Definitions, Heading, Paragraph, Run, TableBlock
+from survey_analysis.reporting.document import (
+    Callout,
+    Definitions,
+    Heading,
+    Paragraph,
+    Run,
+    TableBlock,
+    plain,
+)
 from survey_analysis.reporting.parts import Collector, Part, statement_text
 from survey_analysis.reporting.section_who import weighting_tables
 from survey_analysis.results.process import Flow, WeightingData
@@ -22,6 +30,7 @@ from survey_analysis.tables.process import flow_table, log_table
 from survey_analysis.wording.howto import how_to_read
 from survey_analysis.wording.intervals import label_of
 from survey_analysis.wording.limits import LimitFacts, limits
+from survey_analysis.wording.lines import sentence_of
 from survey_analysis.wording.methods import SampleFacts, sample_statement
 from survey_analysis.wording.numbers import percent, percent_interval
 from survey_analysis.wording.phrases import listed
@@ -84,8 +93,11 @@ def method_part(
     statements.append(ai_statement(survey.study.sample.ai))
     for statement in statements:
         out.add(Heading(statement.heading), Paragraph(statement_text(statement)))
+    said = " ".join(plain(b.text) for b in out.blocks if isinstance(b, Paragraph))
     for weighting in survey.weighting:
-        out.add(Paragraph(f"{weighting.statement}.", "small"))
+        told = sentence_of(weighting.statement)
+        if told not in said:
+            out.add(Paragraph(told, "small"))
     if survey.study.report.definitions:
         out.add(
             Heading(
@@ -141,7 +153,7 @@ def sample_facts(survey: SurveyData, name: str, flow: Flow | None) -> SampleFact
         version=survey.study.about.version,
         seed=sample.seed,
         matched=sample.published_matched,
-        variance=variance_text(survey)[:1].lower() + variance_text(survey)[1:],
+        variance=variance_text(survey),
         ai=sample.ai,
         coverage=sample.coverage,
         selection=sample.selection,
