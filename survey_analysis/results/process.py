@@ -7,6 +7,20 @@ from typing import Literal
 
 import pandas as pd
 
+class _Tabular:
+    """Prints and shows as its own tidy table."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """The content as a tidy table."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self.to_frame().to_string(index=False, max_colwidth=70)
+
+    def _repr_html_(self) -> str:
+        return self.to_frame().to_html(index=False, border=0, escape=True)
+
+
 StepKind = Literal["received", "platform", "eligibility", "break_off", "screened", "quality", "kept", "base"]
 
 
@@ -25,8 +39,8 @@ class FlowStep:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Flow:
+@dataclass(frozen=True, repr=False)
+class Flow(_Tabular):
     """Respondent flow of each sample; received = sum of removed + kept at every step."""
 
     samples: tuple[tuple[str, tuple[FlowStep, ...]], ...]
@@ -58,8 +72,8 @@ class LogEntry:
     fixed: Literal["before", "after", "not said"] = "not said"  # outcomes seen
 
 
-@dataclass(frozen=True)
-class CleaningLog:
+@dataclass(frozen=True, repr=False)
+class CleaningLog(_Tabular):
     """The audit trail: one entry a rule, in the order they ran."""
 
     entries: tuple[LogEntry, ...] = ()
@@ -82,8 +96,8 @@ class MarginRow:
     target: float | None
 
 
-@dataclass(frozen=True)
-class WeightingData:
+@dataclass(frozen=True, repr=False)
+class WeightingData(_Tabular):
     """What weighting did to one sample.
 
     `deff` is Kish's 1 + CV^2 of the weights, `n_effective` = n / deff; `smallest` and `largest` are

@@ -67,8 +67,9 @@ def poststratify_cells(
     result = core_poststratify(own, np.array(list(counts.values()), dtype=float), start[rows])
     x = margin_dummies([own], [len(counts)])
     block = CalibrationBlock(np.flatnonzero(rows), start[rows], x)
+    shown = " by ".join(survey.table.question(v).short or v for v in variables)
     margin = Margin(
-        " x ".join(variables), " x ".join(variables), tuple(" / ".join(k) for k in place), own,
+        " x ".join(variables), shown, tuple(" / ".join(k) for k in place), own,
         np.array(list(counts.values()), dtype=float), (),
     )  # fmt: skip
     data = diagnostics(

@@ -110,7 +110,9 @@ def _weighting(provenance: Provenance) -> str:
         return text
     clauses = [clause.partition(": ") for clause in text.split("; ")]
     meant = [
-        how for label, _, how in clauses if how and provenance.sample and provenance.sample in label.lower()
+        how
+        for label, _, how in clauses
+        if how and provenance.sample and provenance.sample.lower() in label.lower()
     ]
     return f"{capitalised(meant[0])}; see Method" if len(meant) == 1 else "Weighted; see Method"
 
