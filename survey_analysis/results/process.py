@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+
 class _Tabular:
     """Prints and shows as its own tidy table."""
 
