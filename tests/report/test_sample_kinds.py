@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
+import survey_analysis as sa
 from report import small
+from survey_analysis.errors import StudyError
 
 KINDS = {
     "opt-in": (
@@ -125,17 +127,18 @@ def test_every_fact_can_be_stated_in_the_study_file(kind, facts):
 
 
 def test_the_founding_study_on_a_copy_that_claims_to_be_opt_in(founding, tmp_path):
-    """The study file changed in one word: label, subject, method and banner follow."""
-    import survey_analysis as sa
-
+    """The kind changed on a copy: label and subject follow, no number does; the rows themselves object."""
     folder = sa.datasets.folder()
     for name in ("codebook.csv", "targets.csv", "targets_list.csv"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
     text = (folder / "study.toml").read_text(encoding="utf-8")
-    assert 'kind = "simulated"' in text
-    changed = text.replace('kind = "simulated"', 'kind = "opt-in"', 1)
-    (tmp_path / "study.toml").write_text(changed, encoding="utf-8")
-    study = sa.read(tmp_path / "study.toml", data=folder / "responses.csv").clean().weight()
+    path = tmp_path / "study.toml"
+    claimed = text.replace('kind = "simulated"', 'kind = "opt-in"', 1)
+    path.write_text(claimed, encoding="utf-8")
+    with pytest.raises(StudyError, match="rows say that they are simulated"):
+        sa.read(path, data=folder / "responses.csv")
+    path.write_text(claimed.replace('simulated = "simulated"\n', ""), encoding="utf-8")
+    study = sa.read(path, data=folder / "responses.csv").clean().weight()
     one, two = (s.proportion("follow", top=2, where={"source": "micro"}) for s in (founding, study))
     assert one.to_frame().equals(two.to_frame())
     assert "of simulated respondents who received" in one.sentence()
