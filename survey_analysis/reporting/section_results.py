@@ -228,11 +228,12 @@ def _event_table(part: EstimateData, title: str, id_: str) -> Table:
 def question_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     """A section on any questions: shares of all answers as table (and figure, where a scale is declared)."""
     told = _options(entry, ("title", "questions", "by", "where"), "questions", ("questions",))
-    first = "-".join([told["questions"][0], str(told.get("by") or "all")])
+    names = [told["questions"]] if isinstance(told["questions"], str) else list(told["questions"])
+    first = "-".join([names[0], str(told.get("by") or "all")])
     out = Collector(anchor("questions", first), told.get("title", "Answers"))
     by = told.get("by")
     suffix = "-".join(["", *([by] if isinstance(by, str) else by or [])])
-    for name in told["questions"]:
+    for name in names:
         question = survey.table.question(name)
         verb = mean if question.kind == "numeric" else proportion
         result = verb(survey, name, by=by, where=told.get("where"))
