@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
 
-class _Tabular:
+class _Tabular(ABC):
     """Prints and shows as its own tidy table."""
 
+    @abstractmethod
     def to_frame(self) -> pd.DataFrame:
         """The content as a tidy table."""
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         return self.to_frame().to_string(index=False, max_colwidth=70)
