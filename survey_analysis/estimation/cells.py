@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 
-from survey_analysis.errors import EmptyDomainError, EstimationError, ExpressionError, closest
+from survey_analysis.errors import EmptyDomainError, EstimationError
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical, Multiple
 from survey_analysis.results.estimate import Dim
@@ -200,15 +200,6 @@ def check_samples(survey: SurveyData, members: BoolArray) -> None:
                 where=f"the base would mix {listed}.",
                 hint=f"break it down by 'sample', or filter to one: sample == '{next(iter(mixed))}'.",
             )
-
-
-def nearest_level(name: str, dim: Dim) -> str:
-    """Key of a level named by key or label; an unknown one is an error with the nearest."""
-    key = dim.key_of(name)
-    if key is None:
-        known = [x for level in dim.levels for x in level]
-        raise ExpressionError(f"'{name}' is not a level of {dim.name}.", hint=closest(name, known))
-    return key
 
 
 def stack(columns: Sequence[np.ndarray], n: int) -> np.ndarray:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
-import numpy as np
-
 from survey_analysis.estimation.cells import Cells, where_text
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.estimate import Dim, Statistic, Topic, Unit
@@ -145,12 +143,6 @@ def _filter_text(where: Where, over: str) -> str:
         return "" if only else f"filter: {where}"
     rest = {k: v for k, v in where.items() if k not in (over, "sample")}
     return f"filter: {where_text(rest)}" if rest else ""
-
-
-def effective(weights: np.ndarray) -> float:
-    """Kish's effective base of a set of weights."""
-    total = float(weights.sum())
-    return total * total / float((weights * weights).sum()) if total > 0 else 0.0
 
 
 def labels(dims: tuple[Dim, ...], keys: tuple[str, ...]) -> dict[str, str]:

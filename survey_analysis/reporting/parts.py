@@ -8,8 +8,7 @@ from typing import Any
 
 from survey_analysis.figures.model import Chart
 from survey_analysis.figures.plot import plot
-from survey_analysis.frames.data import SurveyData
-from survey_analysis.reporting.document import Block, FigureBlock, Paragraph, Run, Section, Text
+from survey_analysis.reporting.document import Block, FigureBlock, Run, Section, Text
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.alt import FigureKind
@@ -81,13 +80,3 @@ def statement_text(statement: Statement) -> Text:
 def said(fact: str, question: str) -> Text:
     """A fact, or the question that asks for it."""
     return fact or (Run(question, "question"),)
-
-
-def paragraphs(text: str) -> list[Paragraph]:
-    """Sentences as one paragraph, nothing for an empty text."""
-    return [Paragraph(text)] if text else []
-
-
-def simulated(survey: SurveyData) -> bool:
-    """True when nobody was surveyed."""
-    return survey.study.simulated
