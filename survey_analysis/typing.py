@@ -21,7 +21,9 @@ MissingKind: TypeAlias = Literal[
     "not_asked", "dont_know", "refused", "not_applicable", "no_answer", "break_off"
 ]
 ProportionInterval: TypeAlias = Literal["logit", "wilson", "korn-graubard", "beta", "t", "asin", "xlogit"]
-Adjustment: TypeAlias = Literal["none", "bonferroni", "holm", "bh", "by", "sidak"]
+Adjustment: TypeAlias = Literal[
+    "none", "bonferroni", "sidak", "holm", "holm-sidak", "hochberg", "hommel", "bh", "by"
+]
 DegreesOfFreedom: TypeAlias = Literal["satterthwaite", "domain", "design"] | float
 Base: TypeAlias = Literal["own", "common"]
 Rendering: TypeAlias = Literal["slide", "document", "narrow"]

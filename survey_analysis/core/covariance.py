@@ -26,7 +26,8 @@ def covariance(z: ArrayLike, frame: DesignFrame) -> Floats:
     Parameters
     ----------
     z : array_like, shape (n, k) or (n,)
-        Weighted influence values, w_i u_i; zero outside the domain. NaN columns give NaN.
+        Weighted influence values, w_i u_i; zero outside the domain. NaN columns give NaN. For a design
+        with R replicate weights the deviations theta_r - theta, shape (R, k) (`core.statistic.estimate`).
     frame : DesignFrame
 
     Returns
@@ -45,6 +46,8 @@ def covariance(z: ArrayLike, frame: DesignFrame) -> Floats:
     >>> float(covariance((y - y.mean()) / 4, frame)[0, 0])  # p q / (n - 1)
     0.0833...
     """
+    if frame.replicates is not None:
+        return frame.replicates.covariance(_columns(z, frame.replicates.weights.count))
     return _quadratic(psu_sums(residuals(z, frame), frame), frame)
 
 
@@ -53,7 +56,7 @@ def null_covariance(z: ArrayLike, frame: DesignFrame) -> Floats:
 
     The weights are taken as fixed. McNemar's null variance is this form (statistics 2.4).
     """
-    return _quadratic(psu_sums(_columns(z, frame), frame), frame, centred=False)
+    return _quadratic(psu_sums(_columns(z, frame.n), frame), frame, centred=False)
 
 
 def residuals(z: ArrayLike, frame: DesignFrame) -> Floats:
@@ -75,7 +78,7 @@ def residuals(z: ArrayLike, frame: DesignFrame) -> Floats:
     Statistics 2.25; R `calibrate` and `postStratify`. Everyone who was calibrated is in the regression, so
     people outside the domain get values other than zero.
     """
-    columns = _columns(z, frame)
+    columns = _columns(z, frame.n)
     if not frame.calibration:
         return columns
     out = columns.copy()
@@ -89,8 +92,8 @@ def residuals(z: ArrayLike, frame: DesignFrame) -> Floats:
 def psu_sums(z: ArrayLike, frame: DesignFrame) -> Floats:
     """Sum influence values over the rows of each unit; shape (n_psu, k)."""
     if frame.rows_are_units:
-        return _columns(z, frame)
-    return group_sums(_columns(z, frame), frame.psu, frame.n_psu)
+        return _columns(z, frame.n)
+    return group_sums(_columns(z, frame.n), frame.psu, frame.n_psu)
 
 
 def group_sums(values: Floats, codes: Codes, n_groups: int) -> Floats:
@@ -202,11 +205,11 @@ def satterthwaite(variances: ArrayLike, df: ArrayLike) -> float:
     return 1.0 / float((share**2 / nu[v > 0]).sum())
 
 
-def _columns(z: ArrayLike, frame: DesignFrame) -> Floats:
+def _columns(z: ArrayLike, rows: int) -> Floats:
     values = np.asarray(z, dtype=np.float64)
     columns = values[:, None] if values.ndim == 1 else values
-    if columns.ndim != 2 or len(columns) != frame.n:
-        raise ValueError(f"influence values of shape {values.shape} do not fit a design of {frame.n} rows.")
+    if columns.ndim != 2 or len(columns) != rows:
+        raise ValueError(f"influence values of shape {values.shape} do not fit a design of {rows} rows.")
     return columns
 
 

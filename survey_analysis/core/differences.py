@@ -170,7 +170,7 @@ def relation_of(x_a: ArrayLike, x_b: ArrayLike, frame: DesignFrame) -> Relation:
 def _columns(y_a: ArrayLike, x_a: ArrayLike, y_b: ArrayLike, x_b: ArrayLike, frame: DesignFrame) -> _Columns:
     y = np.column_stack([np.asarray(y_a, dtype=np.float64), np.asarray(y_b, dtype=np.float64)])
     x = np.column_stack([np.asarray(x_a, dtype=np.float64), np.asarray(x_b, dtype=np.float64)])
-    theta, z = ratio(y, x, frame.weight)
+    theta, z = ratio(y, x, frame)
     member = (x > 0) & (frame.weight > 0)[:, None]
     return _Columns(y, x, frame, theta, z, member, relation_of(x[:, 0], x[:, 1], frame))
 
@@ -195,7 +195,7 @@ def _null_pooled(pair: _Columns, n_star: Floats) -> tuple[float, float]:
         share = w[:, None] * pair.y / (w @ pair.x)
         v = null_covariance(share[:, 0] - share[:, 1], pair.frame)[0, 0]
         return float(np.sqrt(zero_small(v, 1.0))), float(nu[0])
-    pooled, z = ratio(pair.y.sum(axis=1), pair.x.sum(axis=1), w)
+    pooled, z = ratio(pair.y.sum(axis=1), pair.x.sum(axis=1), pair.frame)
     spread = float(pooled[0] * (1 - pooled[0]))
     if not spread > 1e-12:
         return 0.0, float("nan")

@@ -12,6 +12,7 @@ from survey_analysis.core.covariance import covariance, satterthwaite_df, zero_s
 from survey_analysis.core.frame import DesignFrame, Floats
 from survey_analysis.core.influence import delta, ratio
 from survey_analysis.core.intervals import t_interval
+from survey_analysis.core.statistic import estimate
 
 _NAN = float("nan")
 
@@ -55,15 +56,34 @@ def d_av(
     1.1323
     """
     y, x = _two(y_a, y_b), _two(x_a, x_b)
-    means, z = ratio(y, x, frame.weight)
-    answers = np.divide(y, x, out=np.zeros_like(y), where=x > 0)
-    variances, z2 = ratio(x * (answers - means) ** 2, x, frame.weight)
-    d, s2 = float(means[0] - means[1]), float(variances.mean())
-    if not s2 > 0:
+    theta, z = estimate(_DAv(y, x), frame)
+    if not np.isfinite(theta[0]):
         return Effect("d_av", _NAN, _NAN, _NAN, _NAN, _NAN, level)
-    s = s2**0.5
-    influence = (z[:, 0] - z[:, 1]) / s - d / (4 * s**3) * z2.sum(axis=1)
-    return _effect("d_av", d / s, influence, x, frame=frame, level=level)
+    return _effect("d_av", float(theta[0]), z[:, 0], x, frame=frame, level=level)
+
+
+@dataclass(frozen=True, eq=False)
+class _DAv:
+    """d_av of two columns as a function of the weights."""
+
+    y: Floats
+    x: Floats
+
+    def theta(self, w: Floats) -> Floats:
+        """D / S; NaN where nobody differs."""
+        return self.influence(w)[0]
+
+    def influence(self, w: Floats) -> tuple[Floats, Floats]:
+        """D / S and its influence values."""
+        means, z = ratio(self.y, self.x, w)
+        answers = np.divide(self.y, self.x, out=np.zeros_like(self.y), where=self.x > 0)
+        variances, z2 = ratio(self.x * (answers - means) ** 2, self.x, w)
+        d, s2 = float(means[0] - means[1]), float(variances.mean())
+        if not s2 > 0:
+            return np.array([_NAN]), np.full((len(w), 1), _NAN)
+        s = s2**0.5
+        influence = (z[:, 0] - z[:, 1]) / s - d / (4 * s**3) * z2.sum(axis=1)
+        return np.array([d / s]), influence[:, None]
 
 
 def cohen_h(
@@ -74,7 +94,7 @@ def cohen_h(
     Parameters are those of `core.differences.difference` for shares.
     """
     x = _two(x_a, x_b)
-    p, z = ratio(_two(y_a, y_b), x, frame.weight)
+    p, z = ratio(_two(y_a, y_b), x, frame)
     angle = 2 * np.arcsin(np.sqrt(np.clip(p, 0.0, 1.0)))
     h = float(angle[0] - angle[1])
     if not ((p > 1e-12) & (p < 1 - 1e-12)).all():

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from survey_analysis.core.replicates import Replicates
 from survey_analysis.errors import DesignError, WeightError
 
 Floats = NDArray[np.float64]
@@ -64,6 +65,8 @@ class DesignFrame:
         Sampling fraction of the row's stratum; None means sampling with replacement.
     calibration : tuple of CalibrationBlock
         How the weights were calibrated; empty when the weights are taken as fixed.
+    replicates : Replicates or None
+        Replicate weights; where there are any they make the variance, and strata and fpc do not.
     stratum_labels : tuple of str
         Names of the strata, for messages.
     """
@@ -74,6 +77,7 @@ class DesignFrame:
     fpc: Floats | None = None
     calibration: tuple[CalibrationBlock, ...] = ()
     stratum_labels: tuple[str, ...] = field(default=())
+    replicates: Replicates | None = None
 
     def __post_init__(self) -> None:
         n = len(self.weight)

@@ -5,29 +5,69 @@ A statistic is finished when it has a z; its covariance is `core.covariance.cova
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from survey_analysis.core.frame import Floats
+from survey_analysis.core.frame import DesignFrame, Floats
+from survey_analysis.core.statistic import estimate
 from survey_analysis.errors import EstimationError
 
 
-def ratio(y: ArrayLike, x: ArrayLike, w: ArrayLike) -> tuple[Floats, Floats]:
+@dataclass(frozen=True, eq=False)
+class Ratio:
+    """Ratio of weighted sums as a function of the weights; y and x (n, k), both finite."""
+
+    y: Floats
+    x: Floats
+
+    def theta(self, w: Floats) -> Floats:
+        """Σ w y / Σ w x; NaN where the denominator is zero."""
+        total = w @ self.x
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(np.where(total != 0, (w @ self.y) / total, np.nan))
+
+    def influence(self, w: Floats) -> tuple[Floats, Floats]:
+        """Ratios and w (y - theta x) / Σ w x."""
+        total, theta = w @ self.x, self.theta(w)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            z = w[:, None] * (self.y - theta * self.x) / np.where(total != 0, total, np.nan)
+        return theta, z
+
+
+@dataclass(frozen=True, eq=False)
+class Total:
+    """Weighted sums as a function of the weights; y (n, k)."""
+
+    y: Floats
+
+    def theta(self, w: Floats) -> Floats:
+        """Σ w y."""
+        return np.asarray(w @ self.y)
+
+    def influence(self, w: Floats) -> tuple[Floats, Floats]:
+        """Sums and w y."""
+        z = w[:, None] * self.y
+        return z.sum(axis=0), z
+
+
+def ratio(y: ArrayLike, x: ArrayLike, design: DesignFrame | ArrayLike) -> tuple[Floats, Floats]:
     """Ratio of weighted sums, Σ w y / Σ w x: shares, means, nets, rates, in any domain.
 
     Parameters
     ----------
     y, x : array_like, shape (n, k) or (n,)
         Numerator and denominator, both zero outside the domain; finite everywhere.
-    w : array_like, shape (n,)
-        Weights.
+    design : DesignFrame or array_like, shape (n,)
+        The design, or weights alone.
 
     Returns
     -------
     theta : ndarray, shape (k,)
         NaN where the denominator sums to zero (an empty domain).
     z : ndarray, shape (n, k)
-        w (y - theta x) / Σ w x.
+        w (y - theta x) / Σ w x; for replicate weights theta_r - theta, shape (R, k).
 
     Examples
     --------
@@ -35,16 +75,11 @@ def ratio(y: ArrayLike, x: ArrayLike, w: ArrayLike) -> tuple[Floats, Floats]:
     >>> float(theta[0]), z[:, 0].tolist()
     (0.75, [0.0625, -0.1875, 0.125])
     """
-    weight = np.asarray(w, dtype=np.float64)
     top, base = np.broadcast_arrays(_finite(y, "numerator"), _finite(x, "denominator"))
-    total = weight @ base
-    with np.errstate(divide="ignore", invalid="ignore"):
-        theta = np.where(total != 0, (weight @ top) / total, np.nan)
-        z = weight[:, None] * (top - theta * base) / np.where(total != 0, total, np.nan)
-    return theta, z
+    return estimate(Ratio(top, base), design)
 
 
-def total(y: ArrayLike, w: ArrayLike) -> tuple[Floats, Floats]:
+def total(y: ArrayLike, design: DesignFrame | ArrayLike) -> tuple[Floats, Floats]:
     """Weighted sum, Σ w y; its influence values are w y.
 
     Examples
@@ -52,8 +87,7 @@ def total(y: ArrayLike, w: ArrayLike) -> tuple[Floats, Floats]:
     >>> total([1, 0, 1], [10, 10, 20])[0].tolist()
     [30.0]
     """
-    z = np.asarray(w, dtype=np.float64)[:, None] * _finite(y, "variable")
-    return z.sum(axis=0), z
+    return estimate(Total(_finite(y, "variable")), design)
 
 
 def linear(theta: ArrayLike, z: ArrayLike, matrix: ArrayLike) -> tuple[Floats, Floats]:

@@ -61,9 +61,9 @@ def assemble(
     y = evidence.y * factor
     x = factor * (evidence.x if evidence.x is not None else evidence.member)
     if topic.statistic == "total":
-        theta, z = total(y, frame.weight)
+        theta, z = total(y, frame)
     else:
-        theta, z = ratio(y, x, frame.weight)
+        theta, z = ratio(y, x, frame)
     scale = 1.0 if topic.unit == "share" else np.maximum(np.abs(theta), _largest(evidence.y))
     vcov = zero_small_matrix(covariance(z, frame), scale)
     variance = np.diag(vcov)

@@ -27,7 +27,7 @@ def independence(survey: SurveyData, rows: list[BoolArray], columns: list[BoolAr
     if len(filled_rows) < 2 or len(filled_columns) < 2:
         return _none("not tested: fewer than two filled rows or columns")
     y = np.column_stack([(r & c).astype(np.float64) for r in filled_rows for c in filled_columns])
-    theta, z = ratio(y, inside.astype(np.float64)[:, None], survey.frame.weight)
+    theta, z = ratio(y, inside.astype(np.float64)[:, None], survey.frame)
     table = theta.reshape(len(filled_rows), len(filled_columns))
     if _empty_cells_cross(table <= 0):
         return _none("not tested: too many empty cells")

@@ -217,7 +217,7 @@ def _ratio(
 ) -> tuple[dict[str, object], FloatArray]:
     ya, xa, yb, xb = columns(evidence, pair, base)
     frame = evidence.frame
-    theta, z = core_ratio(np.column_stack([ya, yb]), np.column_stack([xa, xb]), frame.weight)
+    theta, z = core_ratio(np.column_stack([ya, yb]), np.column_stack([xa, xb]), frame)
     defined = bool((theta > 0).all())
     u = z[:, 0] / theta[0] - z[:, 1] / theta[1] if defined else np.full(frame.n, np.nan)
     log = float(np.log(theta[0] / theta[1])) if defined else np.nan
