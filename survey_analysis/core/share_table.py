@@ -1,0 +1,162 @@
+"""Shares of exclusive answers by exclusive columns: a whole table of estimates without its influence rows.
+
+Every row answers once and stands in one column, so its influence values are those of one column only. Sums
+of weights by unit and cell then hold all that the variance needs: z = w C[code] summed to units is a linear
+map of that table. The numbers are those of `covariance(z, frame)` on the rows; only the work is less.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from survey_analysis.core.covariance import stratum_scale
+from survey_analysis.core.frame import Codes, DesignFrame, Floats
+
+LARGEST_TABLE = 30_000_000
+"""Numbers in a table of units by cells above which the rows are used."""
+
+
+@dataclass(frozen=True, eq=False)
+class ShareTable:
+    """Shares of L answers in C columns, with the covariance of each column's shares.
+
+    Attributes
+    ----------
+    share : ndarray, shape (C, L)
+        NaN in a column nobody is in.
+    blocks : ndarray, shape (C, L, L)
+        Covariance of the answers within a column.
+    n, n_weighted, n_effective, df : ndarray, shape (C,)
+        Rows, weighted base, Kish effective base, and degrees of freedom of each column.
+    """
+
+    share: Floats
+    blocks: Floats
+    n: Codes
+    n_weighted: Floats
+    n_effective: Floats
+    df: Floats
+
+    @property
+    def variance(self) -> Floats:
+        """Variances of the shares, shape (C, L)."""
+        return np.einsum("cll->cl", self.blocks)
+
+
+def fits(frame: DesignFrame, answers: int, columns: int) -> bool:
+    """Whether the design is one the table can carry: fixed weights, one stage, a table that is not huge."""
+    groups = frame.n_strata if frame.rows_are_units else frame.n_psu
+    return frame.is_one_stage and not frame.calibration and groups * answers * columns <= LARGEST_TABLE
+
+
+def share_table(
+    answer: ArrayLike, column: ArrayLike, answers: int, columns: int, frame: DesignFrame
+) -> ShareTable:
+    """Shares of each answer in each column, with their design covariance.
+
+    Parameters
+    ----------
+    answer, column : array_like of int, shape (n,)
+        Codes from 0; -1 for rows that are in no cell.
+    answers, columns : int
+        Numbers of codes, L and C.
+    frame : DesignFrame
+        A design that `fits`.
+
+    Returns
+    -------
+    ShareTable
+
+    Notes
+    -----
+    For elements the sums are of w and w² by stratum and cell; for clusters of w by unit and cell. Squares are
+    taken of residuals, never of totals that are subtracted afterwards.
+
+    Examples
+    --------
+    >>> frame = DesignFrame.of(np.ones(4))
+    >>> table = share_table([0, 1, 1, 0], [0, 0, 1, 1], 2, 2, frame)
+    >>> table.share.tolist()
+    [[0.5, 0.5], [0.5, 0.5]]
+    """
+    a, c, w = np.asarray(answer, dtype=np.intp), np.asarray(column, dtype=np.intp), frame.weight
+    inside = (a >= 0) & (c >= 0) & (w > 0)
+    rows = slice(None) if inside.all() else np.flatnonzero(inside)
+    cell, weight = c[rows] * answers + a[rows], w[rows]
+    shape = (columns, answers)
+    totals = np.bincount(cell, weights=weight, minlength=columns * answers).reshape(shape)
+    base = totals.sum(axis=1)
+    filled = base > 0
+    share = np.divide(totals, base[:, None], out=np.full(shape, np.nan), where=filled[:, None])
+    squares = weight * weight
+    by_cell = np.bincount(cell, weights=squares, minlength=columns * answers).reshape(shape).sum(axis=1)
+    n = np.bincount(c[rows], minlength=columns)
+    if frame.rows_are_units:
+        blocks, df = _elements(cell, weight, squares, frame.stratum[rows], share, base, n, frame)
+    else:
+        blocks, df = _clusters(cell, weight, frame.psu[rows], share, base, frame)
+    effective = np.divide(base**2, by_cell, out=np.zeros(columns), where=by_cell > 0)
+    return ShareTable(share, blocks, n, base, effective, df)
+
+
+def _elements(
+    cell: Codes, w: Floats, w2: Floats, stratum: Codes, share: Floats, base: Floats, n: Codes, frame: DesignFrame
+) -> tuple[Floats, Floats]:
+    """Σ_h scale_h (Σ z z′ - Σ z Σ z′ / m_h) of each column, from sums by stratum and cell."""
+    columns, answers = share.shape
+    p = np.nan_to_num(share)
+    k, strata = columns * answers, frame.n_strata
+    place = cell if strata == 1 else stratum * k + cell
+    sums = np.bincount(place, weights=w, minlength=strata * k).reshape(strata, columns, answers)
+    squares = np.bincount(place, weights=w2, minlength=strata * k).reshape(strata, columns, answers)
+    scale = stratum_scale(frame)
+    weighted = np.tensordot(scale, squares, axes=1)
+    z = sums - p * sums.sum(axis=2, keepdims=True)
+    means = np.einsum("hcl,hcm,h->clm", z, z, scale / frame.psu_per_stratum, optimize=True)
+    blocks = _spread(weighted, p) - means
+    counts = np.bincount(place, minlength=strata * k).reshape(strata, columns, answers).sum(axis=2)
+    df = (n - (counts > 0).sum(axis=0)).astype(np.float64)
+    return _scaled(blocks, base), df
+
+
+def _spread(squares: Floats, p: Floats) -> Floats:
+    """Σ w² (1[l] - p_l)(1[m] - p_m) of each column: positive terms on the diagonal."""
+    total = squares.sum(axis=1)
+    at = squares[:, :, None] * p[:, None, :]
+    out = total[:, None, None] * p[:, :, None] * p[:, None, :] - at - at.transpose(0, 2, 1)
+    diagonal = squares * (1 - p) ** 2 + (total[:, None] - squares) * p**2
+    index = np.arange(p.shape[1])
+    out[:, index, index] = diagonal
+    return np.asarray(out)
+
+
+def _clusters(
+    cell: Codes, w: Floats, psu: Codes, share: Floats, base: Floats, frame: DesignFrame
+) -> tuple[Floats, Floats]:
+    """Unit totals of the influence values from a table of cells by units, then the kernel's centring.
+
+    Units run along the last axis, stratum after stratum: every step is then a pass over whole rows.
+    """
+    columns, answers = share.shape
+    units = frame.n_psu
+    rank, starts = frame.units_by_stratum
+    table = np.bincount(cell * units + rank[psu], weights=w, minlength=columns * answers * units)
+    table = table.reshape(columns, answers, units)
+    held = table.sum(axis=1)
+    z = table - np.nan_to_num(share)[:, :, None] * held[:, None, :]
+    sizes = np.diff(np.append(starts, units))
+    z -= np.repeat(np.add.reduceat(z, starts, axis=2) / sizes, sizes, axis=2)
+    z *= np.repeat(np.sqrt(stratum_scale(frame)), sizes)
+    blocks = z @ z.transpose(0, 2, 1)
+    present = held > 0
+    strata = np.logical_or.reduceat(present, starts, axis=1)
+    df = (present.sum(axis=1) - strata.sum(axis=1)).astype(np.float64)
+    return _scaled(blocks, base), df
+
+
+def _scaled(blocks: Floats, base: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(blocks / np.where(base > 0, base, np.nan)[:, None, None] ** 2)
