@@ -21,35 +21,30 @@ LARGEST_TABLE = 30_000_000
 
 @dataclass(frozen=True, eq=False)
 class ShareTable:
-    """Shares of L answers in C columns, with the covariance of each column's shares.
+    """Shares of L answers in C columns, with their joint covariance.
 
     Attributes
     ----------
     share : ndarray, shape (C, L)
         NaN in a column nobody is in.
-    blocks : ndarray, shape (C, L, L)
-        Covariance of the answers within a column.
+    vcov : ndarray, shape (C L, C L)
+        Covariance of all shares, column by column.
     n, n_weighted, n_effective, df : ndarray, shape (C,)
         Rows, weighted base, Kish effective base, and degrees of freedom of each column.
     """
 
     share: Floats
-    blocks: Floats
+    vcov: Floats
     n: Codes
     n_weighted: Floats
     n_effective: Floats
     df: Floats
 
-    @property
-    def variance(self) -> Floats:
-        """Variances of the shares, shape (C, L)."""
-        return np.einsum("cll->cl", self.blocks)
-
 
 def fits(frame: DesignFrame, answers: int, columns: int) -> bool:
     """Whether the design is one the table can carry: fixed weights, one stage, a table that is not huge."""
     groups = frame.n_strata if frame.rows_are_units else frame.n_psu
-    return frame.is_one_stage and not frame.calibration and groups * answers * columns <= LARGEST_TABLE
+    return frame.one_scale_a_stratum and not frame.calibration and groups * answers * columns <= LARGEST_TABLE
 
 
 def share_table(
@@ -95,17 +90,17 @@ def share_table(
     by_cell = np.bincount(cell, weights=squares, minlength=columns * answers).reshape(shape).sum(axis=1)
     n = np.bincount(c[rows], minlength=columns)
     if frame.rows_are_units:
-        blocks, df = _elements(cell, weight, squares, frame.stratum[rows], share, base, n, frame)
+        vcov, df = _elements(cell, weight, squares, frame.stratum[rows], share, base, n, frame)
     else:
-        blocks, df = _clusters(cell, weight, frame.psu[rows], share, base, frame)
+        vcov, df = _clusters(cell, weight, frame.psu[rows], share, base, frame)
     effective = np.divide(base**2, by_cell, out=np.zeros(columns), where=by_cell > 0)
-    return ShareTable(share, blocks, n, base, effective, df)
+    return ShareTable(share, vcov, n, base, effective, df)
 
 
 def _elements(
     cell: Codes, w: Floats, w2: Floats, stratum: Codes, share: Floats, base: Floats, n: Codes, frame: DesignFrame
 ) -> tuple[Floats, Floats]:
-    """Σ_h scale_h (Σ z z′ - Σ z Σ z′ / m_h) of each column, from sums by stratum and cell."""
+    """Σ_h scale_h (Σ z z′ - Σ z Σ z′ / m_h), from sums by stratum and cell; columns meet in Σ z only."""
     columns, answers = share.shape
     p = np.nan_to_num(share)
     k, strata = columns * answers, frame.n_strata
@@ -114,12 +109,14 @@ def _elements(
     squares = np.bincount(place, weights=w2, minlength=strata * k).reshape(strata, columns, answers)
     scale = stratum_scale(frame)
     weighted = np.tensordot(scale, squares, axes=1)
-    z = sums - p * sums.sum(axis=2, keepdims=True)
-    means = np.einsum("hcl,hcm,h->clm", z, z, scale / frame.psu_per_stratum, optimize=True)
-    blocks = _spread(weighted, p) - means
+    z = (sums - p * sums.sum(axis=2, keepdims=True)).reshape(strata, k)
+    vcov = -(z * (scale / frame.psu_per_stratum)[:, None]).T @ z
+    within = vcov.reshape(columns, answers, columns, answers)
+    index = np.arange(columns)
+    within[index, :, index, :] += _spread(weighted, p)
     counts = np.bincount(place, minlength=strata * k).reshape(strata, columns, answers).sum(axis=2)
     df = (n - (counts > 0).sum(axis=0)).astype(np.float64)
-    return _scaled(blocks, base), df
+    return _scaled(vcov, base, answers), df
 
 
 def _spread(squares: Floats, p: Floats) -> Floats:
@@ -150,13 +147,15 @@ def _clusters(
     sizes = np.diff(np.append(starts, units))
     z -= np.repeat(np.add.reduceat(z, starts, axis=2) / sizes, sizes, axis=2)
     z *= np.repeat(np.sqrt(stratum_scale(frame)), sizes)
-    blocks = z @ z.transpose(0, 2, 1)
+    flat = z.reshape(columns * answers, units)
+    vcov = flat @ flat.T
     present = held > 0
     strata = np.logical_or.reduceat(present, starts, axis=1)
     df = (present.sum(axis=1) - strata.sum(axis=1)).astype(np.float64)
-    return _scaled(blocks, base), df
+    return _scaled(vcov, base, answers), df
 
 
-def _scaled(blocks: Floats, base: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(blocks / np.where(base > 0, base, np.nan)[:, None, None] ** 2)
+def _scaled(vcov: Floats, base: Floats, answers: int) -> Floats:
+    """Divide by the bases; NaN where a column is empty."""
+    size = np.repeat(np.where(base > 0, base, np.nan), answers)
+    return np.asarray(vcov / size[:, None] / size)

@@ -65,7 +65,7 @@ def combine_estimates(
     for name in ("deff", "n", "n_effective", "n_missing", "n_weighted"):
         if name in rows:
             rows[name] = np.mean([r.rows[name].to_numpy(dtype=np.float64) for r in results], axis=0)
-    rows.insert(rows.columns.get_loc("method"), "missing_information", found.missing_information)
+    rows.insert(list(rows.columns).index("method"), "missing_information", found.missing_information)
     note = f"{head.provenance.variance}; {found.m} imputations combined by Rubin's rules"
     return replace(
         head,
