@@ -19,6 +19,7 @@ _PUBLIC = {
     "Survey": "survey_analysis.survey",
     "Estimate": "survey_analysis.bound",
     "Test": "survey_analysis.bound",
+    "Model": "survey_analysis.bound_model",
     "Crosstab": "survey_analysis.bound",
     "Book": "survey_analysis.bound",
     "Extremes": "survey_analysis.significance.extremes",
@@ -36,15 +37,17 @@ _PUBLIC = {
     "SurveyAnalysisWarning": "survey_analysis.errors",
 }
 
-__all__ = [*_PUBLIC, "__version__", "datasets", "errors"]  # noqa: PLE0604  the keys are names
+__all__ = [*_PUBLIC, "__version__", "datasets", "errors", "power"]  # noqa: PLE0604  the keys are names
 
 if TYPE_CHECKING:
     from survey_analysis import datasets, errors
     from survey_analysis.bound import Book, Crosstab, Estimate, Test
+    from survey_analysis.bound_model import Model
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning
     from survey_analysis.figures.model import Chart
     from survey_analysis.reading import inspect, read
     from survey_analysis.results.process import CleaningLog, Flow, WeightingData
+    from survey_analysis.significance import power
     from survey_analysis.significance.extremes import Extremes
     from survey_analysis.study.codebook import Codebook, Question
     from survey_analysis.study.scales import Scale
@@ -59,6 +62,8 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(_PUBLIC[name]), name)
     if name in ("datasets", "errors"):
         return import_module(f"survey_analysis.{name}")
+    if name == "power":
+        return import_module("survey_analysis.significance.power")
     message = f"module 'survey_analysis' has no attribute '{name}'"
     raise AttributeError(message)
 

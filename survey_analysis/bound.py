@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
+from survey_analysis.estimation.combine import Coefficients, Function, contrast, transform
 from survey_analysis.estimation.subset import subset
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.reporting.built import BuiltReport
@@ -22,7 +23,7 @@ from survey_analysis.significance.omnibus import omnibus
 from survey_analysis.tables.crosstabs import crosstab_table
 from survey_analysis.tables.estimates import estimate_table, test_table
 from survey_analysis.tables.model import Table
-from survey_analysis.typing import Adjustment, Base, DegreesOfFreedom
+from survey_analysis.typing import Adjustment, Base, DegreesOfFreedom, EstimateDf
 from survey_analysis.wording.comparisons import sentence_test
 from survey_analysis.wording.explain import explain_estimate, explain_test
 from survey_analysis.wording.levels import sentence
@@ -50,6 +51,23 @@ class Test(TestData):
     def of(cls, data: TestData) -> Test:
         """Add the verbs to test data."""
         return cls(**_fields(data, TestData))  # type: ignore[arg-type]
+
+    @property
+    def p_value(self) -> float:
+        """The p-value of a one-row result, not adjusted."""
+        return self._only("p_value")
+
+    @property
+    def statistic(self) -> float:
+        """The statistic of a one-row result."""
+        return self._only("statistic")
+
+    def _only(self, name: str) -> float:
+        if len(self) != 1:
+            raise EstimationError(
+                f".{name} needs one row; there are {len(self)}.", hint="use .to_frame() for all of them."
+            )
+        return float(self.rows[name].iloc[0])
 
     def table(self) -> Table:
         """The tests as a table, for display."""
@@ -157,6 +175,27 @@ class Estimate(EstimateData):
         made = compare_rows(self, to, dim=dim, as_=as_, base=base, adjust=adjust, df=df, level=level)
         return Test.of(made)
 
+    def contrast(
+        self,
+        contrasts: Mapping[str, Coefficients],
+        *,
+        level: float | None = None,
+        df: EstimateDf = "domain",
+    ) -> Estimate:
+        """Linear combinations of rows: see `survey_analysis.estimation.combine.contrast`."""
+        return Estimate.of(contrast(self, contrasts, level=level, df=df))
+
+    def transform(
+        self,
+        functions: Mapping[str, Function],
+        *,
+        gradients: Mapping[str, Sequence[float]] | None = None,
+        level: float | None = None,
+        df: EstimateDf = "domain",
+    ) -> Estimate:
+        """Smooth functions of rows by the delta method: see `survey_analysis.estimation.combine.transform`."""
+        return Estimate.of(transform(self, functions, gradients=gradients, level=level, df=df))
+
     def test(self, *, dim: str | None = None) -> Test:
         """Design-based F test that all levels are equal, one row a question."""
         return Test.of(omnibus(self, dim=dim))
@@ -177,7 +216,8 @@ class Estimate(EstimateData):
         """R `survey` code that gives the same numbers from the file of `Survey.to_csv`."""
         if not self.r_code:
             raise EstimationError(
-                "There is no R code for part of a result.", hint="call to_r() on the whole estimate."
+                "There is no R code for this result.",
+                hint="shares, means, totals and ratios have it, on the whole estimate.",
             )
         return self.r_code
 
@@ -313,6 +353,16 @@ def estimates(verb: Callable[Concatenate[S, P], EstimateData]) -> Callable[Conca
     @wraps(verb)
     def method(survey: S, /, *args: P.args, **kwargs: P.kwargs) -> Estimate:
         return Estimate.of(verb(survey, *args, **kwargs))
+
+    return method
+
+
+def tests(verb: Callable[Concatenate[S, P], TestData]) -> Callable[Concatenate[S, P], Test]:
+    """A verb of the survey that returns a `Test`; signature and docstring are the function's."""
+
+    @wraps(verb)
+    def method(survey: S, /, *args: P.args, **kwargs: P.kwargs) -> Test:
+        return Test.of(verb(survey, *args, **kwargs))
 
     return method
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.frames.replicates import columns_of_replicates
 from survey_analysis.frames.variables import MISSING_KINDS, Categorical, Encoded, Multiple, Numeric
 from survey_analysis.study.codebook import Question
 from survey_analysis.tables.estimates import anchor
@@ -46,6 +47,10 @@ def survey_text(survey: SurveyData) -> str:
     if not survey.weighting:
         column_name = study.design.weight
         lines.append(f"  weighted     {f'by {column_name}, taken as fixed' if column_name else 'no'}")
+    replicates = survey.frame.replicates
+    if replicates is not None:
+        made = "made from the design" if replicates.made else "from the file"
+        lines.append(f"  replicates   {count(replicates.count)} ({replicates.method}) {made}")
     return "\n".join(lines)
 
 
@@ -77,6 +82,7 @@ def known_names(survey: SurveyData) -> list[str]:
     """Declared questions, then columns that no question uses."""
     book = survey.study.codebook
     used = {c for q in book for c in q.all_columns}
+    used |= columns_of_replicates(survey.table.raw, survey.study.design)
     return [
         *book.questions,
         *(c for c in survey.table.raw.columns if c not in used and c not in book.questions),

@@ -139,6 +139,10 @@ class HighDesignEffectWarning(SurveyAnalysisWarning):
     """Weighting costs more than half of the sample."""
 
 
+class ReplicateWarning(SurveyAnalysisWarning):
+    """Replicate weights that say less than asked: undefined replicates left out, a correction dropped."""
+
+
 def closest(name: str, known: Iterable[str], n: int = 3) -> str:
     """Sentence that suggests the nearest known names, or lists a few of them."""
     names = list(dict.fromkeys(str(k) for k in known))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from survey_analysis.core.lonely import LonelyRule
 from survey_analysis.errors import DataError, StudyError, closest
+from survey_analysis.frames.design import read_joint, split_pps, with_columns
 from survey_analysis.frames.personal import drop_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.repeats import check_repeats
@@ -17,6 +23,7 @@ from survey_analysis.readers.read import read_table
 from survey_analysis.study.build import build
 from survey_analysis.study.file import StudyFile
 from survey_analysis.study.load import load_file, parse
+from survey_analysis.study.sample import DesignSpec
 from survey_analysis.study.study import Study
 from survey_analysis.survey import Survey
 
@@ -29,12 +36,16 @@ def read(
     *,
     study: str | PathLike[str] | dict[str, Any] | None = None,
     data: str | PathLike[str] | None = None,
-    id: str = "",  # noqa: A002  the field's word for it
-    weight: str = "",
-    strata: str = "",
-    psu: str = "",
-    fpc: str = "",
+    id: str | None = None,  # noqa: A002  the field's word for it
+    weight: str | None = None,
+    strata: str | Sequence[str] | None = None,
+    psu: str | Sequence[str] | None = None,
+    fpc: str | Sequence[str] | None = None,
     nest: bool = False,
+    pps: str | Mapping[str, Any] | NDArray[np.float64] | None = None,
+    lonely_psu: LonelyRule | None = None,
+    lonely_domain: bool = False,
+    replicates: Mapping[str, Any] | None = None,
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str = "",
@@ -50,8 +61,22 @@ def read(
     data : path, optional
         Export to read instead of the one the study file names.
     id, weight, strata, psu, fpc, nest
-        Columns of the design, for data without a study file (they override one). `nest` says that PSU
-        labels start again in each stratum.
+        Columns of the design, for data without a study file (they override one). `strata`, `psu` and `fpc`
+        take one column, or one for each stage. `fpc` holds population sizes or sampling fractions; without
+        a weight column the weights are one over the product of the fractions. `nest` says that PSU labels
+        start again in each stratum.
+    pps : str, mapping or ndarray (m, m), optional
+        Units drawn with unequal probability and without replacement: "brewer", "overton", "hartley-rao"
+        (`fpc` is the inclusion probability), the same with options, {"method": "hartley-rao", "sum_p2": 0.4,
+        "variance": "yates-grundy"}, or the joint inclusion probabilities of the units in file order.
+    lonely_psu : {"error", "remove", "adjust", "average", "certainty"}, optional
+        Rule for strata with one PSU; an error unless the study file says otherwise.
+    lonely_domain : bool
+        The rules adjust and average also hold where one PSU of a stratum is in the domain.
+    replicates : mapping, optional
+        Replicate weights that came with the data: `columns` ("rw*" or a list) and `method` ("JK1", "JKn",
+        "JK2", "BRR", "Fay", "bootstrap", "SDR", "ACS", "other"), and where the method needs them `scale`,
+        `rscales`, `mse`, `combined`, `rho`, `average`, `degf`. They make every standard error.
     encoding, header_rows, sheet
         How to read the file where detection needs help.
 
@@ -87,10 +112,10 @@ def read(
         )
     else:
         raw = from_frame(raw_source)
-    given = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc}
-    design = file.design.model_copy(
-        update={k: v for k, v in given.items() if v} | ({"nest": True} if nest else {})
-    )
+    given = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "nest": nest}
+    rules = {"lonely_psu": lonely_psu, "lonely_domain": lonely_domain}
+    named, joint = split_pps(pps)
+    design = _with_replicates(with_columns(file.design, given | rules | {"pps": named}), replicates)
     resolved = build(
         file.model_copy(update={"design": design}), columns=raw.columns, folder=str(folder or ""), source=text
     )
@@ -99,7 +124,9 @@ def read(
         check_repeats(raw)
     raw = drop_personal(raw, resolved.roles.personal, empty=told.missing_text)
     _check_simulated(resolved, raw)
-    survey = Survey(table=Table(raw, resolved))
+    if joint is None and design.pps is not None and design.pps.joint:
+        joint = read_joint((folder or Path()) / design.pps.joint)
+    survey = Survey(table=Table(raw, resolved), joint=joint)
     survey.frame  # noqa: B018  an impossible design is an error now, not at the first estimate
     return survey
 
@@ -140,6 +167,16 @@ def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, st
     return file, text, Path(study).parent, what
 
 
+def _with_replicates(design: DesignSpec, given: Mapping[str, Any] | None) -> DesignSpec:
+    """The design with the replicate weights described in the call."""
+    if given is None:
+        return design
+    plain = {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in given.items()}
+    return design.model_copy(
+        update={"replicates": parse({"design": {"replicates": plain}}).design.replicates}
+    )
+
+
 def missing_columns(study: Study, raw: RawTable) -> dict[str, str]:
     """Columns the study file speaks of and the data lack, each with its key path."""
     wanted: dict[str, str] = {}
@@ -148,9 +185,15 @@ def missing_columns(study: Study, raw: RawTable) -> dict[str, str]:
             if question.name not in study.derived:
                 wanted.setdefault(column, f"questions.{question.name}")
     design = study.design
-    for role in ("id", "weight", "strata", "psu", "fpc"):
-        if getattr(design, role):
-            wanted.setdefault(getattr(design, role), f"design.{role}")
+    for role, columns in (("id", (design.id,)), ("weight", (design.weight,)), ("strata", design.strata),
+                          ("psu", design.psu), ("fpc", design.fpc)):  # fmt: skip
+        for column in filter(None, columns):
+            wanted.setdefault(column, f"design.{role}")
+    if design.replicates is not None:
+        named = design.replicates.columns
+        for column in (named,) if isinstance(named, str) else named:
+            if not {"*", "?"} & set(column):
+                wanted.setdefault(column, "design.replicates.columns")
     for name, loop in design.loops.items():
         wanted.setdefault(loop.probability, f"design.loops.{name}.probability")
     if study.samples is not None:

@@ -10,18 +10,35 @@ from typing import Concatenate, ParamSpec
 
 import pandas as pd
 
-from survey_analysis.bound import Estimate, SurveyReport, Test, estimates, tabulates
+from survey_analysis.bound import Estimate, SurveyReport, Test, estimates, tabulates, tests
+from survey_analysis.bound_model import models
 from survey_analysis.cleaning.pipeline import clean
 from survey_analysis.describe import QuestionView, find, survey_text
 from survey_analysis.estimation.export import export_frame
 from survey_analysis.estimation.mean import mean, nps, total
 from survey_analysis.estimation.proportion import proportion
+from survey_analysis.estimation.quantile import cdf, median, quantile
 from survey_analysis.estimation.ratio import ratio
+from survey_analysis.estimation.spread import correlation, covariance, std_dev, variance
 from survey_analysis.estimation.tabulate import tabulate
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.models.categories import multinomial, ordinal
+from survey_analysis.models.mixed import mixed
+from survey_analysis.models.verbs import glm, negative_binomial
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.reporting.files import write_file
+from survey_analysis.significance.agreement import kappa
+from survey_analysis.significance.goodness import goodness_of_fit
+from survey_analysis.significance.independence import independence
+from survey_analysis.significance.ranktest import rank_test
+from survey_analysis.significance.simple.verb import simple_test
+from survey_analysis.significance.ttest import ttest
 from survey_analysis.study.codebook import Codebook
+from survey_analysis.weighting.calibration import calibrate
+from survey_analysis.weighting.limits import trim
+from survey_analysis.weighting.nonresponse import adjust_nonresponse, propensity
+from survey_analysis.weighting.replicates import replicates
+from survey_analysis.weighting.standard import standardize
 from survey_analysis.weighting.weight import poststratify, rake, weight
 
 P = ParamSpec("P")
@@ -55,14 +72,40 @@ class Survey(SurveyData):
     weight = _surveys(weight)
     rake = _surveys(rake)
     poststratify = _surveys(poststratify)
+    calibrate = _surveys(calibrate)
+    trim = _surveys(trim)
+    adjust_nonresponse = _surveys(adjust_nonresponse)
+    propensity = _surveys(propensity)
+    standardize = _surveys(standardize)
+    replicates = _surveys(replicates)
 
     proportion = estimates(proportion)
     mean = estimates(mean)
     total = estimates(total)
     ratio = estimates(ratio)
+    quantile = estimates(quantile)
+    median = estimates(median)
+    cdf = estimates(cdf)
+    variance = estimates(variance)
+    std_dev = estimates(std_dev)
+    covariance = estimates(covariance)
+    correlation = estimates(correlation)
     nps = estimates(nps)
     perceptions = estimates(perceptions)
     tabulate = tabulates(tabulate)
+
+    independence = tests(independence)
+    goodness_of_fit = tests(goodness_of_fit)
+    ttest = tests(ttest)
+    rank_test = tests(rank_test)
+    kappa = tests(kappa)
+    simple_test = tests(simple_test)
+
+    glm = models(glm)
+    ordinal = models(ordinal)
+    multinomial = models(multinomial)
+    negative_binomial = models(negative_binomial)
+    mixed = models(mixed)
 
     @classmethod
     def of(cls, data: SurveyData) -> Survey:

@@ -20,7 +20,20 @@ QuestionKind: TypeAlias = Literal["single", "multiple", "likert", "numeric", "op
 MissingKind: TypeAlias = Literal[
     "not_asked", "dont_know", "refused", "not_applicable", "no_answer", "break_off"
 ]
-ProportionInterval: TypeAlias = Literal["logit", "wilson", "korn-graubard", "beta", "t", "asin", "xlogit"]
+ProportionInterval: TypeAlias = Literal[
+    "logit",
+    "wilson",
+    "korn-graubard",
+    "beta",
+    "t",
+    "asin",
+    "xlogit",
+    "likelihood",
+    "clopper-pearson",
+    "agresti-coull",
+]
+EstimateDf: TypeAlias = Literal["domain", "design"] | float
+DesignEffect: TypeAlias = Literal["with-replacement", "without-replacement"]
 Adjustment: TypeAlias = Literal[
     "none", "bonferroni", "sidak", "holm", "holm-sidak", "hochberg", "hommel", "bh", "by"
 ]

@@ -183,8 +183,8 @@ def with_bases(flow: Flow, boxes: Sequence[BaseBox]) -> Flow:
 def emptied(study: Study, before: Table, after: Table) -> list[str]:
     """Strata and units that lost all their rows, by name."""
     out = []
-    for role, column in (("stratum", study.design.strata), ("PSU", study.design.psu)):
-        if column:
+    for role, columns in (("stratum", study.design.strata), ("PSU", study.design.psu)):
+        for column in columns:
             lost = set(before.raw.column(column)) - set(after.raw.column(column))
             out += [f"{role} '{name}' of '{column}'" for name in sorted(map(str, lost))]
     return out

@@ -6,21 +6,25 @@ weights tells the variance kernel how the weights came about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from survey_analysis.core.frame import Floats
+from survey_analysis.core.blocks import Codes, Floats, cluster_means
+from survey_analysis.core.distance import Distance, DistanceName, distance
 from survey_analysis.core.raking import RakeResult, rake
 from survey_analysis.errors import ConvergenceError, WeightingError
 
 __all__ = [
     "CalibrateResult",
+    "CalibrationStep",
     "Kish",
+    "PoststratifyStep",
     "RakeResult",
+    "calibrate",
     "calibrate_linear",
     "calibrate_raking",
     "effective_n",
@@ -29,6 +33,10 @@ __all__ = [
     "poststratify",
     "rake",
 ]
+
+
+FAR = 1e8
+"""λ of columns scaled to one that is this large has no end: the totals are out of reach."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +95,9 @@ def margin_dummies(codes: Sequence[ArrayLike], sizes: Sequence[int]) -> Floats:
     return np.concatenate(parts, axis=1)
 
 
-def poststratify(codes: ArrayLike, counts: ArrayLike, start: ArrayLike) -> CalibrateResult:
+def poststratify(
+    codes: ArrayLike, counts: ArrayLike, start: ArrayLike, *, partial: bool = False
+) -> CalibrateResult:
     """Scale the weights of each cell to its population count (R `postStratify`).
 
     Parameters
@@ -97,18 +107,27 @@ def poststratify(codes: ArrayLike, counts: ArrayLike, start: ArrayLike) -> Calib
     counts : array_like, shape (cells,)
         Population counts.
     start : array_like, shape (n,)
+    partial : bool
+        True drops cells that have a count and no respondent: nobody stands for those people (R
+        `postStratify(partial = TRUE)`).
 
     Raises
     ------
     WeightingError
-        A cell has a count and no respondent, or respondents and no count.
+        A cell has a count and no respondent (unless `partial`), or respondents and no count.
+
+    Examples
+    --------
+    >>> poststratify([0, 0, 1], [60, 40, 5], [1, 1, 1], partial=True).weight.tolist()
+    [30.0, 30.0, 40.0]
     """
     cell, target = np.asarray(codes, dtype=np.intp), np.asarray(counts, dtype=np.float64)
     d = np.asarray(start, dtype=np.float64)
     inside = cell >= 0
     found = np.bincount(cell[inside], weights=d[inside], minlength=len(target))
     target = np.append(target, np.zeros(len(found) - len(target)))
-    bad = np.flatnonzero((found > 0) != (target > 0))
+    lost = (found > 0) & ~(target > 0)
+    bad = np.flatnonzero(lost if partial else lost | ((found <= 0) & (target > 0)))
     if len(bad):
         first = int(bad[0])
         raise WeightingError(
@@ -121,10 +140,19 @@ def poststratify(codes: ArrayLike, counts: ArrayLike, start: ArrayLike) -> Calib
     return CalibrateResult(d * factor, factor, 1, 0.0)
 
 
-def calibrate_linear(
-    x: ArrayLike, totals: ArrayLike, start: ArrayLike, *, tolerance: float = 1e-9
+def calibrate(
+    x: ArrayLike,
+    totals: ArrayLike,
+    start: ArrayLike,
+    method: Distance | DistanceName = "linear",
+    *,
+    spread: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
+    names: Sequence[str] = (),
+    tolerance: float = 1e-9,
+    max_iterations: int = 100,
 ) -> CalibrateResult:
-    """GREG calibration, g = 1 + x′λ (R `calibrate(calfun="linear")`); weights may turn negative.
+    """Weights nearest to the starting weights that meet totals: Σ d F(x′λ/σ²) x = totals.
 
     Parameters
     ----------
@@ -133,15 +161,107 @@ def calibrate_linear(
     totals : array_like, shape (p,)
         Their population totals.
     start : array_like, shape (n,)
+        Starting weights d; rows with weight 0 stay at 0.
+    method : Distance or {"linear", "raking", "logit"}
+        `core.distance.distance(name, lower, upper)` makes a bounded one.
+    spread : array_like, shape (n,), optional
+        Working variance σ² (R `calibrate(variance=)`); positive.
+    cluster : array_like of int, shape (n,), optional
+        Rows of one cluster share one factor (R `calibrate(aggregate.stage=)`).
+    names : sequence of str, optional
+        What each column counts, for the error.
     tolerance : float
         Largest relative miss allowed.
+    max_iterations : int
+        Newton steps.
+
+    Returns
+    -------
+    CalibrateResult
 
     Raises
     ------
     ConvergenceError
-        The totals cannot be met (they contradict each other).
+        The totals cannot be met: they contradict each other, or the bounds forbid them. The worst is named.
+
+    Notes
+    -----
+    λ minimises the convex Σ d σ² ∫F - λ′totals (Deville and Särndal 1992; R `calibrate`, `grake`), by
+    Newton's method with halved steps.
+
+    Examples
+    --------
+    >>> got = calibrate([[1, 0], [1, 1], [1, 2]], [30, 36], [10, 10, 10], "raking")
+    >>> round(float(got.weight @ [0, 1, 2]), 9)
+    36.0
     """
-    return _newton(x, totals, start, _LINEAR, tolerance=tolerance, max_iterations=5)
+    metric = distance(method) if isinstance(method, str) else method
+    xs, target, d = (np.asarray(v, dtype=np.float64) for v in (x, totals, start))
+    sigma = np.ones(len(d)) if spread is None else np.asarray(spread, dtype=np.float64)
+    if not (sigma[d != 0] > 0).all():
+        raise WeightingError(
+            "the working variance must be positive.", where=f"{int((sigma <= 0).sum())} rows are not"
+        )
+    if cluster is not None:
+        xs = cluster_means(xs, d, np.asarray(cluster, dtype=np.intp))
+    factor, steps, gap = _newton(_Problem(xs, target, d, sigma, metric), names, tolerance, max_iterations)
+    return CalibrateResult(d * factor, factor, steps, gap)
+
+
+@dataclass(frozen=True, eq=False)
+class CalibrationStep:
+    """A calibration that can be repeated from other starting weights (replicates).
+
+    Attributes are those of `calibrate`; `shares` are groups of columns whose totals are shares of the
+    starting weight of the rows that have one of them.
+    """
+
+    x: Floats
+    totals: Floats
+    method: Distance
+    spread: Floats | None = None
+    cluster: Codes | None = None
+    names: tuple[str, ...] = ()
+    tolerance: float = 1e-9
+    shares: tuple[tuple[int, ...], ...] = ()
+
+    def targets(self, start: Floats) -> Floats:
+        """Totals for these starting weights."""
+        out = self.totals.copy()
+        for columns in map(list, self.shares):
+            out[columns] *= float(start[self.x[:, columns].any(axis=1)].sum())
+        return out
+
+    def solve(self, start: Floats) -> CalibrateResult:
+        """Calibrate from these weights."""
+        return calibrate(
+            self.x, self.targets(start), start, self.method, spread=self.spread, cluster=self.cluster,
+            names=self.names, tolerance=self.tolerance,
+        )  # fmt: skip
+
+    def __call__(self, start: Floats, /) -> Floats:
+        """Calibrated weights."""
+        return self.solve(start).weight
+
+
+@dataclass(frozen=True, eq=False)
+class PoststratifyStep:
+    """A post-stratification that can be repeated from other starting weights."""
+
+    codes: Codes
+    counts: Floats
+    partial: bool = False
+
+    def __call__(self, start: Floats, /) -> Floats:
+        """Post-stratified weights."""
+        return poststratify(self.codes, self.counts, start, partial=self.partial).weight
+
+
+def calibrate_linear(
+    x: ArrayLike, totals: ArrayLike, start: ArrayLike, *, tolerance: float = 1e-9
+) -> CalibrateResult:
+    """GREG calibration, g = 1 + x′λ (R `calibrate(calfun="linear")`); weights may turn negative."""
+    return calibrate(x, totals, start, "linear", tolerance=tolerance)
 
 
 def calibrate_raking(
@@ -152,60 +272,93 @@ def calibrate_raking(
     tolerance: float = 1e-12,
     max_iterations: int = 100,
 ) -> CalibrateResult:
-    """Exponential calibration, g = exp(x′λ) (R `calibrate(calfun="raking")`); see `calibrate_linear`."""
-    return _newton(x, totals, start, _RAKING, tolerance=tolerance, max_iterations=max_iterations)
+    """Exponential calibration, g = exp(x′λ) (R `calibrate(calfun="raking")`)."""
+    return calibrate(x, totals, start, "raking", tolerance=tolerance, max_iterations=max_iterations)
 
 
-class _Distance(NamedTuple):
-    """Factor g as a function of x′λ, and its slope."""
+@dataclass(frozen=True, eq=False)
+class _Problem:
+    """Columns scaled to one, so that tolerances and ranks do not hang on units."""
 
-    link: Callable[[Floats], Floats]
-    slope: Callable[[Floats], Floats]
+    x: Floats
+    totals: Floats
+    start: Floats
+    sigma: Floats
+    metric: Distance
 
+    def scaled(self) -> _Problem:
+        unit = np.maximum(np.abs(self.x).max(axis=0), 1e-300)
+        return _Problem(self.x / unit, self.totals / unit, self.start, self.sigma, self.metric)
 
-_LINEAR = _Distance(lambda eta: 1 + eta, np.ones_like)
-_RAKING = _Distance(np.exp, np.exp)
+    def factor(self, lam: Floats) -> Floats:
+        return self.metric.link(self.x @ lam / self.sigma)
+
+    def miss(self, lam: Floats) -> Floats:
+        return np.asarray(self.totals - self.x.T @ (self.start * self.factor(lam)))
+
+    def dual(self, lam: Floats) -> float:
+        u = self.x @ lam / self.sigma
+        return float((self.start * self.sigma) @ self.metric.potential(u) - lam @ self.totals)
+
+    def step(self, lam: Floats, miss: Floats) -> Floats:
+        slope = self.metric.slope(self.x @ lam / self.sigma) * self.start / self.sigma
+        hessian = self.x.T @ (self.x * slope[:, None])
+        if self.metric.bounded:  # rows at a bound have no slope: a ridge keeps the others moving
+            hessian += 1e-10 * (float(np.trace(hessian)) / len(lam) + 1e-300) * np.eye(len(lam))
+            return np.asarray(np.linalg.solve(hessian, miss))
+        return np.asarray(np.linalg.pinv(hessian, rcond=1e-11, hermitian=True) @ miss)
 
 
 def _newton(
-    x: ArrayLike,
-    totals: ArrayLike,
-    start: ArrayLike,
-    distance: _Distance,
-    *,
-    tolerance: float,
-    max_iterations: int,
-) -> CalibrateResult:
-    """Solve Σ d link(x′λ) x = totals, halving steps that make the miss larger."""
-    xs, target, d = (np.asarray(v, dtype=np.float64) for v in (x, totals, start))
-    unit = np.maximum(np.abs(xs).max(axis=0), 1e-300)
-    xs, target = xs / unit, target / unit
-    size = np.maximum(np.abs(target), d @ np.abs(xs))
-    lam = np.zeros(xs.shape[1])
+    problem: _Problem, names: Sequence[str], tolerance: float, max_iterations: int
+) -> tuple[Floats, int, float]:
+    """Factor, Newton steps and the relative miss; steps are halved while they do not help."""
+    scaled = problem.scaled()
+    size = np.maximum(np.abs(scaled.totals), np.abs(scaled.start) @ np.abs(scaled.x))
+    size = np.where(size > 0, size, 1.0)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # out of reach, λ runs away
+        lam, iteration, gap = _descend(scaled, size, tolerance, max_iterations)
+        if not gap <= tolerance:
+            _raise_gap(problem, scaled, lam, size, names, iteration)
+        return scaled.factor(lam), iteration, gap
 
-    def miss(point: Floats) -> Floats:
-        with np.errstate(over="ignore", invalid="ignore"):
-            return np.asarray(target - xs.T @ (d * distance.link(xs @ point)))
 
-    gap, iteration = float(np.abs(miss(lam) / size).max()), 0
-    while iteration < max_iterations:
+def _descend(
+    scaled: _Problem, size: Floats, tolerance: float, max_iterations: int
+) -> tuple[Floats, int, float]:
+    """λ, Newton steps and the relative miss."""
+    lam = np.zeros(scaled.x.shape[1])
+    gap, iteration = float(np.abs(scaled.miss(lam) / size).max()), 0
+    while iteration < max_iterations and gap > 0:
         iteration += 1
-        hessian = xs.T @ (xs * (d * distance.slope(xs @ lam))[:, None])
-        step = np.linalg.pinv(hessian, rcond=1e-11, hermitian=True) @ miss(lam)
+        miss = scaled.miss(lam)
+        step = scaled.step(lam, miss)
+        now, along = scaled.dual(lam), float(miss @ step)
         new, new_gap = lam, np.inf
         for halving in range(30):
             new = lam + step / 2**halving
-            new_gap = float(np.abs(miss(new) / size).max())
-            if new_gap < gap:
+            new_gap = float(np.abs(scaled.miss(new) / size).max())
+            if new_gap < gap or (gap > tolerance and scaled.dual(new) < now - 1e-4 * along / 2**halving):
                 break
-        if not new_gap < gap:
+        else:
+            break
+        if not (np.isfinite(new_gap) and np.abs(new).max() < FAR):
             break
         lam, gap = new, new_gap
-    if gap > tolerance:
-        raise ConvergenceError(
-            f"calibration misses its totals by {gap:.2g} of their size.",
-            where=f"{len(target)} totals, {iteration} iterations",
-            hint="check that the totals agree with each other and that each can be reached by the sample.",
-        )
-    factor = distance.link(xs @ lam)
-    return CalibrateResult(d * factor, factor, iteration, gap)
+    return lam, iteration, gap
+
+
+def _raise_gap(
+    problem: _Problem, scaled: _Problem, lam: Floats, size: Floats, names: Sequence[str], iterations: int
+) -> None:
+    relative = np.abs(scaled.miss(lam) / size)
+    worst = int(np.argmax(relative))
+    reached = float(problem.x[:, worst] @ (problem.start * scaled.factor(lam)))
+    name = names[worst] if names else f"column {worst + 1}"
+    raise ConvergenceError(
+        f"calibration misses its totals by {float(relative.max()):.2g} of their size.",
+        where=f"{name}: {reached:.6g} against {problem.totals[worst]:.6g}; {len(size)} totals, {iterations} iterations",
+        hint="widen the bounds, or use fewer totals."
+        if problem.metric.bounded
+        else "check that the totals agree with each other and that each can be reached by the sample.",
+    )

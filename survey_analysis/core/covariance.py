@@ -1,7 +1,7 @@
 """The one variance kernel: the covariance of a sum of influence values under the design.
 
-Every standard error of the package is `covariance(z, frame)`. The variance is the with-replacement Taylor
-form of Binder (1983) with a finite population correction at the first stage, as R `survey::svyrecvar`.
+Every standard error of the package is `covariance(z, frame)`. The variance is the Taylor form of Binder (1983)
+with a finite population correction at each stage that has one, as R `survey::svyrecvar`, or that of replicates.
 """
 
 from __future__ import annotations
@@ -9,15 +9,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from survey_analysis.core.frame import CalibrationBlock, Codes, DesignFrame, Floats
-from survey_analysis.errors import LonelyPsuError
+from survey_analysis.core.blocks import group_sums
+from survey_analysis.core.frame import DesignFrame, Floats
+from survey_analysis.core.lonely import level_covariance, refuse_lonely
+from survey_analysis.core.pps import joint_covariance
+from survey_analysis.errors import EstimationError
 
 EXACT_ZERO = 1e-12
 
 Members = NDArray[np.bool_]
 
 
-def covariance(z: ArrayLike, frame: DesignFrame) -> Floats:
+def covariance(z: ArrayLike, frame: DesignFrame, *, member: ArrayLike | None = None) -> Floats:
     """Estimate the design covariance of k estimates from their weighted influence values.
 
     V = Σ_h (1 - f_h) m_h / (m_h - 1) Σ_c (e_hc - ē_h)(e_hc - ē_h)′, e_hc the sum over unit c of the
@@ -29,6 +32,9 @@ def covariance(z: ArrayLike, frame: DesignFrame) -> Floats:
         Weighted influence values, w_i u_i; zero outside the domain. NaN columns give NaN. For a design
         with R replicate weights the deviations theta_r - theta, shape (R, k) (`core.statistic.estimate`).
     frame : DesignFrame
+    member : array_like of bool, shape (n, k) or (n,), optional
+        Who is in the domain of each estimate. Only rules for strata with one unit ask: average counts the
+        strata of the domain, and `lonely_domain` its units. Without it, the rows where z is not zero.
 
     Returns
     -------
@@ -37,7 +43,15 @@ def covariance(z: ArrayLike, frame: DesignFrame) -> Floats:
     Raises
     ------
     LonelyPsuError
-        A stratum with one unit that was not taken with certainty.
+        A stratum with one unit that was not taken with certainty, under the rule error.
+    DesignError
+        A negative Horvitz-Thompson variance (`core.pps`).
+
+    Notes
+    -----
+    Later stages with an fpc add the same form over their units inside each unit above, times the sampling
+    fractions above it (`core.stages`); units drawn with unequal probability have (1 - pi_c) in place of
+    (1 - f_h), or a form in joint probabilities (`core.pps`).
 
     Examples
     --------
@@ -48,15 +62,18 @@ def covariance(z: ArrayLike, frame: DesignFrame) -> Floats:
     """
     if frame.replicates is not None:
         return frame.replicates.covariance(_columns(z, frame.replicates.weights.count))
-    return _quadratic(psu_sums(residuals(z, frame), frame), frame)
+    return _taylor(residuals(z, frame), frame, member=member)
 
 
 def null_covariance(z: ArrayLike, frame: DesignFrame) -> Floats:
     """Covariance about zero instead of the stratum mean: for sums whose mean is zero under the hypothesis.
 
-    The weights are taken as fixed. McNemar's null variance is this form (statistics 2.4).
+    The weights are taken as fixed. McNemar's null variance is this form (statistics 2.4). Replicate weights
+    have no such form: their deviations are about the estimate.
     """
-    return _quadratic(psu_sums(_columns(z, frame.n), frame), frame, centred=False)
+    if frame.replicates is not None:
+        raise EstimationError("replicate weights have no variance about zero; use covariance().")
+    return _taylor(_columns(z, frame.n), frame, centred=False)
 
 
 def residuals(z: ArrayLike, frame: DesignFrame) -> Floats:
@@ -85,7 +102,7 @@ def residuals(z: ArrayLike, frame: DesignFrame) -> Floats:
     for block in frame.calibration:
         part = out[block.rows]
         if part.any():  # NaN counts: an undefined estimate stays undefined
-            out[block.rows] = _block_residuals(part, frame.weight[block.rows], block)
+            out[block.rows] = block.residuals(part, frame.weight[block.rows])
     return out
 
 
@@ -94,14 +111,6 @@ def psu_sums(z: ArrayLike, frame: DesignFrame) -> Floats:
     if frame.rows_are_units:
         return _columns(z, frame.n)
     return group_sums(_columns(z, frame.n), frame.psu, frame.n_psu)
-
-
-def group_sums(values: Floats, codes: Codes, n_groups: int) -> Floats:
-    """Column sums of `values` (n, k) by group code; shape (n_groups, k)."""
-    out = np.empty((n_groups, values.shape[1]))
-    for j in range(values.shape[1]):
-        out[:, j] = np.bincount(codes, weights=values[:, j], minlength=n_groups)
-    return out
 
 
 def zero_small(variance: ArrayLike, scale: ArrayLike) -> Floats:
@@ -150,8 +159,14 @@ def domain_df(member: ArrayLike, frame: DesignFrame) -> Floats:
     Returns
     -------
     ndarray, shape (k,)
-        R `degf(subset(design, ...))`; 0 for an empty domain.
+        R `degf(subset(design, ...))`; 0 for an empty domain. For replicate weights the rank of the weights
+        in the domain minus one, at most the degrees of freedom of the design.
     """
+    if frame.replicates is not None:
+        columns = np.asarray(member, dtype=bool).reshape(frame.n, -1) & (frame.weight != 0)[:, None]
+        known = frame.replicates.degf
+        df = [frame.replicate_weights.df(column) for column in columns.T]
+        return np.minimum(df, np.inf if known is None else known)
     units = _units_with(member, frame)
     strata = np.zeros((frame.n_strata, units.shape[1]), dtype=bool)
     for j in range(units.shape[1]):
@@ -182,15 +197,20 @@ def satterthwaite_df(z: ArrayLike, member_a: ArrayLike, member_b: ArrayLike, fra
     Returns
     -------
     float
-        NaN when the contrast has no variance.
+        NaN when the contrast has no variance. Replicate weights do not tell the parts of a variance apart:
+        the degrees of freedom are those of the union.
     """
-    totals = psu_sums(residuals(z, frame), frame)
+    if frame.replicates is not None:
+        both = np.column_stack([np.asarray(member_a, bool), np.asarray(member_b, bool)])
+        return union_df(both, frame) if float(covariance(z, frame)[0, 0]) > 0 else float("nan")
+    rows = residuals(z, frame)
     units = _units_with(np.column_stack([np.asarray(member_a, bool), np.asarray(member_b, bool)]), frame)
     in_a, in_b = units.T
     v, nu = [], []
     for group in (in_a & ~in_b, in_b & ~in_a, in_a & in_b):
         if group.any():
-            v.append(float(_quadratic(np.where(group[:, None], totals, 0.0), frame)[0, 0]))
+            part = np.where(group[frame.psu][:, None], rows, 0.0)
+            v.append(max(0.0, float(_taylor(part, frame, may_be_negative=True)[0, 0])))
             nu.append(max(1, int(group.sum()) - len(np.unique(frame.psu_stratum[group]))))
     return satterthwaite(v, nu)
 
@@ -213,47 +233,55 @@ def _columns(z: ArrayLike, rows: int) -> Floats:
     return columns
 
 
-def _block_residuals(z: Floats, weight: Floats, block: CalibrationBlock) -> Floats:
-    used = weight != 0  # linear calibration may give a negative weight
-    w = weight[:, None]
-    x = block.x / np.maximum(np.abs(block.x).max(axis=0), 1e-300)  # one scale, so that rank is not a unit
-    dx = x * block.start[:, None]
-    inverse = np.linalg.pinv(x.T @ dx, rcond=1e-11, hermitian=True)
-    for _ in range(2):  # the second pass removes the rounding that the first one leaves
-        u = np.divide(z, w, out=np.zeros_like(z), where=used[:, None])
-        z = z - w * (x @ (inverse @ (dx.T @ u)))
-    return z
+def _taylor(
+    rows: Floats,
+    frame: DesignFrame,
+    *,
+    member: ArrayLike | None = None,
+    centred: bool = True,
+    may_be_negative: bool = False,
+) -> Floats:
+    """Sum over the stages; about zero at the first stage unless `centred`."""
+    first, *later = frame.levels
+    if frame.pps is not None and frame.pps.uses_joint:
+        return joint_covariance(rows, frame.pps, first, frame.lonely, may_be_negative=may_be_negative)
+    everybody = (
+        bool(frame.calibration) or frame.pps is not None
+    )  # as R, which then keeps all rows of a subset
+    known = np.ones(frame.n, dtype=bool) if everybody else member
+    inside = None if known is None else _broadcast(known, rows)
+    out = level_covariance(
+        rows, first, frame.lonely, domain=frame.lonely_domain, member=inside, centred=centred
+    )
+    for level in later:
+        out = out + level_covariance(rows, level, frame.lonely, domain=frame.lonely_domain, member=inside)
+    return out
 
 
-def _quadratic(totals: Floats, frame: DesignFrame, *, centred: bool = True) -> Floats:
-    """Σ_h (1 - f_h) m_h/(m_h - 1) Σ_c t_c t_c′ over unit totals."""
-    scale = _stratum_scale(frame)
-    if centred:
-        means = group_sums(totals, frame.psu_stratum, frame.n_strata) / frame.psu_per_stratum[:, None]
-        totals = totals - means[frame.psu_stratum]
-    root = totals * np.sqrt(scale)[frame.psu_stratum][:, None]
-    return np.asarray(root.T @ root)
+def _broadcast(member: ArrayLike, rows: Floats) -> Members:
+    m = np.asarray(member, dtype=bool)
+    return np.broadcast_to(m[:, None] if m.ndim == 1 else m, rows.shape)
 
 
-def _stratum_scale(frame: DesignFrame) -> Floats:
+def stratum_scale(frame: DesignFrame) -> Floats:
+    """(1 - f_h) m_h / (m_h - 1) of each stratum, for designs with `frame.one_scale_a_stratum`.
+
+    Raises
+    ------
+    LonelyPsuError
+        A stratum with one unit that was not taken with certainty.
+    """
+    if not frame.one_scale_a_stratum:
+        raise ValueError("the variance of this design is not one factor a stratum.")
+    refuse_lonely(frame.levels[0])
     m, f = frame.psu_per_stratum, frame.stratum_fraction
-    certain = 1.0 - f < 1e-7
-    lonely = np.flatnonzero((m == 1) & ~certain)
-    if len(lonely):
-        names = ", ".join(f"'{frame.stratum_name(int(h))}'" for h in lonely[:5])
-        more = ", ..." if len(lonely) > 5 else ""
-        raise LonelyPsuError(
-            f"{len(lonely)} of {frame.n_strata} strata have one PSU, so their variance cannot be estimated.",
-            where=f"strata {names}{more}",
-            hint="merge each with a similar stratum, or give fpc = 1 to strata that were taken completely.",
-        )
-    return np.where(certain, 0.0, (1.0 - f) * m / np.maximum(m - 1, 1))
+    return np.where(frame.levels[0].certain, 0.0, (1.0 - f) * m / np.maximum(m - 1, 1))
 
 
 def _units_with(member: ArrayLike, frame: DesignFrame) -> Members:
     """Which units hold a row of each domain with positive weight; shape (n_psu, k)."""
     m = np.asarray(member, dtype=bool)
-    columns = (m[:, None] if m.ndim == 1 else m) & (frame.weight > 0)[:, None]
+    columns = (m[:, None] if m.ndim == 1 else m) & (frame.weight != 0)[:, None]
     out = np.zeros((frame.n_psu, columns.shape[1]), dtype=bool)
     for j in range(columns.shape[1]):
         out[frame.psu[columns[:, j]], j] = True

@@ -129,7 +129,7 @@ def difference(
     se = float(np.sqrt(zero_small(covariance(z, frame)[0, 0], scale)))
     n = pair.member.sum(axis=0)
     e = effective_n(frame.weight, pair.x)
-    if kind == "share" and _is_extreme(pair.theta, e):
+    if kind == "share" and _is_extreme(pair.theta, e) and _has_null_form(pair):
         error, nu = _null_pooled(pair, np.minimum(n, e))
         method: Literal["design-based", "null-pooled"] = "null-pooled"
         nu = nu if df == "satterthwaite" else _df(df, pair, z)
@@ -147,6 +147,56 @@ def difference(
         method if tested else "no test",
         pair.relation,
         pair.theta,
+        v,
+        se,
+        (int(n[0]), int(n[1])),
+        (float(e[0]), float(e[1])),
+    )
+
+
+def difference_of(
+    theta: Floats, z: Floats, mass: ArrayLike, frame: DesignFrame, *, df: DfRule | float = "satterthwaite"
+) -> Difference:
+    """Difference of two estimates of any kind, from their z; no rule for 0% and 100%.
+
+    Parameters
+    ----------
+    theta : ndarray, shape (2,)
+    z : ndarray, shape (n, 2) or (R, 2)
+        What `covariance` takes.
+    mass : array_like, shape (n, 2)
+        Factor on each row's weight in either base, 0 outside.
+    frame, df
+        As in `difference`.
+
+    Examples
+    --------
+    >>> frame = DesignFrame.of(np.ones(4))
+    >>> one = np.ones((4, 2))
+    >>> theta, z = ratio([[5, 3], [4, 4], [4, 2], [2, 1]], one, frame)
+    >>> round(difference_of(theta, z, one, frame).se, 6)
+    0.478714
+    """
+    x = np.asarray(mass, dtype=np.float64)
+    member = (x > 0) & (frame.weight > 0)[:, None]
+    relation = relation_of(x[:, 0], x[:, 1], frame)
+    pair = _Columns(np.zeros_like(x), x, frame, theta, z, member, relation)
+    contrast = z[:, 0] - z[:, 1]
+    v = covariance(z, frame)
+    scale = float(np.abs(theta).max(initial=0.0))
+    se = float(np.sqrt(zero_small(covariance(contrast, frame)[0, 0], scale)))
+    nu, d = _df(df, pair, contrast), float(theta[0] - theta[1])
+    statistic, p = (float(value) for value in t_test(d, se, nu))
+    n, e = member.sum(axis=0), effective_n(frame.weight, x)
+    return Difference(
+        d,
+        se,
+        nu,
+        statistic,
+        p,
+        "design-based" if se > 0 and not np.isnan(p) else "no test",
+        relation,
+        theta,
         v,
         se,
         (int(n[0]), int(n[1])),
@@ -187,6 +237,11 @@ def _is_extreme(theta: Floats, e: Floats) -> bool:
     return bool((np.minimum(e * theta, e * (1 - theta)) < SMALL - 1e-9).any())
 
 
+def _has_null_form(pair: _Columns) -> bool:
+    """Replicate weights have no variance about zero, so the same people keep the design-based one."""
+    return pair.frame.replicates is None or pair.relation != "paired"
+
+
 def _null_pooled(pair: _Columns, n_star: Floats) -> tuple[float, float]:
     """Standard error under equal shares and its degrees of freedom (0 when there is no test)."""
     nu = domain_df(pair.member, pair.frame)
@@ -204,9 +259,12 @@ def _null_pooled(pair: _Columns, n_star: Floats) -> tuple[float, float]:
 
 
 def _clustering(pair: _Columns, z: Floats, spread: float) -> float:
-    """Design effect of the pooled share, at least 1; 1 when no unit holds two rows of a column."""
+    """Design effect of the pooled share, at least 1; 1 when no unit holds two rows of a column.
+
+    Given replicate weights do not say what the units are: there it is always estimated.
+    """
     rows = psu_sums(pair.member.astype(np.float64), pair.frame)
-    if rows.max() <= 1:
+    if rows.max() <= 1 and (pair.frame.replicates is None or pair.frame.replicates.made):
         return 1.0
     wx = pair.frame.weight[:, None] * pair.x
     e_union = float(wx.sum()) ** 2 / float((wx**2).sum())

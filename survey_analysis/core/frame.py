@@ -6,47 +6,35 @@ leave the frame alone.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from survey_analysis.core.blocks import CalibrationBlock as CalibrationBlock  # noqa: PLC0414  re-exported
+from survey_analysis.core.blocks import before_calibration
+from survey_analysis.core.labels import Labels, coded, crossed, first_rows, refuse_shared_units
+from survey_analysis.core.lonely import LonelyRule, check_rule
+from survey_analysis.core.pps import Pps, as_pps
+from survey_analysis.core.replicate_weights import AnalysisWeights
 from survey_analysis.core.replicates import Replicates
-from survey_analysis.errors import DesignError, WeightError
+from survey_analysis.core.sampling import (
+    check_pps,
+    checked_weight,
+    first_fraction,
+    in_unit_order,
+    later_stages,
+    made_weight,
+    refuse_unknown_probabilities,
+    row_count,
+)
+from survey_analysis.core.stages import Level, Stage, StageColumns, level_of
+from survey_analysis.errors import DesignError
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
-
-
-@dataclass(frozen=True, eq=False)
-class CalibrationBlock:
-    """Rows whose weights were calibrated together (one sample, one set of margins).
-
-    Attributes
-    ----------
-    rows : ndarray of int, shape (m,)
-        Positions in the frame of everyone who was calibrated.
-    start : ndarray, shape (m,)
-        Weights before calibration (the d of statistics 2.25).
-    x : ndarray, shape (m, p)
-        Calibration variables: margin dummies, or any auxiliary variables. A category without a target is
-        zero in all dummies of its margin.
-    """
-
-    rows: Codes
-    start: Floats
-    x: Floats
-
-    def __post_init__(self) -> None:
-        m = len(self.rows)
-        if self.start.shape != (m,) or self.x.ndim != 2 or len(self.x) != m:
-            raise DesignError(
-                "a calibration block needs one starting weight and one row of variables per calibrated row.",
-                where=f"rows {m}, start {self.start.shape}, x {self.x.shape}",
-            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,13 +50,22 @@ class DesignFrame:
     psu : ndarray of int, shape (n,)
         Primary sampling unit code, 0 .. n_psu - 1, unique over the whole design.
     fpc : ndarray, shape (n,), or None
-        Sampling fraction of the row's stratum; None means sampling with replacement.
+        Sampling fraction of the row's stratum, of its unit where `pps` is set; None means sampling with
+        replacement.
     calibration : tuple of CalibrationBlock
         How the weights were calibrated; empty when the weights are taken as fixed.
     replicates : Replicates or None
         Replicate weights; where there are any they make the variance, and strata and fpc do not.
     stratum_labels : tuple of str
         Names of the strata, for messages.
+    stages : tuple of Stage
+        The second and later stages; they add variance where `fpc` says that the first was without replacement.
+    pps : Pps or None
+        How units were drawn with unequal probability and without replacement.
+    lonely : {"error", "remove", "adjust", "average", "certainty"}
+        Rule for strata with one unit; see `core.lonely`.
+    lonely_domain : bool
+        The rule also holds where one unit of a stratum is in the domain.
     """
 
     weight: Floats
@@ -78,6 +75,10 @@ class DesignFrame:
     calibration: tuple[CalibrationBlock, ...] = ()
     stratum_labels: tuple[str, ...] = field(default=())
     replicates: Replicates | None = None
+    stages: tuple[Stage, ...] = ()
+    pps: Pps | None = None
+    lonely: LonelyRule = "error"
+    lonely_domain: bool = False
 
     def __post_init__(self) -> None:
         n = len(self.weight)
@@ -111,10 +112,26 @@ class DesignFrame:
         """True when row i is unit i, so that sums over units are the rows themselves."""
         return self.is_element and bool((self.psu == np.arange(self.n)).all())
 
+    @property
+    def z_rows(self) -> int:
+        """Rows of a z: one a row of the frame, or one a replicate."""
+        return self.n if self.replicates is None else self.replicates.count
+
+    @cached_property
+    def replicate_weights(self) -> AnalysisWeights:
+        """Replicate analysis weights: from the weights before calibration, each step repeated."""
+        if self.replicates is None:
+            raise DesignError("the design has no replicate weights.")
+        base = before_calibration(self.weight, self.calibration)
+        return AnalysisWeights(self.replicates.weights, base, self.calibration)
+
     @cached_property
     def design_df(self) -> int:
-        """Units minus strata among rows with positive weight (R `degf`)."""
-        used = self.weight > 0
+        """Units minus strata among rows with positive weight; rank minus one of replicates (R `degf`)."""
+        used = self.weight != 0
+        if self.replicates is not None:
+            given = self.replicates.degf
+            return int(self.replicate_weights.df(used) if given is None else given)
         return len(np.unique(self.psu[used])) - len(np.unique(self.stratum[used]))
 
     @cached_property
@@ -123,6 +140,15 @@ class DesignFrame:
         out = np.zeros(self.n_psu, dtype=np.intp)
         out[self.psu] = self.stratum
         return out
+
+    @cached_property
+    def units_by_stratum(self) -> tuple[Codes, Codes]:
+        """Place of each unit when units are listed stratum by stratum, and where each stratum starts."""
+        order = np.argsort(self.psu_stratum, kind="stable")
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        starts = np.searchsorted(self.psu_stratum[order], np.arange(self.n_strata))
+        return rank, starts
 
     @cached_property
     def psu_per_stratum(self) -> Codes:
@@ -137,6 +163,34 @@ class DesignFrame:
             out[self.stratum] = self.fpc
         return out
 
+    @property
+    def one_scale_a_stratum(self) -> bool:
+        """True when the variance is a factor for each stratum times squares about its mean, and no more."""
+        plain = self.replicates is None and self.pps is None and not self.lonely_domain
+        lone = self.lonely != "error" and bool((self.psu_per_stratum == 1).any())
+        return plain and not lone and (self.fpc is None or not self.stages)
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The stages that add variance, first to last."""
+        first = Level(
+            number=1,
+            unit=None if self.rows_are_units else self.psu,
+            stratum=self.psu_stratum,
+            count=self.psu_per_stratum,
+            fraction=np.zeros(self.n_psu) if self.fpc is None else self.fpc[first_rows(self.psu, self.n_psu)],
+            above=None,
+            inside=np.zeros(self.n_strata, dtype=np.intp),
+            names=self.stratum_labels,
+        )
+        if self.fpc is None:
+            return (first,)
+        out, above = [first], self.fpc
+        for number, stage in enumerate(self.stages, start=2):
+            out.append(level_of(stage, number, above))
+            above = above * stage.fraction
+        return tuple(out)
+
     def stratum_name(self, code: int) -> str:
         """Label of a stratum, for messages."""
         return self.stratum_labels[code] if self.stratum_labels else str(code)
@@ -144,29 +198,44 @@ class DesignFrame:
     @classmethod
     def of(
         cls,
-        weight: ArrayLike,
+        weight: ArrayLike | None,
         *,
-        stratum: Sequence[Hashable] | NDArray[np.generic] | None = None,
-        psu: Sequence[Hashable] | NDArray[np.generic] | None = None,
+        stratum: Labels | None = None,
+        psu: Labels | None = None,
         fpc: ArrayLike | None = None,
         calibration: tuple[CalibrationBlock, ...] = (),
         nest: bool = False,
+        later: Sequence[StageColumns] = (),
+        pps: object = None,
+        lonely: LonelyRule = "error",
+        lonely_domain: bool = False,
     ) -> DesignFrame:
         """Check a design and number its strata and units.
 
         Parameters
         ----------
-        weight : array_like, shape (n,)
-            Weights; not negative, not missing, not all zero.
+        weight : array_like, shape (n,), or None
+            Weights; not negative, not missing, not all zero. None makes them from the sampling fractions,
+            1 / (f_1 f_2 ...), or from the inclusion probabilities.
         stratum, psu : sequences of hashable labels, shape (n,), optional
             Without strata the design has one; without units each row is its own.
         fpc : array_like, shape (n,), optional
             Finite population: numbers of units in the population of the stratum (all at least 1, one above
-            1), or sampling fractions (all at most 1). R `svydesign` has the same rule.
+            1), or sampling fractions (all at most 1). R `svydesign` has the same rule. With `pps` the
+            inclusion probability of the unit.
         calibration : tuple of CalibrationBlock
             How the weights came about, if the standard errors are to know it.
         nest : bool
             True when unit labels start again in each stratum.
+        later : sequence of StageColumns
+            The second and later stages. Where the first stage has an fpc each of them needs one; without
+            any fpc the first-stage units carry all variance, and the later stages are not looked at.
+        pps : str, mapping, matrix or Pps, optional
+            "brewer", "overton", "hartley-rao", `{"method": "hartley-rao", "sum_p2": 0.4}`, or joint
+            inclusion probabilities (m, m) of the units; see `core.pps`.
+        lonely : {"error", "remove", "adjust", "average", "certainty"}
+        lonely_domain : bool
+            See `core.lonely`.
 
         Returns
         -------
@@ -175,125 +244,39 @@ class DesignFrame:
         Raises
         ------
         WeightError
-            Negative, missing or all-zero weights.
+            Negative, missing or all-zero weights; no weights and nothing to make them from.
         DesignError
-            Missing labels, a unit in two strata, or an impossible fpc.
+            Missing labels, a unit in two strata, an impossible fpc, PPS method or rule.
 
         Examples
         --------
         >>> frame = DesignFrame.of([1, 1, 2, 2], stratum=["n", "n", "s", "s"], psu=[1, 2, 1, 2], nest=True)
         >>> frame.n_psu, frame.n_strata, frame.design_df
         (4, 2, 2)
+        >>> DesignFrame.of(None, fpc=[4, 4], psu=["a", "b"]).weight.tolist()
+        [2.0, 2.0]
         """
-        w = _checked_weight(weight)
-        h, stratum_labels = _codes(stratum, "stratum", len(w))
-        c, psu_labels = _codes(psu, "psu", len(w)) if psu is not None else (np.arange(len(w)), ())
+        drawn = as_pps(pps)
+        refuse_unknown_probabilities(drawn, fpc)
+        check_rule(lonely, domain=lonely_domain)
+        n = row_count(weight, fpc, psu if drawn is not None else None, None if drawn is None else drawn.joint)
+        h, stratum_labels = coded(stratum, "stratum", n)
+        c, psu_labels = coded(psu, "psu", n) if psu is not None else (np.arange(n), ())
         if nest and psu is not None:
-            c = np.unique(h * (int(c.max()) + 1) + c, return_inverse=True)[1].reshape(-1)
-        elif psu is not None:
-            _refuse_shared_units(h, c, stratum_labels, psu_labels)
+            unit = crossed(h, c)
+        else:
+            unit = c.astype(np.intp)
+            if psu is not None:
+                refuse_shared_units(h, c, stratum_labels, psu_labels)
         labels = tuple(str(x) for x in stratum_labels)
-        bare = cls(w, h, c.astype(np.intp), None, calibration, labels)
-        fractions = None if fpc is None else _fractions(np.asarray(fpc, dtype=np.float64), bare)
-        return cls(w, h, bare.psu, fractions, calibration, labels)
-
-
-def _checked_weight(weight: ArrayLike) -> Floats:
-    w = np.array(weight, dtype=np.float64)
-    if w.ndim != 1:
-        raise WeightError(f"weights must be one column; found shape {w.shape}.")
-    bad = {"missing or infinite": ~np.isfinite(w), "negative": w < 0}
-    for what, rows in bad.items():
-        if rows.any():
-            raise WeightError(
-                f"{int(rows.sum())} weights are {what}.",
-                where=f"first at row {int(np.flatnonzero(rows)[0]) + 1} of {len(w)}",
-                hint="correct the weight column, or give weight 0 to rows that must not count.",
-            )
-    if not (w > 0).any():
-        raise WeightError("all weights are zero.", where=f"{len(w)} rows", hint="check the weight column.")
-    return w
-
-
-def _codes(
-    labels: Sequence[Hashable] | NDArray[np.generic] | None, name: str, n: int
-) -> tuple[Codes, tuple[Hashable, ...]]:
-    """Number labels 0, 1, ...; sorted where they sort, in order of appearance otherwise."""
-    if labels is None:
-        return np.zeros(n, dtype=np.intp), ("all",)
-    if len(labels) != n:
-        raise DesignError(f"'{name}' has {len(labels)} rows, the weights have {n}.")
-    values = list(labels.tolist() if isinstance(labels, np.ndarray) else labels)
-    missing = [i for i, v in enumerate(values) if _is_missing(v)]
-    if missing:
-        raise DesignError(
-            f"{len(missing)} rows have no {name}.",
-            where=f"first at row {missing[0] + 1} of {n}",
-            hint=f"every row of the design needs a {name}; drop those rows by a cleaning rule or fill them.",
-        )
-    known = list(dict.fromkeys(values))
-    with contextlib.suppress(TypeError):  # labels that do not sort keep their order of appearance
-        known.sort()
-    number = {label: i for i, label in enumerate(known)}
-    return np.fromiter((number[v] for v in values), dtype=np.intp, count=n), tuple(known)
-
-
-def _is_missing(value: Hashable) -> bool:
-    try:
-        return value is None or bool(value != value)  # noqa: PLR0124  NaN is not itself
-    except TypeError:  # pandas.NA will not say
-        return True
-
-
-def _refuse_shared_units(
-    h: Codes, c: Codes, strata: tuple[Hashable, ...], psus: tuple[Hashable, ...]
-) -> None:
-    pairs = np.unique(np.column_stack([c, h]), axis=0)
-    units, strata_of = np.unique(pairs[:, 0], return_counts=True)
-    shared = units[strata_of > 1]
-    if not len(shared):
-        return
-    first = shared[0]
-    inside = [f"'{strata[j]}'" for j in pairs[pairs[:, 0] == first, 1][:3]]
-    names = ", ".join(f"'{psus[i]}'" for i in shared[:5]) + (", ..." if len(shared) > 5 else "")
-    raise DesignError(
-        f"{len(shared)} PSU labels occur in more than one stratum: {names}.",
-        where=f"'{psus[first]}' is in strata {', '.join(inside)}",
-        hint="if PSU numbers start again in each stratum, say nest=True; if not, correct the labels.",
-    )
-
-
-def _fractions(fpc: Floats, frame: DesignFrame) -> Floats:
-    """Sampling fraction per row from population counts or fractions (R's rule)."""
-    if fpc.shape != (frame.n,):
-        raise DesignError(f"'fpc' has shape {fpc.shape}, the weights have {frame.n} rows.")
-    if not np.isfinite(fpc).all() or (fpc <= 0).any():
-        raise DesignError(
-            "fpc has missing, zero or negative values.", hint="drop fpc, or fill it in every row."
-        )
-    counts = bool((fpc > 1).any())
-    if counts and (fpc < 1).any():
-        raise DesignError(
-            "fpc mixes population counts and sampling fractions.",
-            where=f"{int((fpc > 1).sum())} values above 1 and {int((fpc < 1).sum())} below 1",
-            hint="give the number of PSUs in the population of each stratum, or the sampling fraction.",
-        )
-    low, high = np.full(frame.n_strata, np.inf), np.full(frame.n_strata, -np.inf)
-    np.minimum.at(low, frame.stratum, fpc)
-    np.maximum.at(high, frame.stratum, fpc)
-    varying = np.flatnonzero(high > low)
-    if len(varying):
-        name = frame.stratum_name(int(varying[0]))
-        raise DesignError(
-            f"fpc varies inside stratum '{name}'.", where=f"from {low[varying[0]]:g} to {high[varying[0]]:g}"
-        )
-    fraction = frame.psu_per_stratum[frame.stratum] / fpc if counts else fpc
-    over = np.flatnonzero(fraction > 1)
-    if len(over):
-        name = frame.stratum_name(int(frame.stratum[over[0]]))
-        raise DesignError(
-            f"fpc says the population of stratum '{name}' is smaller than its sample.",
-            where=f"{fpc[over[0]]:g} PSUs in the population, "
-            f"{frame.psu_per_stratum[frame.stratum[over[0]]]} in the sample",
-        )
-    return np.array(fraction, dtype=np.float64)
+        drawn = in_unit_order(drawn, unit)
+        fraction = first_fraction(fpc, drawn, unit, h, labels)
+        names = tuple(str(psu_labels[c[i]]) for i in first_rows(unit, int(unit.max()) + 1)) if later else ()
+        stages = later_stages(later, unit, names, fraction, nest=nest, pps=drawn)
+        check_pps(drawn, later, lonely_domain=lonely_domain)
+        given_weight = made_weight(fraction, stages, n) if weight is None else weight
+        w = checked_weight(given_weight, calibrated=bool(calibration))
+        return cls(
+            w, h, unit, fraction, calibration, labels,
+            stages=stages, pps=drawn, lonely=lonely, lonely_domain=lonely_domain,
+        )  # fmt: skip

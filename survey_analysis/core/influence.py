@@ -28,6 +28,16 @@ class Ratio:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(np.where(total != 0, (w @ self.y) / total, np.nan))
 
+    def parts(self) -> Floats:
+        """Numerators and denominators (n, 2k)."""
+        return np.concatenate(np.broadcast_arrays(self.y, self.x), axis=1)
+
+    def of_sums(self, sums: Floats) -> Floats:
+        """Ratios (b, k) of their sums (b, 2k)."""
+        top, base = np.split(sums, 2, axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(np.where(base != 0, top / base, np.nan))
+
     def influence(self, w: Floats) -> tuple[Floats, Floats]:
         """Ratios and w (y - theta x) / Σ w x."""
         total, theta = w @ self.x, self.theta(w)
@@ -45,6 +55,14 @@ class Total:
     def theta(self, w: Floats) -> Floats:
         """Σ w y."""
         return np.asarray(w @ self.y)
+
+    def parts(self) -> Floats:
+        """What is summed (n, k)."""
+        return self.y
+
+    def of_sums(self, sums: Floats) -> Floats:
+        """The sums themselves."""
+        return sums
 
     def influence(self, w: Floats) -> tuple[Floats, Floats]:
         """Sums and w y."""
@@ -122,7 +140,12 @@ def contrast(theta: ArrayLike, z: ArrayLike, matrix: ArrayLike) -> tuple[Floats,
 
 def delta(z: ArrayLike, gradient: ArrayLike) -> Floats:
     """Influence values of a smooth function: z times its gradient (m, k), one row per function."""
-    return np.asarray(z, dtype=np.float64) @ np.atleast_2d(np.asarray(gradient, dtype=np.float64)).T
+    columns, rows = np.asarray(z, dtype=np.float64), np.atleast_2d(np.asarray(gradient, dtype=np.float64))
+    lost = ~np.isfinite(columns)
+    if not lost.any():
+        return columns @ rows.T
+    out = np.where(lost, 0.0, columns) @ rows.T  # an undefined value counts where its coefficient is not 0
+    return np.where(lost.astype(np.float64) @ (rows != 0).T > 0, np.nan, out)
 
 
 def log_ratio(theta: ArrayLike, z: ArrayLike, pairs: ArrayLike) -> tuple[Floats, Floats]:

@@ -18,7 +18,17 @@ from survey_analysis.core.frame import Floats
 from survey_analysis.errors import EstimationError
 
 ShareMethod = Literal[
-    "logit", "xlogit", "wilson", "korn-graubard", "beta", "korn-graubard-truncated", "asin", "t"
+    "logit",
+    "xlogit",
+    "wilson",
+    "korn-graubard",
+    "beta",
+    "korn-graubard-truncated",
+    "asin",
+    "t",
+    "likelihood",
+    "clopper-pearson",
+    "agresti-coull",
 ]
 BOUNDARY = "korn-graubard (0/100% rule)"
 
@@ -91,7 +101,10 @@ def interval(
         "logit" (also "xlogit"): expit(logit p ± t SE / pq). "wilson": score interval with p q / V as base.
         "korn-graubard" (also "beta"): Clopper-Pearson with the df-adjusted effective base, not truncated (R);
         "korn-graubard-truncated" holds the effective base at n (NCHS). "asin": arcsine square root.
-        "t": p ± t SE.
+        "t": p ± t SE. With p q / V as base, not adjusted for df: "likelihood", every share whose signed root of
+        the pseudo-likelihood ratio is within t (R `svyciprop(method="likelihood")`); "clopper-pearson", exact
+        binomial limits; "agresti-coull", the t interval after t²/2 successes and failures are added, within 0
+        and 1.
 
     Returns
     -------
@@ -101,7 +114,8 @@ def interval(
 
     Notes
     -----
-    R `svyciprop`; Korn and Graubard (1998). Shares outside 0..1 cannot occur and are refused.
+    R `svyciprop`; Korn and Graubard (1998); Rao and Scott (1984) for the scaled likelihood ratio; Brown, Cai and
+    DasGupta (2001) for Agresti-Coull. Shares outside 0..1 cannot occur and are refused.
 
     Examples
     --------
@@ -163,6 +177,38 @@ def _asin(s: _Input) -> tuple[Floats, Floats]:
     return np.sin(low) ** 2, np.sin(high) ** 2
 
 
+def _likelihood(s: _Input) -> tuple[Floats, Floats]:
+    """Shares x with 2 n* [p log(p/x) + q log(q/(1 - x))] = t²; halving on the logit scale.
+
+    n* = p q / V (n - 1)/n: R divides the deviance by the quasi-binomial dispersion, n/(n - 1), and V not.
+    """
+    n, centre = s.p * (1 - s.p) / s.variance * (1 - 1 / s.n), special.logit(s.p)
+    reach = s.t**2 / (2 * n * np.minimum(s.p, 1 - s.p)) + 2 * s.t / np.sqrt(n * s.p * (1 - s.p)) + 2
+    limits = []
+    for sign in (-1.0, 1.0):
+        near, far = centre, centre + sign * reach
+        for _ in range(_HALVINGS):
+            middle = (near + far) / 2
+            x = special.expit(middle)
+            ratio = 2 * n * (special.rel_entr(s.p, x) + special.rel_entr(1 - s.p, 1 - x))
+            near, far = np.where(ratio < s.t**2, middle, near), np.where(ratio < s.t**2, far, middle)
+        limits.append(np.where(np.isfinite(s.t), special.expit((near + far) / 2), np.nan))
+    return limits[0], limits[1]
+
+
+def _clopper_pearson_design(s: _Input) -> tuple[Floats, Floats]:
+    low, high = _clopper_pearson(s.p, s.p * (1 - s.p) / s.variance, s.alpha)
+    known = np.isfinite(s.t)  # without degrees of freedom V says nothing
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)
+
+
+def _agresti_coull(s: _Input) -> tuple[Floats, Floats]:
+    n, t2 = s.p * (1 - s.p) / s.variance, s.t**2
+    p = (n * s.p + t2 / 2) / (n + t2)
+    half = s.t * np.sqrt(p * (1 - p) / (n + t2))
+    return np.maximum(p - half, 0.0), np.minimum(p + half, 1.0)
+
+
 def _t(s: _Input) -> tuple[Floats, Floats]:
     half = s.t * np.sqrt(s.variance)
     return s.p - half, s.p + half
@@ -177,7 +223,11 @@ _METHODS: dict[str, Callable[[_Input], tuple[Floats, Floats]]] = {
     "korn-graubard-truncated": _korn_graubard_truncated,
     "asin": _asin,
     "t": _t,
+    "likelihood": _likelihood,
+    "clopper-pearson": _clopper_pearson_design,
+    "agresti-coull": _agresti_coull,
 }
+_HALVINGS = 80  # more than the digits of a double
 
 
 def _df_factor(n: Floats, df: Floats, alpha: float) -> Floats:

@@ -35,6 +35,8 @@ class RaoScott(NamedTuple):
         X² / mean(δ) on χ²_k, R `svychisq(statistic="Chisq")`.
     delta : tuple of float
         Generalised design effects.
+    deviance : float
+        Likelihood-ratio statistic G² of the same shares at the unweighted n; its δ are those of X².
     """
 
     statistic: float
@@ -45,6 +47,26 @@ class RaoScott(NamedTuple):
     k: int
     first_order_p: float
     delta: tuple[float, ...]
+    deviance: float
+
+
+class Goodness(NamedTuple):
+    """Test of given shares, R `svygofchisq`.
+
+    Attributes
+    ----------
+    pearson : float
+        X² of the weighted counts, on the scale of the weights.
+    scale, df : float
+        X² / scale is taken as χ² with df degrees of freedom (two moments).
+    delta : tuple of float
+        Weights of the χ² variables that X² follows.
+    """
+
+    pearson: float
+    scale: float
+    df: float
+    delta: tuple[float, ...]
 
 
 def f_tail(statistic: float, df1: float, df2: float) -> float:
@@ -53,7 +75,8 @@ def f_tail(statistic: float, df1: float, df2: float) -> float:
         return float("nan")
     if np.isinf(df2):
         return float(special.gammaincc(df1 / 2, statistic * df1 / 2))
-    return float(special.betainc(df2 / 2, df1 / 2, df2 / (df2 + df1 * max(statistic, 0.0))))
+    explained = df1 * max(statistic, 0.0)
+    return float(special.betaincc(df1 / 2, df2 / 2, explained / (df2 + explained)))
 
 
 def t_tail(statistic: ArrayLike, df: ArrayLike) -> Floats:
@@ -61,7 +84,7 @@ def t_tail(statistic: ArrayLike, df: ArrayLike) -> Floats:
     t, nu = np.broadcast_arrays(np.asarray(statistic, dtype=np.float64), np.asarray(df, dtype=np.float64))
     usable = np.isfinite(nu) & (nu > 0)
     safe = np.where(usable, nu, 1.0)
-    p = special.betainc(safe / 2, 0.5, safe / (safe + t**2))
+    p = special.betaincc(0.5, safe / 2, t**2 / (safe + t**2))
     return np.asarray(np.where(usable, p, np.where(nu == np.inf, 2 * special.ndtr(-np.abs(t)), np.nan)))
 
 
@@ -175,11 +198,97 @@ def rao_scott(p: ArrayLike, V: ArrayLike, n: float, df: float) -> RaoScott:
     contrasts = np.kron(_helmert(r), _helmert(c)) * inverse[:, None]
     under_srs = contrasts.T @ (contrasts * cells[:, None]) / n
     delta = np.linalg.solve(under_srs, contrasts.T @ np.asarray(V, dtype=np.float64) @ contrasts)
+    deviance = 2.0 * n * float(special.rel_entr(table, expected).sum())
     trace, trace2 = float(np.trace(delta)), float(np.trace(delta @ delta))
+    if not trace > 1e-12 * k:  # calibrated to every cell: nothing left to chance
+        nan = float("nan")
+        return RaoScott(nan, nan, nan, nan, pearson, k, nan, (0.0,) * k, deviance)
     f, df1 = pearson / trace, trace**2 / trace2
     eigenvalues = tuple(sorted(np.linalg.eigvals(delta).real.tolist(), reverse=True))
     first = float(special.gammaincc(k / 2, pearson / (trace / k) / 2))
-    return RaoScott(f, df1, df1 * df, f_tail(f, df1, df1 * df), pearson, k, first, eigenvalues)
+    return RaoScott(f, df1, df1 * df, f_tail(f, df1, df1 * df), pearson, k, first, eigenvalues, deviance)
+
+
+def association_wald(
+    counts: ArrayLike, V: ArrayLike, df: float, *, form: Literal["wald", "adjusted"] = "wald"
+) -> FTest:
+    """Wald test of independence from weighted counts: all N_ij - N_i+ N_+j / N are zero.
+
+    Parameters
+    ----------
+    counts : array_like, shape (r, c)
+        Weighted counts. No empty row or column.
+    V : array_like, shape (r * c, r * c)
+        Design covariance of the counts, in row order.
+    df, form
+        As in `wald_f`.
+
+    Returns
+    -------
+    FTest
+
+    Notes
+    -----
+    Koch, Freeman and Freeman (1975): the (r - 1)(c - 1) residuals off the first row and column, their
+    covariance by the delta method in the counts at their estimates, N estimated (R `svychisq`, statistics
+    "Wald" and "adjWald"). Adjustment of Fellegi (1980), Thomas and Rao (1987). It grows unstable as
+    (r - 1)(c - 1) comes near the degrees of freedom; `rao_scott` does not.
+    """
+    table = np.asarray(counts, dtype=np.float64)
+    r, c = table.shape
+    rows, columns, n = table.sum(axis=1), table.sum(axis=0), float(table.sum())
+    residual = table - np.outer(rows, columns) / n
+    in_row, in_column = np.kron(np.eye(r), np.ones(c)), np.kron(np.ones(r), np.eye(c))
+    expected = (np.kron(rows, np.ones(c)), np.kron(np.ones(r), columns))
+    jacobian = np.eye(r * c)
+    jacobian -= (
+        expected[1][:, None] * (in_row.T @ in_row) + expected[0][:, None] * (in_column.T @ in_column)
+    ) / n
+    jacobian += np.outer(expected[0] * expected[1], np.ones(r * c)) / n**2
+    free = (np.arange(r * c).reshape(r, c)[1:, 1:]).ravel()
+    v = jacobian @ np.asarray(V, dtype=np.float64) @ jacobian.T
+    return wald_f(residual.ravel()[free], v[np.ix_(free, free)], df, form=form, scale=n)
+
+
+def goodness_of_fit(counts: ArrayLike, V: ArrayLike, shares: ArrayLike) -> Goodness:
+    """Compare weighted counts with given shares of the population.
+
+    Parameters
+    ----------
+    counts : array_like, shape (k,)
+        Weighted counts O.
+    V : array_like, shape (k, k)
+        Their design covariance.
+    shares : array_like, shape (k,)
+        Shares of the hypothesis, positive, summing to 1.
+
+    Returns
+    -------
+    Goodness
+
+    Notes
+    -----
+    X² = Σ X_i², X_i = (O_i - p_i N) / √(p_i N), N = Σ O estimated. δ are the eigenvalues of the covariance of X
+    by the delta method at the estimates, as R `svygofchisq`; scale = Σδ²/Σδ, df = (Σδ)²/Σδ². Rao and Scott (1981)
+    hold N fixed at n; the p-value does not depend on the scale of the weights either way.
+
+    Examples
+    --------
+    >>> found = goodness_of_fit([30, 70], [[21, -21], [-21, 21]], [0.5, 0.5])
+    >>> round(found.pearson, 6), round(found.scale, 6), found.df
+    (16.0, 0.84, 1.0)
+    """
+    observed, p = np.asarray(counts, dtype=np.float64), np.asarray(shares, dtype=np.float64)
+    expected = p * observed.sum()
+    x = (observed - expected) / np.sqrt(expected)
+    by_n = -np.sqrt(p / observed.sum()) - x / (2 * observed.sum())
+    jacobian = np.diag(1 / np.sqrt(expected)) + by_n[:, None]
+    delta = np.linalg.eigvalsh(jacobian @ np.asarray(V, dtype=np.float64) @ jacobian.T)
+    kept = tuple(sorted((delta[delta > 1e-12 * max(delta.max(), 0.0)]).tolist(), reverse=True))
+    total, squares = sum(kept), sum(d * d for d in kept)
+    if not total > 0:
+        return Goodness(float(x @ x), float("nan"), float("nan"), ())
+    return Goodness(float(x @ x), squares / total, total**2 / squares, kept)
 
 
 def _helmert(levels: int) -> Floats:

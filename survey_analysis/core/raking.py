@@ -103,7 +103,7 @@ def rake(
     asked = _preflight(margins, [np.asarray(t, dtype=np.float64) for t in targets], d)
     before = tuple(_sums(m, d, len(t)) for m, t in zip(margins, asked, strict=True))
     if cap is None:
-        cell, cell_margins = _cells(margins)
+        cell, cell_margins = crossed(margins)
         base = _sums(cell, d, int(cell.max()) + 1)
         swept = _sweep(cell_margins, asked, base, None, tolerance=tolerance, max_rounds=max_iterations)
         factor = swept.factor[cell]
@@ -183,7 +183,7 @@ def _miss(found: Floats, target: Floats) -> float:
     return float(np.abs(found - target).max() / target.sum())
 
 
-def _cells(margins: Sequence[Codes]) -> tuple[Codes, list[Codes]]:
+def crossed(margins: Sequence[Codes]) -> tuple[Codes, list[Codes]]:
     """Cells of the cross of all margins that occur, and the category of each cell on each margin."""
     key = np.zeros(len(margins[0]), dtype=np.intp)
     for column in margins:  # renumbered at each step, so that many margins cannot overflow

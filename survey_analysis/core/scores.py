@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from survey_analysis.core.frame import Floats
 from survey_analysis.errors import ScoreError, closest
-
-Direction = Literal["ascending", "descending"]
 
 
 @dataclass(frozen=True)
@@ -31,8 +28,8 @@ class Score:
 
     Examples
     --------
-    >>> top_box(5, 2, "ascending").a
-    (0.0, 0.0, 0.0, 1.0, 1.0)
+    >>> Score("top 2", a=(0, 0, 0, 1, 1), b=(1, 1, 1, 1, 1)).rows([4, 0, -1])
+    (array([1., 0., 0.]), array([1., 1., 0.]))
     """
 
     name: str
@@ -56,7 +53,10 @@ class Score:
                 f"codes for score '{self.name}' run from {position.min()} to {position.max()}.",
                 where=f"the score has {len(self.a)} levels (0 to {len(self.a) - 1}; -1 is missing)",
             )
-        return np.append(self.a, 0.0)[position], np.append(self.b, 0.0)[position]
+        return (
+            np.array([*self.a, 0.0], dtype=np.float64)[position],
+            np.array([*self.b, 0.0], dtype=np.float64)[position],
+        )
 
 
 def share(
@@ -86,34 +86,6 @@ def share(
     return Score("share", tuple(1.0 if level in favourable else 0.0 for level in levels), base)
 
 
-def top_box(n_levels: int, k: int = 2, direction: Direction = "ascending") -> Score:
-    """Share in the k most favourable levels.
-
-    Parameters
-    ----------
-    n_levels : int
-        Substantive levels of the scale.
-    k : int
-        Levels counted; fewer than all of them.
-    direction : {"ascending", "descending"}
-        "ascending" when the last level is the favourable end, whatever its code.
-    """
-    return Score(
-        f"top-{_checked(k, n_levels)} box",
-        _box(n_levels, k, last=direction == "ascending"),
-        (1.0,) * n_levels,
-    )
-
-
-def bottom_box(n_levels: int, k: int = 2, direction: Direction = "ascending") -> Score:
-    """Share in the k least favourable levels; see `top_box`."""
-    return Score(
-        f"bottom-{_checked(k, n_levels)} box",
-        _box(n_levels, k, last=direction == "descending"),
-        (1.0,) * n_levels,
-    )
-
-
 def mean(values: Sequence[float | None]) -> Score:
     """Mean of the level values; None marks a missing level.
 
@@ -137,34 +109,7 @@ def nps(values: Sequence[float | None]) -> Score:
         raise ScoreError(
             "a net promoter score needs the eleven answers 0 to 10.",
             where=f"found {', '.join(f'{v:g}' for v in values if v is not None)}",
-            hint="use net() of a top box and a bottom box for other scales.",
+            hint="compare a top box with a bottom box on other scales.",
         )
     a = tuple(0.0 if v is None else float(v >= 9) - float(v <= 6) for v in values)
     return Score("nps", a, tuple(float(v is not None) for v in values))
-
-
-def net(top: Score, bottom: Score) -> Score:
-    """One share minus another over the same base (top-2 box minus bottom-2 box).
-
-    Raises
-    ------
-    ScoreError
-        The two have different bases, or count a level twice.
-    """
-    if top.b != bottom.b:
-        raise ScoreError(f"'{top.name}' and '{bottom.name}' have different bases.")
-    if any(a and b for a, b in zip(top.a, bottom.a, strict=True)):
-        raise ScoreError(f"'{top.name}' and '{bottom.name}' count the same level.")
-    a = tuple(x - y for x, y in zip(top.a, bottom.a, strict=True))
-    return Score(f"net {top.name} - {bottom.name}", a, top.b)
-
-
-def _checked(k: int, n_levels: int) -> int:
-    if not 1 <= k < n_levels:
-        raise ScoreError(f"a box of {k} is not defined on a scale of {n_levels} levels.")
-    return k
-
-
-def _box(n_levels: int, k: int, *, last: bool) -> tuple[float, ...]:
-    box = (0.0,) * (n_levels - k) + (1.0,) * k
-    return box if last else box[::-1]

@@ -17,7 +17,11 @@ from survey_analysis.core.frame import DesignFrame, Floats
 
 
 class Statistic(Protocol):
-    """k estimates as a function of the weights."""
+    """k estimates as a function of the weights.
+
+    For replicate weights it may also have `theta_block(weights (n, b)) -> (b, k)`, or, where it is a function
+    of weighted sums, `parts() -> (n, m)` and `of_sums(sums (b, m)) -> (b, k)` (`core.replicates.OfSums`).
+    """
 
     def theta(self, w: Floats) -> Floats:
         """Estimates at weights w (n,); shape (k,), NaN where undefined."""
@@ -49,4 +53,4 @@ def estimate(statistic: Statistic, design: DesignFrame | ArrayLike) -> tuple[Flo
     if design.replicates is None:
         return statistic.influence(design.weight)
     theta = statistic.theta(design.weight)
-    return theta, design.replicates.deviations(statistic.theta, theta, design.weight)
+    return theta, design.replicates.deviations(statistic, theta, design.replicate_weights)

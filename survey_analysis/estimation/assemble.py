@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -10,31 +11,62 @@ import pandas as pd
 
 from survey_analysis.core.calibrate import effective_n
 from survey_analysis.core.covariance import covariance, domain_df, zero_small_matrix
-from survey_analysis.core.influence import ratio, total
-from survey_analysis.core.intervals import interval, t_interval
-from survey_analysis.core.srs import deff as design_effect
+from survey_analysis.core.frame import DesignFrame
+from survey_analysis.core.srs import Replacement
+from survey_analysis.core.srs import deff as srs_effect
 from survey_analysis.errors import EstimationError
 from survey_analysis.estimation.cells import Cells, check_samples, stack
+from survey_analysis.estimation.fits import Column, Fit, Fitted, ratio_fit
+from survey_analysis.estimation.loops import loop_of
 from survey_analysis.estimation.origin import labels, provenance
 from survey_analysis.estimation.rcode import RColumn, script
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.estimate import EstimateData, Evidence, Topic
-from survey_analysis.typing import FloatArray, IntArray, ProportionInterval, Where
+from survey_analysis.typing import (
+    BoolArray,
+    DesignEffect,
+    EstimateDf,
+    FloatArray,
+    IntArray,
+    ProportionInterval,
+    Where,
+)
 
 LARGEST_EVIDENCE = 40_000_000
 """Numbers kept with an estimate for later comparisons; above that only the covariance is kept."""
+REPLACEMENT: dict[str, Replacement] = {"with-replacement": "with", "without-replacement": "without"}
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
-    """One estimate in the making: which cell, which level, numerator and base of each row (n,)."""
+@dataclass(frozen=True)
+class Asked:
+    """How precision is stated: level, degrees of freedom, which design effect, where."""
 
-    cell: int
-    level: str
-    y: FloatArray
-    x: FloatArray
-    n_missing: int
-    r: tuple[str, str] = ("", "")  # numerator and base as R expressions of the flat table
+    where: Where = None
+    level: float = 0.95
+    df: EstimateDf = "domain"
+    deff: DesignEffect = "with-replacement"
+
+    def __post_init__(self) -> None:
+        if not 0.5 <= self.level < 1:
+            raise EstimationError(
+                f"level = {self.level} is not a confidence level.", hint="give a number such as 0.95."
+            )
+        wrong = isinstance(self.df, str | bool) or self.df <= 0
+        if self.df not in ("domain", "design") and wrong:
+            raise EstimationError(
+                f"df = {self.df!r} is not known.", hint='give "domain", "design" or a number above 0.'
+            )
+        if self.deff not in REPLACEMENT:
+            raise EstimationError(
+                f"deff = {self.deff!r} is not known.", hint=f"give one of {', '.join(REPLACEMENT)}."
+            )
+
+    def degrees(self, member: BoolArray, frame: DesignFrame) -> FloatArray:
+        """Degrees of freedom of each row: its domain's, the design's (R `degf`), or the number given."""
+        if self.df == "domain":
+            return domain_df(member, frame)
+        value = float(frame.design_df) if self.df == "design" else float(self.df)
+        return np.full(member.shape[1], value)
 
 
 def assemble(
@@ -44,35 +76,66 @@ def assemble(
     topic: Topic,
     bases: tuple[str, ...],
     *,
-    where: Where,
-    level: float,
-    method: ProportionInterval | Literal["t"],
+    asked: Asked,
+    method: ProportionInterval | Literal["t"] = "t",
+    fit: Fit | None = None,
 ) -> EstimateData:
     """Estimate all columns together, with their joint covariance.
 
-    theta = sum(w y f) / sum(w x f), or sum(w y f) for a total, f the loop factor of the column's subject.
+    theta = sum(w y f) / sum(w x f), or sum(w y f) for a total, f the loop factor of the column's subject; any
+    other statistic comes with its own `fit`, whose weights are w x f.
     """
-    _check_level(level)
     columns = _asked(found, columns)
     evidence = _evidence(survey, found, columns, topic.statistic == "total")
     frame = evidence.frame
     check_samples(survey, evidence.member)
     factor = stack([evidence.factor(frozenset({s})) for s in evidence.subject], frame.n)
-    y = evidence.y * factor
     x = factor * (evidence.x if evidence.x is not None else evidence.member)
-    if topic.statistic == "total":
-        theta, z = total(y, frame)
-    else:
-        theta, z = ratio(y, x, frame)
-    scale = 1.0 if topic.unit == "share" else np.maximum(np.abs(theta), _largest(evidence.y))
-    vcov = zero_small_matrix(covariance(z, frame), scale)
-    variance = np.diag(vcov)
-    df = domain_df(evidence.member, frame)
     counted = evidence.member & (frame.weight > 0)[:, None]
     n = np.array([evidence.people(counted[:, j]) for j in range(counted.shape[1])], dtype=np.int64)
+    if not columns or not (n > 0).any():
+        raise EstimationError(
+            f"Nobody in the domain answered '{topic.question}'.",
+            hint="check where= and the routing (asked_if).",
+        )
+    df = asked.degrees(evidence.member, frame)
     n_effective = _effective(frame.weight, x, evidence.person)
-    low, high, used = _limits(theta, variance, df, n, n_effective, topic, level, method)
-    rows = [
+    y = evidence.y if fit is not None else evidence.y * factor
+    made = (fit or ratio_fit(topic, method))(columns, y, x, frame, df, n, n_effective, asked.level)
+    vcov = zero_small_matrix(covariance(made.z, frame, member=evidence.member), _scale(topic, made, evidence))
+    low, high, used = made.limits(np.diag(vcov))
+    out = pd.DataFrame(_names(found, columns, topic))
+    out["estimate"], out["std_error"] = made.theta, np.sqrt(np.diag(vcov))
+    out["conf_low"], out["conf_high"] = low, high
+    out["df"] = df
+    out["deff"] = _design_effect(topic, made, y, x, np.diag(vcov), frame, asked.deff)
+    out["n"] = n
+    out["n_effective"] = n_effective
+    out["n_missing"] = [c.n_missing for c in columns]
+    out["n_weighted"] = frame.weight @ x
+    out["method"] = used
+    out.loc[n == 0, ["estimate", "std_error", "conf_low", "conf_high", "deff"]] = np.nan
+    out.loc[n == 0, "method"] = "no respondents"
+    if fit is not None:
+        evidence = replace(evidence, theta=made.theta, z=made.z, remake=made.remake)
+    return EstimateData(
+        rows=_drop_empty(out),
+        vcov=vcov,
+        topic=topic,
+        dims=found.dims,
+        keys=tuple(found.cells[c.cell].keys for c in columns),
+        bases=tuple(bases[c.cell] for c in columns),
+        provenance=provenance(survey, asked.where, evidence.member),
+        level=asked.level,
+        evidence=evidence if evidence.y.size <= LARGEST_EVIDENCE else None,
+        r_code=_r_code(survey, found, columns, asked.where, topic.statistic),
+        design_effect=asked.deff,
+        df_rule=asked.df,
+    )
+
+
+def _names(found: Cells, columns: Sequence[Column], topic: Topic) -> list[dict[str, str]]:
+    return [
         {
             "question": topic.question,
             "level": c.level,
@@ -81,39 +144,34 @@ def assemble(
         }
         for c in columns
     ]
-    out = pd.DataFrame(rows)
+
+
+def _scale(topic: Topic, made: Fitted, evidence: Evidence) -> FloatArray | float:
+    """The size below which a standard error is rounding."""
+    if topic.unit == "share":
+        return 1.0
+    largest = np.abs(evidence.y).max(axis=0, initial=0.0) if topic.statistic != "correlation" else 1.0
+    if topic.statistic in ("variance", "covariance"):
+        largest = largest**2
+    return np.asarray(np.fmax(np.abs(made.theta), largest))
+
+
+def _design_effect(
+    topic: Topic,
+    made: Fitted,
+    y: FloatArray,
+    x: FloatArray,
+    variance: FloatArray,
+    frame: DesignFrame,
+    kind: DesignEffect,
+) -> FloatArray:
+    """Against a simple random sample of the same size; NaN for statistics that have no such form."""
+    if not made.of_sums:
+        return np.full(len(made.theta), np.nan)
     statistic: Literal["total", "ratio", "mean"] = (
         "total" if topic.statistic == "total" else "ratio" if topic.statistic == "ratio" else "mean"
     )
-    out["estimate"] = theta
-    out["std_error"] = np.sqrt(variance)
-    out["conf_low"], out["conf_high"] = low, high
-    out["df"] = df
-    out["deff"] = design_effect(variance, y, x, frame.weight, statistic=statistic, replacement="with")
-    out["n"] = n
-    out["n_effective"] = n_effective
-    out["n_missing"] = [c.n_missing for c in columns]
-    out["n_weighted"] = frame.weight @ x
-    out["method"] = used
-    out.loc[n == 0, ["estimate", "std_error", "conf_low", "conf_high", "deff"]] = np.nan
-    out.loc[n == 0, "method"] = "no respondents"
-    if not columns or not (n > 0).any():
-        raise EstimationError(
-            f"Nobody in the domain answered '{topic.question}'.",
-            hint="check where= and the routing (asked_if).",
-        )
-    return EstimateData(
-        rows=_drop_empty(out),
-        vcov=vcov,
-        topic=topic,
-        dims=found.dims,
-        keys=tuple(found.cells[c.cell].keys for c in columns),
-        bases=tuple(bases[c.cell] for c in columns),
-        provenance=provenance(survey, where, evidence.member),
-        level=level,
-        evidence=evidence if evidence.y.size <= LARGEST_EVIDENCE else None,
-        r_code=_r_code(survey, found, columns, where, topic.statistic),
-    )
+    return srs_effect(variance, y, x, frame.weight, statistic=statistic, replacement=REPLACEMENT[kind])
 
 
 def _r_code(survey: SurveyData, found: Cells, columns: list[Column], where: Where, statistic: str) -> str:
@@ -137,11 +195,10 @@ def _asked(found: Cells, columns: list[Column]) -> list[Column]:
 
 def _evidence(survey: SurveyData, found: Cells, columns: list[Column], is_total: bool) -> Evidence:
     n = len(survey)
-    y = stack([c.y for c in columns], n)
     x = stack([c.x for c in columns], n)
-    loop, asked = _loop(survey, found.over)
+    loop, asked = loop_of(survey, found.over)
     return Evidence(
-        y=y,
+        y=stack([c.y for c in columns], n),
         x=None if is_total else x,
         member=x != 0,
         frame=survey.frame,
@@ -150,54 +207,6 @@ def _evidence(survey: SurveyData, found: Cells, columns: list[Column], is_total:
         asked=asked,
         person=survey.person,
     )
-
-
-def _loop(survey: SurveyData, over: str) -> tuple[FloatArray | None, int]:
-    """Probability that an eligible subject was asked, 1 where the column is empty."""
-    loop = survey.study.design.loops.get(over)
-    if survey.person is not None and survey.study.design.loops:
-        raise EstimationError(
-            "[design.loops] is for files with one row a respondent; here a respondent has several rows.",
-            where="[study.toml: design.loops]",
-            hint="put the loop weight into the weight column of the long file, or give the wide file.",
-        )
-    if loop is None:
-        return None, 0
-    texts = survey.table.raw.column(loop.probability)
-    numbers = pd.to_numeric(texts.where(texts != "", "1"), errors="coerce").to_numpy(dtype=np.float64)
-    bad = ~((numbers > 0) & (numbers <= 1))
-    if bad.any():
-        raise EstimationError(
-            f"{int(bad.sum())} values of '{loop.probability}' are not probabilities.",
-            where=f"[study.toml: design.loops.{over}.probability] first: {texts.iloc[int(np.flatnonzero(bad)[0])]!r}",
-            hint="they must lie above 0 and at most 1.",
-        )
-    return numbers, loop.asked
-
-
-def _limits(
-    theta: FloatArray,
-    variance: FloatArray,
-    df: FloatArray,
-    n: np.ndarray,
-    n_effective: FloatArray,
-    topic: Topic,
-    level: float,
-    method: str,
-) -> tuple[FloatArray, FloatArray, np.ndarray]:
-    if topic.statistic == "proportion":
-        low, high, used = interval(
-            theta,
-            variance,
-            df,
-            n=n,
-            n_effective=n_effective,
-            level=level,
-            method=method,  # type: ignore[arg-type]
-        )
-        return low, high, used
-    low, high = t_interval(theta, variance, df, level)
-    return low, high, np.full(len(theta), "t")
 
 
 def _effective(weight: FloatArray, x: FloatArray, person: IntArray | None) -> FloatArray:
@@ -209,18 +218,7 @@ def _effective(weight: FloatArray, x: FloatArray, person: IntArray | None) -> Fl
     return effective_n(np.ones(len(sums)), sums)
 
 
-def _largest(y: FloatArray) -> FloatArray:
-    return np.asarray(np.abs(y).max(axis=0, initial=0.0))
-
-
 def _drop_empty(rows: pd.DataFrame) -> pd.DataFrame:
     """Columns that mean nothing for this result are absent."""
     empty = [c for c in ("level", "score") if (rows[c] == "").all()]
     return rows.drop(columns=empty)
-
-
-def _check_level(level: float) -> None:
-    if not 0.5 <= level < 1:
-        raise EstimationError(
-            f"level = {level} is not a confidence level.", hint="give a number such as 0.95."
-        )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from survey_analysis.core.blocks import before_calibration
 from survey_analysis.estimation.constructs import construct_score, items_of
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.frames.replicates import columns_of_replicates
 from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Numeric
 from survey_analysis.typing import FloatArray
 
@@ -14,8 +16,10 @@ from survey_analysis.typing import FloatArray
 def export_frame(survey: SurveyData) -> pd.DataFrame:
     """One row a respondent: design columns first, then every declared question as printed.
 
-    `base_weight`, `analysis_weight`, `stratum`, `psu`, `fpc`; `cal_<block>_<column>` hold the calibration
-    variables of each weighting step; `loop_<subjects>` the probability that a subject was asked. Answers
+    `base_weight`, `analysis_weight`, `stratum`, `psu`, `fpc` (the sampling fraction, or the inclusion
+    probability), `stratum_2`, `psu_2`, `fpc_2` and so on of later stages; `cal_<block>_<column>` hold the calibration
+    variables of each weighting step; `rep_<r>` the replicate weights with the weighting repeated, where they
+    are not too many to be written; `loop_<subjects>` the probability that a subject was asked. Answers
     are labels, numbers are numbers, options are 1 and 0, whatever is missing is empty. Batteries have one
     column a subject (`follow.micro`). Personal columns and identifiers are not in it.
     """
@@ -28,11 +32,20 @@ def export_frame(survey: SurveyData) -> pd.DataFrame:
     }
     if frame.fpc is not None:
         out["fpc"] = frame.fpc
+    for number, stage in enumerate(frame.stages, start=2):
+        out |= {
+            f"stratum_{number}": stage.stratum,
+            f"psu_{number}": stage.unit,
+            f"fpc_{number}": stage.fraction,
+        }
     for b, block in enumerate(frame.calibration, start=1):
         for j in range(block.x.shape[1]):
             column = np.zeros(frame.n)
             column[block.rows] = block.x[:, j]
             out[f"cal_{b}_{j + 1}"] = column
+    if frame.replicates is not None and frame.replicate_weights.can_be_kept:
+        columns = np.concatenate(list(frame.replicate_weights.blocks()), axis=1).T
+        out |= {f"rep_{r}": column for r, column in enumerate(columns, start=1)}
     for name, loop in survey.study.design.loops.items():
         out[f"loop_{name}"] = (
             survey.table.raw.column(loop.probability).replace("", "1").to_numpy(dtype=object)
@@ -56,15 +69,14 @@ def _names(survey: SurveyData) -> list[str]:
     declared = [q.name for q in book if q.kind != "open"]
     if declared:
         return declared
-    return [c for c in survey.table.raw.columns if survey.table.question(c).kind != "open"]
+    weights = columns_of_replicates(survey.table.raw, survey.study.design)
+    columns = [c for c in survey.table.raw.columns if c not in weights]
+    return [c for c in columns if survey.table.question(c).kind != "open"]
 
 
 def base_weight(survey: SurveyData) -> FloatArray:
     """Weights before any calibration."""
-    out = survey.frame.weight.copy()
-    for block in reversed(survey.frame.calibration):
-        out[block.rows] = block.start
-    return out
+    return before_calibration(survey.frame.weight, survey.frame.calibration)
 
 
 def column_name(question: str, subject: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 from survey_analysis.estimation.cells import Cells, where_text
+from survey_analysis.estimation.sampling import design_text, made_weights_text, sampling_texts
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.estimate import Dim, Statistic, Topic, Unit
 from survey_analysis.results.provenance import Provenance
@@ -18,15 +19,12 @@ def provenance(survey: SurveyData, where: Where, member: BoolArray) -> Provenanc
     study = survey.study
     sample_name = _sample_name(survey, member)
     sample = study.sample_of(sample_name)
-    frame = survey.frame
-    units = "respondents" if frame.is_element else f"respondents in {frame.n_psu} sampling units"
-    strata = f" in {frame.n_strata} strata" if frame.n_strata > 1 else ""
     return Provenance(
         study=study.name,
         sample_kind="simulated" if study.simulated else sample.kind,
         population=sample.population,
         sample=sample.label or sample_name,
-        design=f"{frame.n:,} {units}{strata}",
+        design=design_text(survey.frame),
         weighting=weighting_text(survey),
         variance=variance_text(survey),
         where=where_text(where),
@@ -56,16 +54,28 @@ def weighting_text(survey: SurveyData) -> str:
         return "; ".join(dict.fromkeys(w.statement for w in survey.weighting))
     if survey.study.design.weight:
         return "weights supplied with the file, taken as fixed"
+    if survey.study.design.weight_is_made:
+        return made_weights_text(survey.frame)
     return "unweighted"
 
 
 def variance_text(survey: SurveyData) -> str:
     """Which variance was used, one clause."""
+    replicates = survey.frame.replicates
+    if replicates is not None:
+        source = "made from strata and sampling units" if replicates.made else "that came with the file"
+        about = "the full-sample estimate" if replicates.mse else "the mean of the replicates"
+        repeated = ", the weighting repeated in each" if survey.calibration else ""
+        return (
+            f"{replicates.count} replicate weights ({replicates.method}) {source}, "
+            f"deviations from {about}{repeated}"
+        )
+    parts = sampling_texts(survey.frame)
     if survey.calibration:
-        return "Taylor linearisation with calibration residuals"
+        return "; ".join(["Taylor linearisation with calibration residuals", *parts])
     if survey.study.design.weight:
-        return "Taylor linearisation, weights taken as fixed"
-    return "Taylor linearisation"
+        return "; ".join(["Taylor linearisation, weights taken as fixed", *parts])
+    return "; ".join(["Taylor linearisation", *parts])
 
 
 def cleaning_text(survey: SurveyData) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from survey_analysis.core import scores
 from survey_analysis.errors import ScoreError
-from survey_analysis.estimation.assemble import Column, assemble
+from survey_analysis.estimation.assemble import Asked, assemble
 from survey_analysis.estimation.cells import Cells, cells
 from survey_analysis.estimation.export import column_name
+from survey_analysis.estimation.fits import Column
 from survey_analysis.estimation.origin import base_texts, topic
 from survey_analysis.estimation.rcode import answered, gives
 from survey_analysis.estimation.scoring import box, missing_in, no_answers
@@ -17,7 +19,7 @@ from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical, Multiple
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.study.codebook import Question
-from survey_analysis.typing import By, ProportionInterval, Where
+from survey_analysis.typing import By, DesignEffect, EstimateDf, ProportionInterval, Where
 
 
 def proportion(
@@ -31,6 +33,8 @@ def proportion(
     where: Where = None,
     level: float = 0.95,
     method: ProportionInterval = "logit",
+    df: EstimateDf = "domain",
+    deff: DesignEffect = "with-replacement",
 ) -> EstimateData:
     """Estimate the share giving an answer.
 
@@ -51,8 +55,16 @@ def proportion(
         Domain. Others stay in the design and count as zeros.
     level : float
         Confidence level.
-    method : {"logit", "wilson", "korn-graubard", "beta", "t", "asin", "xlogit"}
-        Interval. At a share of 0 or 1 Korn-Graubard limits hold whatever is asked.
+    method : str
+        "logit", "wilson", "korn-graubard", "beta", "t", "asin", "xlogit", "likelihood", "clopper-pearson" or
+        "agresti-coull".
+        Interval, see `core.intervals.interval`; the last three take p q / V for n. At a share of 0 or 1
+        Korn-Graubard limits hold whatever is asked.
+    df : {"domain", "design"} or float
+        Degrees of freedom of the intervals: of each row's domain, of the whole design (R `degf`), or a number.
+    deff : {"with-replacement", "without-replacement"}
+        Simple random sample that the design effect compares with; the latter is R's `deff=TRUE` and NaN where
+        the weights do not add up to a population.
 
     Returns
     -------
@@ -84,10 +96,10 @@ def proportion(
         raise ScoreError("Give only one of top=, bottom= and answers=.")
     found = cells(survey, asked, by, where)
     if asked.kind == "multiple":
-        columns, labels = _multiple(survey, asked, found, top, bottom, answers)
+        columns, labels = option_columns(survey, asked, found, top, bottom, answers)
         score = "any of" if labels else ""
     elif asked.kind in ("single", "likert"):
-        columns, labels, score = _categorical(survey, asked, found, top, bottom, answers)
+        columns, labels, score = answer_columns(survey, asked, found, top, bottom, answers)
     else:
         raise ScoreError(
             f"'{question}' is {'a number' if asked.kind == 'numeric' else 'open text'}; it has no shares.",
@@ -96,10 +108,11 @@ def proportion(
         )
     about = topic(survey, asked, "proportion", "share", score=score, answers=labels)
     bases = base_texts(asked.base, asked.name, where, found)
-    return assemble(survey, found, columns, about, bases, where=where, level=level, method=method)
+    wanted = Asked(where, level, df, deff)
+    return assemble(survey, found, columns, about, bases, asked=wanted, method=method)
 
 
-def _categorical(
+def answer_columns(
     survey: SurveyData,
     question: Question,
     found: Cells,
@@ -107,6 +120,7 @@ def _categorical(
     bottom: int | None,
     answers: Sequence[str] | None,
 ) -> tuple[list[Column], tuple[str, ...], str]:
+    """Columns of the answers of a single or Likert question, the labels counted, the name of the score."""
     columns: list[Column] = []
     labels: tuple[str, ...] = ()
     score = ""
@@ -114,24 +128,23 @@ def _categorical(
         variable = survey.table.variable(question.name, cell.subject)
         if not isinstance(variable, Categorical):
             raise ScoreError(f"'{question.name}' has no answers to count.")
-        base = (cell.mask & variable.known()).astype(np.float64)
         lost = missing_in(variable.missing, cell.mask)
         name = column_name(question.name, cell.subject)
         if top is None and bottom is None and answers is None:
-            for j, answer in enumerate(variable.scale.answers):
-                columns.append(
-                    Column(
-                        i, answer.label, base * (variable.codes == j), base, lost, _r(name, [answer.label])
-                    )
-                )
-            continue
-        chosen, score = box(question, variable.scale, top, bottom, answers)
-        labels = tuple(variable.scale.answers[j].label for j in chosen)
-        columns.append(Column(i, "", base * np.isin(variable.codes, chosen), base, lost, _r(name, labels)))
+            counted: list[tuple[str, tuple[int, ...], tuple[str, ...]]] = [
+                (a.label, (j,), (a.label,)) for j, a in enumerate(variable.scale.answers)
+            ]
+        else:
+            chosen, score = box(question, variable.scale, top, bottom, answers)
+            labels = tuple(variable.scale.answers[j].label for j in chosen)
+            counted = [("", chosen, labels)]
+        for level, places, named in counted:
+            y, x = scores.share(range(len(variable.scale.answers)), places).rows(variable.codes)
+            columns.append(Column(i, level, y * cell.mask, x * cell.mask, lost, _r(name, named)))
     return columns, labels, score
 
 
-def _multiple(
+def option_columns(
     survey: SurveyData,
     question: Question,
     found: Cells,
@@ -139,6 +152,7 @@ def _multiple(
     bottom: int | None,
     answers: Sequence[str] | None,
 ) -> tuple[list[Column], tuple[str, ...]]:
+    """Columns of the options of a multiple-response question, and the labels counted."""
     if top is not None or bottom is not None:
         raise ScoreError(
             f"'{question.name}' is a multiple-response question; it has no boxes.",

@@ -10,8 +10,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from survey_analysis.core.blocks import CalibrationBlock
+from survey_analysis.core.calibrate import CalibrationStep, PoststratifyStep
+from survey_analysis.core.replicates import Replicates
+from survey_analysis.core.sweeps import RakeStep
 from survey_analysis.errors import SurveyAnalysisError
 from survey_analysis.estimation.cells import Cells, condition
+from survey_analysis.estimation.rdesign import design_in_r, design_lines, needs_subset
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical
 from survey_analysis.study.expressions import Both, Comparison, Either, Expression, Membership, Missing, Not
@@ -49,7 +54,11 @@ def number(column: str) -> str:
 
 
 def script(survey: SurveyData, found: Cells, columns: Sequence[RColumn], where: Where, statistic: str) -> str:
-    """The whole script, or "" where a filter has no counterpart in the flat table."""
+    """The whole script, or "" where a filter, or the replicates, have no counterpart in the flat table."""
+    if survey.frame.replicates is not None and not survey.frame.replicate_weights.can_be_kept:
+        return ""
+    if not design_in_r(survey.frame) or not all(map(_in_r, survey.frame.calibration)):
+        return ""
     try:
         domains = [_domain(survey, found, c.cell, where) for c in columns]
     except SurveyAnalysisError:
@@ -59,10 +68,11 @@ def script(survey: SurveyData, found: Cells, columns: Sequence[RColumn], where: 
         "library(survey)",
         'd <- read.csv("respondents.csv", colClasses = "character", check.names = FALSE, encoding = "UTF-8")',
         "num <- function(name) { v <- suppressWarnings(as.numeric(d[[name]])); ifelse(is.na(v), 0, v) }",
-        'for (v in c("base_weight", grep("^(cal_|loop_|fpc$)", names(d), value = TRUE))) d[[v]] <- as.numeric(d[[v]])',
+        'for (v in c("base_weight", grep("^(cal_|loop_|fpc(_[0-9]+)?$)", names(d), value = TRUE))) d[[v]] <- as.numeric(d[[v]])',
         *_design(survey),
         "one <- function(y, x) {",
         "  des <- update(des, y = as.numeric(y), x = as.numeric(x))",
+        *(["  des <- subset(des, x != 0)"] if needs_subset(survey.frame) else []),
         "  r <- svytotal(~y, des)" if statistic == "total" else "  r <- svyratio(~y, ~x, des)",
         "  c(estimate = as.numeric(coef(r)), se = as.numeric(SE(r)))",
         "}",
@@ -79,12 +89,23 @@ def script(survey: SurveyData, found: Cells, columns: Sequence[RColumn], where: 
     return "\n".join([*lines, ")"])
 
 
+def _replicate_design(replicates: Replicates) -> list[str]:
+    """The analysis weights of the replicates as columns: right for every kind, calibrated or not."""
+    rscales = ", ".join(repr(float(r)) for r in replicates.rscales)
+    return [
+        'reps <- grep("^rep_", names(d), value = TRUE)',
+        "for (v in reps) d[[v]] <- as.numeric(d[[v]])",
+        "des <- svrepdesign(data = d, weights = as.numeric(d$analysis_weight), repweights = d[reps],",
+        f'  type = "other", combined.weights = TRUE, mse = {str(replicates.mse).upper()},',
+        f"  scale = {replicates.scale!r}, rscales = c({rscales}))",
+    ]
+
+
 def _design(survey: SurveyData) -> list[str]:
     frame = survey.frame
-    ids = "~1" if frame.is_element else "~psu"
-    strata = ", strata = ~stratum" if frame.n_strata > 1 else ""
-    fpc = ", fpc = ~fpc" if frame.fpc is not None else ""
-    out = [f"des <- svydesign(ids = {ids}{strata}{fpc}, weights = ~base_weight, data = d)"]
+    if frame.replicates is not None:
+        return _replicate_design(frame.replicates)
+    out = design_lines(frame)
     for b, block in enumerate(frame.calibration, start=1):
         after = _after(survey, b - 1)
         names = [f"cal_{b}_{j + 1}" for j in range(block.x.shape[1])]
@@ -94,6 +115,20 @@ def _design(survey: SurveyData) -> list[str]:
             'calfun = "raking", epsilon = 1e-12, maxit = 200)'
         )
     return out
+
+
+def _in_r(block: CalibrationBlock) -> bool:
+    """True when R `calibrate(calfun = "raking")` on the block's columns gives its weights."""
+    match block.reweigh:
+        case RakeStep(cap=None) | PoststratifyStep() | None:
+            return True
+        case RakeStep(cap=cap):
+            w = block.weight
+            return w is not None and cap is not None and bool(w.max() < cap * w.mean() * (1 - 1e-9))
+        case CalibrationStep(method=metric, spread=None, cluster=None):
+            return metric.name == "raking" and not metric.bounded
+        case _:
+            return False
 
 
 def _after(survey: SurveyData, i: int) -> FloatArray:
@@ -108,7 +143,7 @@ def _after(survey: SurveyData, i: int) -> FloatArray:
 def _domain(survey: SurveyData, found: Cells, cell: int, where: Where) -> str:
     parts = []
     for dim, key in zip(found.dims, found.cells[cell].keys, strict=True):
-        if dim.name in (found.over, "construct"):
+        if dim.name == found.over or dim.kind == "measure":
             continue
         question = survey.table.codebook.questions.get(dim.name)
         if question is not None and question.kind == "multiple":

@@ -62,9 +62,7 @@ def numbers(question: Question, variable: Encoded, statistic: str) -> FloatArray
     if isinstance(variable, Numeric):
         return variable.values()
     if isinstance(variable, Categorical):
-        levels = variable.scale.levels
-        scored = any(x.score is not None for x in levels) or all(_is_number(x.code) for x in levels)
-        if question.kind != "likert" and not scored:
+        if not has_scores(question):
             raise ScoreError(
                 f"The answers of '{question.name}' are words and have no scores.",
                 where="answers: " + ", ".join(x.label for x in variable.scale.levels[:8]),
@@ -76,6 +74,15 @@ def numbers(question: Question, variable: Encoded, statistic: str) -> FloatArray
         f"a {statistic} is not defined for it.",
         where=f"{statistic}() takes " + ", ".join(VALID[statistic]) + " questions.",
     )
+
+
+def has_scores(question: Question) -> bool:
+    """True for numbers, Likert scales, and answers that have scores or are numbers."""
+    if question.kind in ("numeric", "likert"):
+        return True
+    levels = question.scale.levels if question.kind == "single" and question.scale else ()
+    scored = any(x.score is not None for x in levels)
+    return bool(levels) and (scored or all(_is_number(x.code) for x in levels))
 
 
 def missing_in(missing: NDArray[np.uint8], mask: BoolArray) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from survey_analysis.results.estimate import EstimateData, Evidence
+from survey_analysis.results.estimate import EstimateData, Evidence, Remake
+from survey_analysis.typing import FloatArray
 
 
 def subset(estimate: EstimateData, positions: list[int]) -> EstimateData:
@@ -24,6 +26,9 @@ def subset(estimate: EstimateData, positions: list[int]) -> EstimateData:
             loop=kept.loop,
             asked=kept.asked,
             person=kept.person,
+            theta=None if kept.theta is None else kept.theta[index],
+            z=None if kept.z is None else kept.z[:, index],
+            remake=_of_positions(kept.remake, positions),
         )
     return replace(
         estimate,
@@ -34,3 +39,14 @@ def subset(estimate: EstimateData, positions: list[int]) -> EstimateData:
         evidence=evidence,
         r_code="",
     )
+
+
+def _of_positions(remake: Remake | None, positions: list[int]) -> Remake | None:
+    """The same, for rows counted in the subset."""
+    if remake is None:
+        return None
+
+    def remade(rows: Sequence[int], mass: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return remake([positions[i] for i in rows], mass)
+
+    return remade

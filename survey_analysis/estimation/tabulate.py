@@ -11,8 +11,9 @@ import pandas as pd
 from survey_analysis.core.covariance import zero_small
 from survey_analysis.core.intervals import interval, t_interval
 from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
-from survey_analysis.estimation.assemble import Column, assemble
+from survey_analysis.estimation.assemble import Asked, assemble
 from survey_analysis.estimation.cells import Cell, Cells, cells, condition, variable_levels
+from survey_analysis.estimation.fits import Column
 from survey_analysis.estimation.independence import independence
 from survey_analysis.estimation.origin import provenance, topic
 from survey_analysis.estimation.scoring import missing_in, numbers
@@ -163,7 +164,7 @@ def _table(
     for kind, statistic, columns in _parts(survey, question, grid):
         told = about if statistic == "proportion" else topic(survey, question, "mean", "score")
         made = assemble(
-            survey, grid, columns, told, tuple("" for _ in grid.cells), where=where, level=level,
+            survey, grid, columns, told, tuple("" for _ in grid.cells), asked=Asked(where, level),
             method="logit" if statistic == "proportion" else "t",
         )  # fmt: skip
         parts.append(_long(made, banner, kind, [c.level for c in columns], found))

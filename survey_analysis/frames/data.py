@@ -9,9 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from survey_analysis.core.blocks import before_calibration
 from survey_analysis.core.frame import CalibrationBlock, DesignFrame
+from survey_analysis.core.labels import Labels
+from survey_analysis.core.pps import Pps
+from survey_analysis.core.replicate_plan import ReplicatePlan
+from survey_analysis.core.stages import StageColumns
 from survey_analysis.errors import DesignError, WeightError
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.frames.replicates import read_replicates
 from survey_analysis.frames.table import Table
 from survey_analysis.results.process import CleaningLog, Flow, WeightingData
 from survey_analysis.study.study import Study
@@ -32,6 +38,10 @@ class SurveyData:
         Blocks that carry the weighting into standard errors; empty for weights that came with the file.
     before_quality
         The rows before the quality rules excluded any, so that a report can say what they changed.
+    replication
+        Replicate weights to make from the design; None where Taylor's variance or given replicates hold.
+    joint
+        Joint inclusion probabilities of the sampled units, where the design has them.
     """
 
     table: Table
@@ -41,6 +51,8 @@ class SurveyData:
     weights: FloatArray | None = None
     calibration: tuple[CalibrationBlock, ...] = ()
     before_quality: RawTable | None = None
+    replication: ReplicatePlan | None = None
+    joint: FloatArray | None = None
 
     @property
     def study(self) -> Study:
@@ -53,15 +65,98 @@ class SurveyData:
     @cached_property
     def frame(self) -> DesignFrame:
         """The design of all rows as numbers, for `core.covariance`."""
+        return self._replicated(self._sampled())
+
+    def _replicated(self, frame: DesignFrame) -> DesignFrame:
+        """The design with its replicate weights, given or made."""
+        design = self.study.design
+        if design.replicates is not None:
+            self._check_repeatable()
+            given = read_replicates(self.table.raw, design.replicates, design.weight)
+            return replace(frame, replicates=given)
+        if self.replication is not None:
+            return replace(frame, replicates=self.replication.make(frame))
+        return frame
+
+    def _check_repeatable(self) -> None:
+        """Given replicate weights follow new weights only by repeating how those came about."""
+        if self.weights is None:
+            return
+        before = before_calibration(self.weights, self.calibration)
+        if not np.allclose(before, self.design_weight(), rtol=1e-9, atol=0):
+            raise DesignError(
+                "The weights were changed in a way that the replicate weights of the file cannot repeat.",
+                hint="use a weighting verb that can be repeated (rake, poststratify, calibrate).",
+            )
+
+    def _sampled(self) -> DesignFrame:
+        """Weights, strata, units and fractions."""
         design, n = self.study.design, len(self)
         if not n:
             raise DesignError("The survey has no respondents.", hint="check the file and the exclusion rule.")
-        weight = self.weights if self.weights is not None else self.design_weight()
-        psu = self._units()
-        stratum = self.table.raw.column(design.strata).to_numpy(dtype=object) if design.strata else None
-        fpc = self._numbers(design.fpc) if design.fpc else None
+        if self.weights is None and design.weight_is_made:
+            return self._designed(None)
+        return self._designed(self.weights if self.weights is not None else self.design_weight())
+
+    def _designed(self, weight: FloatArray | None) -> DesignFrame:
+        """The design with those weights; None makes them from the sampling fractions."""
+        design = self.study.design
+        strata, units, sizes = self._stages()
+        later = [
+            StageColumns(u, h, f)
+            for u, h, f in zip(units[1:], strata[1:], sizes[1:], strict=True)
+            if u is not None
+        ]
         return DesignFrame.of(
-            weight, stratum=stratum, psu=psu, fpc=fpc, calibration=self.calibration, nest=design.nest
+            weight,
+            stratum=strata[0],
+            psu=units[0],
+            fpc=sizes[0],
+            calibration=self.calibration,
+            nest=design.nest,
+            later=later,
+            pps=self._pps(),
+            lonely=design.lonely_psu,
+            lonely_domain=design.lonely_domain,
+        )
+
+    def _stages(self) -> tuple[list[Labels | None], list[Labels | None], list[FloatArray | None]]:
+        """Strata, units and fpc of each stage; None where a stage has none."""
+        design = self.study.design
+        units: list[Labels | None] = [self._labels(c) for c in design.psu] or [self._repeated_id()]
+        for role, columns in (("strata", design.strata), ("fpc", design.fpc)):
+            if len(columns) > len(units):
+                raise DesignError(
+                    f"'{role}' has {len(columns)} columns for {len(units)} stage{'s' * (len(units) > 1)} "
+                    "of sampling units.",
+                    where=f"[study.toml: design.{role}] {', '.join(columns)}",
+                    hint="psu names the units of each stage, first to last; the last may be the respondent's id.",
+                )
+        strata: list[Labels | None] = [self._labels(c) for c in design.strata]
+        sizes: list[FloatArray | None] = [self._numbers(c) for c in design.fpc]
+        strata += [None] * (len(units) - len(strata))
+        sizes += [None] * (len(units) - len(sizes))
+        return strata, units, sizes
+
+    def _labels(self, column: str) -> NDArray[np.object_]:
+        return self.table.raw.column(column).to_numpy(dtype=object)
+
+    def _pps(self) -> Pps | None:
+        spec = self.study.design.pps
+        if spec is None:
+            return None
+        if spec.method == "joint" and self.joint is None:
+            raise DesignError(
+                "The design names no joint inclusion probabilities.",
+                where="[study.toml: design.pps]",
+                hint='joint = "FILE.csv", or give the matrix to read(pps=...).',
+            )
+        return Pps(
+            spec.method,
+            spec.variance,
+            spec.sum_p2,
+            self.joint if spec.method == "joint" else None,
+            spec.tolerance,
         )
 
     @cached_property
@@ -73,9 +168,11 @@ class SurveyData:
         return codes.astype(np.int64) if len(people) < len(codes) else None
 
     def design_weight(self) -> FloatArray:
-        """Weights the file came with, ones without."""
-        column = self.study.design.weight
-        return self._checked_weights(column) if column else np.ones(len(self))
+        """Weights the file came with; without, those the sampling fractions imply, or ones."""
+        design = self.study.design
+        if design.weight_is_made:
+            return self._designed(None).weight
+        return self._checked_weights(design.weight) if design.weight else np.ones(len(self))
 
     def replace(self, **changes: object) -> SurveyData:
         """The same survey with other fields."""
@@ -85,10 +182,9 @@ class SurveyData:
         """The same study over other rows or cells; weights are dropped with the rows they belonged to."""
         return replace(self, table=Table(raw, self.study), weights=None, calibration=(), weighting=())
 
-    def _units(self) -> np.ndarray | None:
+    def _repeated_id(self) -> NDArray[np.object_] | None:
+        """The declared id where it repeats: then it is the sampling unit."""
         design = self.study.design
-        if design.psu:
-            return self.table.raw.column(design.psu).to_numpy(dtype=object)
         if design.id:
             ids = self.table.raw.column(design.id)
             blank = int((ids.str.strip() == "").sum())

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
-from survey_analysis.estimation.assemble import Column, assemble
+from survey_analysis.estimation.assemble import Asked, assemble
 from survey_analysis.estimation.cells import Cell, Cells, cells
 from survey_analysis.estimation.constructs import construct_score, items_of
 from survey_analysis.estimation.export import column_name
+from survey_analysis.estimation.fits import Column
 from survey_analysis.estimation.origin import base_texts
 from survey_analysis.estimation.rcode import answered, number
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.reliability import alpha
 from survey_analysis.results.estimate import Dim, EstimateData, Topic
 from survey_analysis.study.codebook import Construct, Question
-from survey_analysis.typing import By, Where
+from survey_analysis.typing import By, DesignEffect, EstimateDf, Where
 
 
 def perceptions(
@@ -27,6 +28,8 @@ def perceptions(
     by: By = None,
     where: Where = None,
     level: float = 0.95,
+    df: EstimateDf = "domain",
+    deff: DesignEffect = "with-replacement",
 ) -> EstimateData:
     """Estimate construct scores (credibility, knowledge, trust) by what was rated.
 
@@ -37,7 +40,7 @@ def perceptions(
     ----------
     constructs : str or sequence of str, optional
         Names from the study file's `[constructs]`; all of them by default.
-    by, where, level
+    by, where, level, df, deff
         As in `proportion`; the subjects the items run over come first.
 
     Returns
@@ -82,7 +85,10 @@ def perceptions(
         )
     chosen = [known[n] for n in names]
     dim = Dim(
-        "construct", "Construct", tuple((c.name, c.text or c.short or c.name.capitalize()) for c in chosen)
+        "construct",
+        "Construct",
+        tuple((c.name, c.text or c.short or c.name.capitalize()) for c in chosen),
+        kind="measure",
     )
     first = items_of(survey, chosen[0])[0]
     found = cells(survey, first, by, where)
@@ -112,7 +118,7 @@ def perceptions(
     texts = base_texts(base_text, first.name, where, Cells(found.dims, found.cells, found.over))
     return assemble(
         survey, crossed, columns, _topic(survey, chosen, items_of=first, reliability=tuple(reliability)),
-        texts * len(chosen), where=where, level=level, method="t"
+        texts * len(chosen), asked=Asked(where, level, df, deff)
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def who_part(survey: SurveyData, flow: Flow | None, provenance: Provenance, note
     out.add(TableBlock(sample_table(survey)))
     for i, weighting in enumerate(survey.weighting):
         name = f"weighting-{i + 1}"
-        if weighting.method != "poststratify":
+        if weighting.margins and weighting.method != "poststratify":
             chart = plot(weighting, "margins", provenance=provenance)
             out.charts[name] = chart
             if i == 0:

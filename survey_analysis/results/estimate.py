@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from survey_analysis.core.frame import DesignFrame
 from survey_analysis.results.provenance import Provenance
-from survey_analysis.typing import BoolArray, FloatArray, IntArray
+from survey_analysis.typing import BoolArray, DesignEffect, EstimateDf, FloatArray, IntArray
 
-Statistic = Literal["proportion", "mean", "total", "ratio", "nps", "net"]
+Statistic = Literal[
+    "proportion",
+    "mean",
+    "total",
+    "ratio",
+    "nps",
+    "net",
+    "quantile",
+    "variance",
+    "std_dev",
+    "covariance",
+    "correlation",
+    "cdf",
+    "contrast",
+    "transform",
+]
 Unit = Literal["share", "score", "count", "ratio", "points"]
+Remake: TypeAlias = Callable[[Sequence[int], FloatArray], tuple[FloatArray, FloatArray]]
+"""Estimates and z of some rows on other bases: positions and the factor on each row's weight (n, positions)."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +45,7 @@ class Dim:
     label: str
     levels: tuple[tuple[str, str], ...]
     phrases: tuple[tuple[str, str], ...] = ()  # how a level stands in a sentence ("a micro-influencer")
+    kind: Literal["group", "measure"] = "group"  # who an estimate is about, or what of them is measured
 
     def key_of(self, name: str) -> str | None:
         """Key of a level given by key or label; None when it is neither."""
@@ -79,6 +98,9 @@ class Evidence:
     source was asked, `asked` how many could be; `subject[j]` names the source of row j ("" = none):
     `y`, `x` are without the loop factor. `person` (n,) numbers respondents where one has several rows (a
     long file); None where a row is a person.
+
+    Results that are no ratio of sums (quantiles, variances, contrasts) hold their own `theta` and `z`, what the
+    variance kernel takes; `remake` makes them again on other bases, None where that has no meaning.
     """
 
     y: FloatArray
@@ -89,6 +111,9 @@ class Evidence:
     loop: FloatArray | None = None
     asked: int = 0
     person: IntArray | None = None
+    theta: FloatArray | None = None
+    z: FloatArray | None = None
+    remake: Remake | None = None
 
     def people(self, rows: BoolArray) -> int:
         """How many people a mask of rows (n,) holds."""
@@ -138,6 +163,11 @@ class EstimateData:
         For each row the base text ("received a recommendation from a micro-influencer").
     vcov
         Covariance of the estimates, k x k.
+    design_effect
+        Which simple random sample `deff` compares with: drawn "with-replacement" (R `deff="replace"`) or
+        "without-replacement" (R `deff=TRUE`).
+    df_rule
+        Where the degrees of freedom come from: each row's "domain", the "design", or the number given.
     """
 
     rows: pd.DataFrame
@@ -150,6 +180,8 @@ class EstimateData:
     level: float = 0.95
     evidence: Evidence | None = None
     r_code: str = ""
+    design_effect: DesignEffect = "with-replacement"
+    df_rule: EstimateDf = "domain"
 
     def to_frame(self) -> pd.DataFrame:
         """A copy of the tidy rows, unrounded, shares as 0-1."""

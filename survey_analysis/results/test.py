@@ -11,7 +11,9 @@ from survey_analysis.results.estimate import Dim, Topic
 from survey_analysis.results.provenance import Provenance
 from survey_analysis.typing import Adjustment, FloatArray
 
-TestKind = Literal["difference", "ratio", "omnibus", "independence"]
+TestKind = Literal[
+    "difference", "ratio", "omnibus", "independence", "goodness", "t", "rank", "agreement", "simple"
+]
 
 
 @dataclass(frozen=True)
@@ -63,3 +65,8 @@ class TestData:
     def simulated(self) -> bool:
         """True when no person was surveyed."""
         return self.provenance.simulated
+
+    @property
+    def compares(self) -> bool:
+        """True when a row sets two estimates against each other; False for one test of a whole."""
+        return self.kind in ("difference", "ratio")

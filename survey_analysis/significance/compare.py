@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from survey_analysis.core.covariance import covariance, satterthwaite_df, union_df
-from survey_analysis.core.differences import difference
+from survey_analysis.core.differences import difference, difference_of
 from survey_analysis.core.effects import cohen_h, d_av
 from survey_analysis.core.influence import ratio as core_ratio
 from survey_analysis.core.intervals import t_interval, t_quantile
@@ -66,7 +66,8 @@ def compare(
     EstimationError
         Nothing to compare, or an unknown level.
     NotReducibleError
-        The estimate was too large to keep what a comparison needs.
+        The estimate was too large to keep what a comparison needs, or (a contrast) cannot be made again on a
+        common base.
 
     Notes
     -----
@@ -94,6 +95,10 @@ def compare(
         )
     if base not in ("both", "own", "common"):
         raise EstimationError(f"base = '{base}' is not known.", hint='give "both", "own" or "common".')
+    if base != "own" and evidence.theta is not None and evidence.remake is None:
+        raise NotReducibleError(
+            f"A {estimate.topic.statistic} cannot be made again on a common base.", hint='use base="own".'
+        )
     made = pairs(estimate, dim, to)
     rows, bases, logs = [], [], []
     for which in ("own", "common") if base == "both" else (base,):
@@ -158,12 +163,29 @@ def columns(
     return y[:, a] * fa, x[:, a] * fa, y[:, b] * fb, x[:, b] * fb
 
 
+def influence(evidence: Evidence, pair: Pair, base: str) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Both estimates on that base, their z for the variance kernel, and the factors on the weights (n, 2)."""
+    ya, xa, yb, xb = columns(evidence, pair, base)
+    mass, places = np.column_stack([xa, xb]), [pair.a, pair.b]
+    if evidence.theta is None or evidence.z is None:
+        theta, z = core_ratio(np.column_stack([ya, yb]), mass, evidence.frame)
+    elif base == "own":
+        theta, z = evidence.theta[places], evidence.z[:, places]
+    else:
+        assert evidence.remake is not None  # noqa: S101  compare() refuses such bases before
+        theta, z = evidence.remake(places, mass)
+    return theta, z, mass
+
+
 def _difference(
     estimate: EstimateData, evidence: Evidence, pair: Pair, base: str, df: DegreesOfFreedom, level: float
 ) -> dict[str, object]:
     ya, xa, yb, xb = columns(evidence, pair, base)
     share = estimate.topic.unit == "share"
-    found = difference(ya, xa, yb, xb, evidence.frame, kind="share" if share else "mean", df=df)
+    if evidence.theta is None:
+        found = difference(ya, xa, yb, xb, evidence.frame, kind="share" if share else "mean", df=df)
+    else:
+        found = difference_of(*influence(evidence, pair, base), evidence.frame, df=df)
     low, high = t_interval(found.estimate, found.wald_se**2, found.df, level)
     effect = _effect(estimate, ya, xa, yb, xb, evidence, level)
     return _facts(estimate, pair, base) | {
@@ -215,14 +237,13 @@ def _detectable(se: float, df: float, level: float) -> float:
 def _ratio(
     estimate: EstimateData, evidence: Evidence, pair: Pair, base: str, df: DegreesOfFreedom, level: float
 ) -> tuple[dict[str, object], FloatArray]:
-    ya, xa, yb, xb = columns(evidence, pair, base)
     frame = evidence.frame
-    theta, z = core_ratio(np.column_stack([ya, yb]), np.column_stack([xa, xb]), frame)
+    theta, z, mass = influence(evidence, pair, base)
     defined = bool((theta > 0).all())
-    u = z[:, 0] / theta[0] - z[:, 1] / theta[1] if defined else np.full(frame.n, np.nan)
+    u = z[:, 0] / theta[0] - z[:, 1] / theta[1] if defined else np.full(frame.z_rows, np.nan)
     log = float(np.log(theta[0] / theta[1])) if defined else np.nan
     se = float(np.sqrt(covariance(u, frame)[0, 0])) if defined else np.nan
-    member = np.column_stack([xa > 0, xb > 0])
+    member = mass > 0
     nu = _df(df, u, member, evidence) if defined else np.nan
     low, high = t_interval(log, se * se, nu, level)
     statistic, p = t_test(log, se, nu)

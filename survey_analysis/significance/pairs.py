@@ -39,6 +39,9 @@ def chosen_dim(estimate: EstimateData, dim: str | None, to: str | None) -> int:
         raise EstimationError(f"'{to}' is not a level of {' or '.join(names)}.", hint=closest(to, known))
     if estimate.topic.subject in names:
         return names.index(estimate.topic.subject)
+    groups = [i for i, d in enumerate(estimate.dims) if d.kind == "group"]
+    if len(groups) == 1:
+        return groups[0]
     if len(names) > 1:
         raise EstimationError(
             "The estimate is broken down by several variables.", hint="say dim= one of " + ", ".join(names)
@@ -50,7 +53,8 @@ def pairs(estimate: EstimateData, dim: str | None, to: str | None) -> list[Pair]
     """All pairs, or every level against `to`, in scale order; levels without respondents are left out."""
     d = chosen_dim(estimate, dim, to)
     level_names = estimate.rows["level"].tolist() if "level" in estimate.rows else [""] * len(estimate)
-    questions = estimate.rows["question"].tolist()
+    alike = estimate.dims[d].name == "question"  # then rows differ in the question and nothing else
+    questions = [""] * len(estimate) if alike else estimate.rows["question"].tolist()
     groups: dict[tuple[str, ...], dict[str, int]] = {}
     answered = (estimate.rows["n"] > 0).tolist()
     for i, keys in enumerate(estimate.keys):

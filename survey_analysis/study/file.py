@@ -153,20 +153,34 @@ class CleanTable(Part):
     repairs: tuple[Repair, ...] = ()
 
 
+class TrimEntry(Part):
+    """`trim` of a weighting table: limits of the weights, in the unit of `unit`."""
+
+    lower: float | None = None
+    upper: float | None = None
+    unit: Literal["weight", "mean", "median"] = "weight"
+    redistribute: bool = True
+    strict: bool = False
+
+
 class WeightingEntry(Part):
     """`[weighting.SAMPLE]` (or `[weighting.all]`).
 
-    `targets` hold shares or counts by margin and category; `targets_file` holds them in a CSV
-    (`margin, category, target`, or for post-stratification the crossed variables and `target`).
+    `targets` hold shares or counts by margin and category, or the total of a number ("1" is the size of the
+    population); `targets_file` holds them in a CSV (`margin, category, target`, or for post-stratification
+    the crossed variables and `target`). `bounds` limit the factor of the weights, `trim` the weights made.
     `untargeted = "keep"` is needed when a category of a margin has no target: it keeps factor 1 there.
     """
 
-    method: Literal["rake", "poststratify", "none"] = "rake"
+    method: Literal["rake", "poststratify", "linear", "logit", "none"] = "rake"
     base: str = ""
     where: str = ""
     cap: float | None = Field(default=None, gt=1)
+    bounds: tuple[float, float] | None = None
+    trim: TrimEntry | None = None
+    partial: bool = False
     untargeted: Literal["", "keep"] = ""
-    targets: dict[str, dict[str, float]] = Field(default_factory=dict)
+    targets: dict[str, float | dict[str, float]] = Field(default_factory=dict)
     targets_file: str = ""
     cells: tuple[str, ...] = ()
     benchmark: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field, field_validator
 
@@ -63,17 +64,64 @@ class Loop(Part):
     asked: int = Field(ge=1)
 
 
+class ReplicateSpec(Part):
+    """`[design.replicates]`: replicate weight columns, how they were made and how they are scaled."""
+
+    columns: str | tuple[str, ...]
+    method: Literal["JK1", "JKn", "JK2", "BRR", "Fay", "bootstrap", "SDR", "ACS", "other"]
+    scale: float | None = Field(default=None, ge=0)
+    rscales: float | tuple[float, ...] | None = None
+    mse: bool = False
+    combined: bool = True
+    rho: float | None = Field(default=None, ge=0, lt=1)
+    average: int | None = Field(default=None, ge=1)
+    degf: int | None = Field(default=None, ge=1)
+
+
+class PpsSpec(Part):
+    """`[design.pps]`: how units were drawn with unequal probability and without replacement.
+
+    `sum_p2` is Σ p² / n over the population, one number or one a stratum (R `HR()`); `joint` a CSV file with
+    the joint inclusion probabilities, one row and column a sampled unit; `tolerance` what R `ppsmat` calls so.
+    """
+
+    method: Literal["brewer", "overton", "hartley-rao", "joint"]
+    variance: Literal["horvitz-thompson", "yates-grundy"] = "horvitz-thompson"
+    sum_p2: float | dict[str, float] | None = None
+    joint: str = ""
+    tolerance: float = Field(default=0.0, ge=0)
+
+
 class DesignSpec(Part):
-    """Columns of the sampling design; `id` that repeats is the sampling unit."""
+    """Columns of the sampling design, one for each stage; `id` that repeats is the sampling unit."""
 
     id: str = ""
     weight: str = ""
-    strata: str = ""
-    psu: str = ""
-    fpc: str = ""
+    strata: tuple[str, ...] = ()
+    psu: tuple[str, ...] = ()
+    fpc: tuple[str, ...] = ()
     nest: bool = False
+    pps: PpsSpec | None = None
+    lonely_psu: Literal["error", "remove", "adjust", "average", "certainty"] = "error"
+    lonely_domain: bool = False
+    replicates: ReplicateSpec | None = None
     randomised: str = ""
     loops: dict[str, Loop] = Field(default_factory=dict)
+
+    @field_validator("strata", "psu", "fpc", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        return ((value,) if value else ()) if isinstance(value, str) else value
+
+    @field_validator("pps", mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        return ({"method": value} if value else None) if isinstance(value, str) else value
+
+    @property
+    def weight_is_made(self) -> bool:
+        """True when weights come from sampling fractions or inclusion probabilities."""
+        return not self.weight and bool(self.fpc or self.pps)
 
 
 class Samples(Part):

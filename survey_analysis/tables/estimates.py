@@ -8,12 +8,23 @@ import re
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.test import TestData
 from survey_analysis.tables.model import Cell, Column, Row, Table
+from survey_analysis.tables.simple_tests import simple_table
 from survey_analysis.wording.intervals import interval_allowed, label_of
 from survey_analysis.wording.lines import adjustment_line, base_line, question_wording
 from survey_analysis.wording.numbers import count, fixed, p_value, points, share_text
 from survey_analysis.wording.precision import value_of
 
 MISSING = "–"
+UNIT_HEADS = {"share": "%", "points": "Points", "count": "Total", "ratio": "Ratio", "score": "Mean"}
+HEADS = {
+    "quantile": "Quantile",
+    "variance": "Variance",
+    "std_dev": "SD",
+    "covariance": "Covariance",
+    "correlation": "Correlation",
+    "contrast": "Contrast",
+    "transform": "Value",
+}
 
 
 def anchor(*parts: str) -> str:
@@ -64,7 +75,7 @@ def estimate_table(estimate: EstimateData, *, title: str = "", id_: str = "") ->
     topic, rows = estimate.topic, estimate.rows
     shown = interval_allowed(estimate.provenance)
     label = label_of(estimate.provenance, level=estimate.level, length="short")
-    head = {"share": "%", "points": "Points", "count": "Total", "ratio": "Ratio", "score": "Mean"}[topic.unit]
+    head = HEADS.get(topic.statistic) or UNIT_HEADS[topic.unit]
     columns = [Column(head)]
     if shown:
         columns += [Column(label), Column("SE")]
@@ -127,7 +138,10 @@ def test_table(test: TestData, *, title: str = "", id_: str = "") -> Table:
     Rows that share what they are about stand under one heading; when all compare with the same level, it
     is named once, in the head. The unadjusted p stays in `to_frame()`.
     """
-    if test.kind in ("omnibus", "independence"):
+    if test.kind == "simple":
+        name = test.topic.short or test.topic.question
+        return simple_table(test, title=title or name, id_=id_ or anchor("simple-test", test.topic.question))
+    if not test.compares:
         return _omnibus_table(test, title, id_)
     shown = interval_allowed(test.provenance)
     rows = _side_by_side(test)
@@ -241,22 +255,53 @@ def _contrast_label(test: TestData, row: dict[str, object]) -> str:
 
 
 def _omnibus_table(test: TestData, title: str, id_: str) -> Table:
-    columns = (Column("F"), Column("df"), Column("p"), Column("n"))
-    body = []
-    for i in range(len(test.rows)):
-        row = {str(k): v for k, v in test.rows.iloc[i].items()}
-        f, d1, d2 = (value_of(row, c) for c in ("statistic", "df", "df_residual"))
-        cells = (
-            Cell(MISSING) if f is None else Cell(fixed(f, 2), f, "0.00"),
-            Cell(f"{fixed(d1 or 0, 0)}; {fixed(d2 or 0, 0)}"),
-            _p(value_of(row, "p_value")),
-            count_cell(value_of(row, "n")),
-        )
-        body.append(Row(_contrast_label(test, row), cells))
+    """Tests of a whole: what was tested, its estimate where there is one, statistic, df, p, people."""
+    rows = [{str(k): v for k, v in test.rows.iloc[i].items()} for i in range(len(test.rows))]
+    symbols = {str(row.get("symbol") or "F") for row in rows}
+    estimated = any("estimate" in row for row in rows)
+    head = "Kappa" if test.kind == "agreement" else "Rank" if test.kind == "rank" else "Mean"
+    columns = [Column(head)] if estimated else []
+    columns += [
+        Column(symbols.pop() if len(symbols) == 1 else "Statistic"),
+        Column("df"),
+        Column("p"),
+        Column("n"),
+    ]
+    body = [Row(_contrast_label(test, row), _whole_cells(row, estimated=estimated)) for row in rows]
     return Table(
-        id=id_ or anchor("omnibus", test.topic.question),
-        title=title or f"{test.topic.short or test.topic.question}: omnibus tests",
-        columns=columns,
+        id=id_ or anchor("omnibus" if test.kind == "omnibus" else test.kind, test.topic.question),
+        title=title or f"{test.topic.short or test.topic.question}: {_KINDS.get(test.kind, 'omnibus tests')}",
+        columns=tuple(columns),
         rows=tuple(body),
-        notes=(adjustment_line(test),),
+        notes=(adjustment_line(test), *_whole_notes(test, rows)),
+    )
+
+
+_KINDS = {
+    "independence": "test of independence",
+    "goodness": "test of given shares",
+    "t": "t test",
+    "rank": "rank test",
+    "agreement": "agreement",
+}
+
+
+def _whole_cells(row: dict[str, object], *, estimated: bool) -> tuple[Cell, ...]:
+    statistic, *freedom = (value_of(row, c) for c in ("statistic", "df", "df_residual"))
+    df = "; ".join(fixed(d, 0) for d in freedom if d is not None and not math.isinf(d))
+    cells = [estimate_cell(value_of(row, "estimate"), "score")] if estimated else []
+    return (
+        *cells,
+        Cell(MISSING) if statistic is None else Cell(fixed(statistic, 2), statistic, "0.00"),
+        Cell(df or MISSING),
+        _p(value_of(row, "p_value")),
+        count_cell(value_of(row, "n")),
+    )
+
+
+def _whole_notes(test: TestData, rows: list[dict[str, object]]) -> tuple[str, ...]:
+    notes = [f"{str(row['note'])[:1].upper()}{str(row['note'])[1:]}." for row in rows if row.get("note")]
+    return (
+        *dict.fromkeys(notes),
+        *(("Simulated data.",) if test.simulated and test.kind != "omnibus" else ()),
     )

@@ -8,15 +8,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from survey_analysis.core.calibrate import margin_dummies
-from survey_analysis.core.calibrate import poststratify as core_poststratify
+from survey_analysis.core.calibrate import PoststratifyStep, margin_dummies
 from survey_analysis.core.frame import CalibrationBlock
 from survey_analysis.errors import WeightingError, closest
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical
 from survey_analysis.study.file import WeightingEntry
 from survey_analysis.typing import BoolArray
-from survey_analysis.weighting.diagnostics import diagnostics, start_weights, with_weights
+from survey_analysis.weighting.diagnostics import Outcome, start_weights, with_weights
 from survey_analysis.weighting.targets import Margin, read_cells
 
 
@@ -39,7 +38,7 @@ def poststratify_file(
                 hint="name one question for each column before 'target'.",
             )
         variables = entry.cells
-    return poststratify_cells(survey, variables, counts, rows, name, path, entry.base)
+    return poststratify_cells(survey, variables, counts, rows, name, path, entry.base, partial=entry.partial)
 
 
 def poststratify_cells(
@@ -50,9 +49,17 @@ def poststratify_cells(
     name: str,
     path: str,
     base: str = "",
+    *,
+    partial: bool = False,
 ) -> SurveyData:
-    """Post-stratify rows to counts of the crossed cells of `variables`; a cell without a target is an error."""
+    """Post-stratify rows to counts of the crossed cells of `variables`.
+
+    A cell of the sample without a target is an error; a target without a respondent too, unless `partial`.
+    """
     start = start_weights(survey, base, rows)
+    total, asked = sum(counts.values()), len(counts)
+    if partial:
+        counts = _known(survey, variables, counts)
     codes, labels = _cross(survey, variables, rows)
     place = _places(survey, variables, counts, path)
     own = np.array([place.get(labels[c], -1) for c in range(len(labels))])[codes]
@@ -63,19 +70,51 @@ def poststratify_cells(
             where=f"[{path}]",
             hint="add the cell to the targets.",
         )
-    _check_filled(np.bincount(own, minlength=len(counts)), counts, place, path)
-    result = core_poststratify(own, np.array(list(counts.values()), dtype=float), start[rows])
-    x = margin_dummies([own], [len(counts)])
-    block = CalibrationBlock(np.flatnonzero(rows), start[rows], x)
-    shown = " by ".join(survey.table.question(v).short or v for v in variables)
-    margin = Margin(
-        " x ".join(variables), shown, tuple(" / ".join(k) for k in place), own,
-        np.array(list(counts.values()), dtype=float), (),
-    )  # fmt: skip
-    data = diagnostics(
-        survey, name, "poststratify", result.weight, start[rows], [margin], None, 0, 1, result.gap
+    n = np.bincount(own, minlength=len(counts))
+    if partial:
+        found = {k: v for i, (k, v) in enumerate(counts.items()) if n[i]}
+        left = np.cumsum(n > 0) - 1
+        own, counts, n = left[own], found, n[n > 0]
+        place = _places(survey, variables, counts, path)
+    _check_filled(n, counts, place, path)
+    target = np.array(list(counts.values()), dtype=float)
+    step = PoststratifyStep(own, target)
+    weight = step(start[rows])
+    block = CalibrationBlock(
+        np.flatnonzero(rows), start[rows], margin_dummies([own], [len(counts)]), weight=weight, reweigh=step
     )
-    return with_weights(survey, start, rows, result.weight, block, data)
+    shown = " by ".join(survey.table.question(v).short or v for v in variables)
+    margin = Margin(" x ".join(variables), shown, tuple(" / ".join(k) for k in place), own, target, ())
+    lost_cells = asked - len(counts)
+    limit = (
+        f"; {lost_cells} cells of the population have no respondent and are left out "
+        f"({total - target.sum():g} of {total:g} people)"
+        if lost_cells
+        else ""
+    )
+    outcome = Outcome("poststratify", weight, f"post-stratified to {shown.lower()}", [margin], limit=limit)
+    return with_weights(survey, start, block, name, outcome)
+
+
+def _known(
+    survey: SurveyData, variables: tuple[str, ...], counts: Mapping[tuple[str, ...], float]
+) -> dict[tuple[str, ...], float]:
+    """Cells, those with categories that nobody gave among them: a scale found from the data lacks these."""
+    open_ended = {q: _names(survey, q) for q in variables if q not in survey.study.codebook.questions}
+    return {
+        key: count
+        for key, count in counts.items()
+        if isinstance(key, str)
+        or len(key) != len(variables)
+        or all(str(v) in open_ended.get(q, {str(v)}) for q, v in zip(variables, key, strict=True))
+    }
+
+
+def _names(survey: SurveyData, name: str) -> set[str]:
+    variable = survey.table.variable(name)
+    if not isinstance(variable, Categorical):
+        return set()
+    return {a.label for a in variable.scale.answers} | {a.code for a in variable.scale.answers}
 
 
 def _places(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +15,32 @@ from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.process import MarginRow, WeightingData
 from survey_analysis.typing import BoolArray, FloatArray
 from survey_analysis.weighting.targets import Margin
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Weights of one step and how they were reached.
+
+    `how` heads its sentence ("raked to sex, age"); `limit` follows it ("weights limited to 5 times their
+    mean"); `capped` counts the rows held at a limit.
+    """
+
+    method: str
+    weight: FloatArray
+    how: str
+    margins: Sequence[Margin] = ()
+    limit: str = ""
+    cap: float | None = None
+    bounds: tuple[float | None, float | None] | None = None
+    capped: int = 0
+    iterations: int = 1
+    gap: float = 0.0
+
+
+def rows_in(survey: SurveyData, where: str | None) -> BoolArray:
+    """Who is weighted: the domain, without those whom an earlier step gave weight 0 (non-respondents)."""
+    rows = survey.table.mask(where)
+    return rows if survey.weights is None else rows & (survey.weights != 0)
 
 
 def start_weights(survey: SurveyData, base: str, rows: BoolArray) -> FloatArray:
@@ -30,64 +59,49 @@ def start_weights(survey: SurveyData, base: str, rows: BoolArray) -> FloatArray:
 
 
 def with_weights(
-    survey: SurveyData,
-    start: FloatArray,
-    rows: BoolArray,
-    new: FloatArray,
-    block: CalibrationBlock,
-    data: WeightingData,
+    survey: SurveyData, start: FloatArray, block: CalibrationBlock, name: str, outcome: Outcome
 ) -> SurveyData:
-    """The survey with new weights on `rows`, the calibration block that made them, and the diagnostics."""
+    """The survey with the new weights of a block's rows, the block that made them, and the diagnostics."""
     weights = start.copy()
-    weights[rows] = new
+    weights[block.rows] = outcome.weight
+    data = diagnostics(survey, name, block.start, outcome)
     return survey.replace(
         weights=weights, calibration=(*survey.calibration, block), weighting=(*survey.weighting, data)
     )
 
 
-def diagnostics(
-    survey: SurveyData,
-    name: str,
-    method: str,
-    weights: FloatArray,
-    start: FloatArray,
-    lined: list[Margin],
-    cap: float | None,
-    capped: int,
-    iterations: int,
-    gap: float,
-) -> WeightingData:
-    """Kish design effect, range, cap and margins of one weighting step, with its sentence for the method page."""
-    design = kish(weights)
+def diagnostics(survey: SurveyData, name: str, start: FloatArray, outcome: Outcome) -> WeightingData:
+    """Kish design effect, range, limits and margins of one weighting step, with its sentence for the method page."""
+    used = outcome.weight[outcome.weight != 0]
+    design = kish(used)
     sample = survey.study.sample_of(name).label or ("" if name == "all" else name)
-    rows = tuple(row for m in lined for row in _margin_rows(m, weights, start))
-    how = "raked" if method == "rake" else "post-stratified"
-    names = ", ".join(m.label.lower() for m in lined)
-    limit = f", weights limited to {cap:g} times their mean" if cap else ""
-    who = f"{sample}: " if sample else ""
-    rule = [m for m in lined if m.untargeted]
     kept = "".join(
         f"; without a target on {m.label.lower()} and left at factor 1 there: "
         + ", ".join(f"{label} ({n})" for label, n in m.untargeted)
-        for m in rule
+        for m in outcome.margins
+        if m.untargeted
     )
-    warnings = (f"weighting costs more than half of {sample or 'the sample'}",) if design.deff > 2 else ()
-    mean = float(weights.mean())
+    warnings = [f"weighting costs more than half of {sample or 'the sample'}"] if design.deff > 2 else []
+    negative = int((used < 0).sum())
+    if negative:
+        warnings.append(f"{negative} weights are negative: give bounds, or use raking or logit calibration")
+    mean = float(used.mean())
     return WeightingData(
         sample=sample,
-        method=method,
-        n=len(weights),
+        method=outcome.method,
+        n=len(used),
         deff=float(design.deff),
         n_effective=float(design.n_effective),
-        smallest=float(weights.min()) / mean,
-        largest=float(weights.max()) / mean,
-        cap=cap,
-        capped=capped,
-        iterations=iterations,
-        gap=gap,
-        margins=rows,
-        statement=f"{who}{how} to {names}{limit}{kept}",
-        warnings=warnings,
+        smallest=float(used.min()) / mean,
+        largest=float(used.max()) / mean,
+        cap=outcome.cap,
+        capped=outcome.capped,
+        iterations=outcome.iterations,
+        gap=outcome.gap,
+        margins=tuple(r for m in outcome.margins for r in _margin_rows(m, outcome.weight, start)),
+        statement=f"{sample + ': ' if sample else ''}{outcome.how}{outcome.limit}{kept}",
+        warnings=tuple(warnings),
+        bounds=outcome.bounds,
     )
 
 

@@ -7,16 +7,17 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survey_analysis.errors import WeightingError, closest
+from survey_analysis.errors import WeightingError
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.frames.variables import Categorical
 from survey_analysis.typing import BoolArray, FloatArray
+from survey_analysis.weighting.levels import Levels, levels
 
-Targets = Mapping[str, Mapping[str, float]]
+Targets = Mapping[str, Mapping[Any, float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,51 +108,25 @@ def margins(
 
 
 def _margin(
-    survey: SurveyData, name: str, wanted: Mapping[str, float], rows: BoolArray, keep: bool, path: str
+    survey: SurveyData, name: str, wanted: Mapping[Any, float], rows: BoolArray, keep: bool, path: str
 ) -> Margin:
-    variable = survey.table.variable(name)
-    if not isinstance(variable, Categorical):
-        raise WeightingError(
-            f"Margin '{name}' has no categories.", where=f"[{path}]", hint="derive bands for it."
-        )
-    answers = variable.scale.answers
-    place = {a.label: i for i, a in enumerate(answers)} | {a.code: i for i, a in enumerate(answers)}
-    for category in wanted:
-        if category not in place:
-            raise WeightingError(
-                f"'{category}' is not a category of '{name}'.",
-                where=f"[{path}]",
-                hint=closest(category, place),
-            )
+    crossed = levels(survey, name, path)
     if not wanted:
         raise WeightingError(f"Margin '{name}' has no targets.", where=f"[{path}]")
+    found = np.array([crossed.position(c, path) for c in wanted])
     _check_sum(name, wanted, path)
-    found = np.array([place[c] for c in wanted])
+    names = [crossed.labels[i] for i in found]
     if len(set(found)) < len(found):
         raise WeightingError(
             f"A category of margin '{name}' is named twice.",
-            where=f"[{path}] " + ", ".join(wanted),
+            where=f"[{path}] " + ", ".join(str(c) for c in wanted),
             hint="name it by its label or by its code, not by both.",
         )
-    codes = np.full(len(answers) + 1, -1, dtype=np.intp)
+    codes = np.full(len(crossed.labels) + 1, -1, dtype=np.intp)
     codes[found] = np.arange(len(found))
-    own = codes[variable.codes][rows]
-    counts = np.bincount(own[own >= 0], minlength=len(found))
-    empty = [c for c, n in zip(wanted, counts, strict=True) if n == 0 and wanted[c] > 0]
-    if empty:
-        raise WeightingError(
-            f"Category '{empty[0]}' of margin '{name}' has a target and no respondents.",
-            where=f"[{path}] target {wanted[empty[0]]:g}; {len(empty)} empty of {len(wanted)} categories.",
-            hint="merge it with a neighbouring category in the data and in the targets.",
-        )
-    zero = [(c, int(n)) for c, n in zip(wanted, counts, strict=True) if n > 0 and wanted[c] == 0]
-    if zero:
-        raise WeightingError(
-            f"Category '{zero[0][0]}' of margin '{name}' has {zero[0][1]} respondents and a target of 0.",
-            where=f"[{path}]",
-            hint="nobody can be weighted to nothing: give it a share, or leave these people out by a rule.",
-        )
-    untargeted = _untargeted(variable, codes, rows)
+    own = codes[crossed.codes][rows]
+    _check_filled(name, names, np.array(list(wanted.values())), own, path)
+    untargeted = _untargeted(crossed, codes, rows)
     if untargeted and not keep:
         listed = ", ".join(f"{label} ({n})" for label, n in untargeted)
         raise WeightingError(
@@ -159,13 +134,29 @@ def _margin(
             where=f"[{path}]",
             hint='give them a target, or say untargeted = "keep": they keep factor 1 on this margin.',
         )
-    label = survey.table.question(name).short or survey.table.question(name).text or name
-    return Margin(
-        name, label, tuple(answers[i].label for i in found), own, np.array(list(wanted.values())), untargeted
-    )
+    return Margin(name, crossed.shown, tuple(names), own, np.array(list(wanted.values())), untargeted)
 
 
-def _check_sum(name: str, wanted: Mapping[str, float], path: str) -> None:
+def _check_filled(name: str, names: list[str], wanted: FloatArray, own: NDArray[np.intp], path: str) -> None:
+    """Somebody stands for every target, and nobody is weighted to nothing."""
+    counts = np.bincount(own[own >= 0], minlength=len(names))
+    empty = np.flatnonzero((counts == 0) & (wanted > 0))
+    if len(empty):
+        raise WeightingError(
+            f"Category '{names[empty[0]]}' of margin '{name}' has a target and no respondents.",
+            where=f"[{path}] target {wanted[empty[0]]:g}; {len(empty)} empty of {len(names)} categories.",
+            hint="merge it with a neighbouring category in the data and in the targets.",
+        )
+    zero = np.flatnonzero((counts > 0) & (wanted == 0))
+    if len(zero):
+        raise WeightingError(
+            f"Category '{names[zero[0]]}' of margin '{name}' has {counts[zero[0]]} respondents and a target of 0.",
+            where=f"[{path}]",
+            hint="nobody can be weighted to nothing: give it a share, or leave these people out by a rule.",
+        )
+
+
+def _check_sum(name: str, wanted: Mapping[Any, float], path: str) -> None:
     values = list(wanted.values())
     if any(v < 0 or not np.isfinite(v) for v in values):
         raise WeightingError(
@@ -187,15 +178,7 @@ def _check_sum(name: str, wanted: Mapping[str, float], path: str) -> None:
         )
 
 
-def _untargeted(
-    variable: Categorical, codes: NDArray[np.intp], rows: BoolArray
-) -> tuple[tuple[str, int], ...]:
-    out = []
-    for i, answer in enumerate(variable.scale.answers):
-        n = int((rows & (variable.codes == i)).sum())
-        if codes[i] < 0 and n:
-            out.append((answer.label, n))
-    missing = int((rows & (variable.codes < 0)).sum())
-    if missing:
-        out.append(("no answer", missing))
-    return tuple(out)
+def _untargeted(crossed: Levels, codes: NDArray[np.intp], rows: BoolArray) -> tuple[tuple[str, int], ...]:
+    n = np.bincount(crossed.codes[rows] + 1, minlength=len(crossed.labels) + 1)
+    out = [(crossed.labels[i], int(k)) for i, k in enumerate(n[1:]) if codes[i] < 0 and k]
+    return (*out, *((("no answer", int(n[0])),) if n[0] else ()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 
@@ -12,9 +13,12 @@ from survey_analysis.frames.data import SurveyData
 from survey_analysis.study.file import WeightingEntry
 from survey_analysis.study.place import declared_at
 from survey_analysis.typing import BoolArray
+from survey_analysis.weighting.calibration import CalibrateOptions, calibrate_rows
 from survey_analysis.weighting.cells import poststratify_cells, poststratify_file
-from survey_analysis.weighting.raking import rake_margins
-from survey_analysis.weighting.targets import read_targets
+from survey_analysis.weighting.diagnostics import rows_in
+from survey_analysis.weighting.limits import trim_rows
+from survey_analysis.weighting.raking import RakeOptions, rake_margins
+from survey_analysis.weighting.targets import Targets, read_targets
 
 
 def weight(survey: SurveyData) -> SurveyData:
@@ -54,39 +58,79 @@ def weight(survey: SurveyData) -> SurveyData:
 
 
 def _weight_sample(survey: SurveyData, name: str, entry: WeightingEntry) -> SurveyData:
-    rows = _rows_of(survey, name)
-    if entry.where:
-        rows = rows & survey.table.mask(entry.where)
     if entry.method == "none":
         return survey
+    rows = _rows_of(survey, name) & rows_in(survey, entry.where or None)
     path = f"study.toml: weighting.{name}"
     folder = Path(survey.study.folder)
     if entry.method == "poststratify":
-        return poststratify_file(survey, entry, rows, name, folder, path)
-    targets = dict(entry.targets)
-    if entry.targets_file:
-        targets |= read_targets(folder / entry.targets_file)
-    return rake_margins(survey, targets, rows, name, entry.cap, entry.untargeted == "keep", entry.base, path)
+        out = poststratify_file(survey, entry, rows, name, folder, path)
+    else:
+        targets: dict[str, Any] = dict(entry.targets)
+        if entry.targets_file:
+            targets |= read_targets(folder / entry.targets_file)
+        out = _to_targets(survey, entry, targets, rows, name, path)
+    if entry.trim is None:
+        return out
+    t = entry.trim
+    return trim_rows(out, rows, name, t.lower, t.upper, t.unit, redistribute=t.redistribute, strict=t.strict)
+
+
+def _to_targets(
+    survey: SurveyData, entry: WeightingEntry, targets: dict[str, Any], rows: BoolArray, name: str, path: str
+) -> SurveyData:
+    """Raking margins, or calibration where there are bounds, numeric totals or another distance."""
+    keep = entry.untargeted == "keep"
+    numeric = any(not isinstance(t, Mapping) for t in targets.values())
+    if entry.method == "rake" and entry.bounds is None and not numeric:
+        return rake_margins(survey, targets, rows, name, RakeOptions(entry.cap, keep, entry.base), path)
+    if entry.cap is not None:
+        raise WeightingError(
+            "cap limits plain raking of margins only.", where=f"[{path}.cap]", hint="give bounds instead."
+        )
+    method: Literal["linear", "raking", "logit"] = "raking" if entry.method == "rake" else entry.method  # type: ignore[assignment]
+    options = CalibrateOptions(method, entry.bounds, keep_untargeted=keep, base=entry.base)
+    return calibrate_rows(survey, targets, rows, name, options, path)
 
 
 def rake(
     survey: SurveyData,
-    targets: Mapping[str, Mapping[str, float]],
+    targets: Targets,
     *,
     where: str | None = None,
     cap: float | None = None,
     untargeted: str = "",
+    variance: Literal["residuals", "r-rake"] = "residuals",
+    max_rounds: int | None = None,
+    change: float | None = None,
 ) -> SurveyData:
     """Rake everybody (or the domain `where`) to margins given as shares or counts.
 
     Parameters
     ----------
     targets : mapping of mappings
-        Variable to category to share (summing to 1) or count.
+        Variable, or crossed variables ("age x sex"), to category to share (summing to 1) or count. A cell of
+        crossed variables is a tuple of categories, or "18-34 x Woman".
     cap : float, optional
         Largest weight as a multiple of the mean; weights are capped and re-raked until both hold.
     untargeted : {"", "keep"}
         "keep": categories without a target keep factor 1 on that margin; else they are an error.
+    variance : {"residuals", "r-rake"}
+        "r-rake" is for comparison with R `rake` alone: its rounds, its stopping rule, and its variance (ten
+        sweeps of margin means). "residuals" is R `calibrate(calfun = "raking")`.
+    max_rounds, change : optional
+        Of "r-rake": R's `maxit` and `epsilon` (10 and 1 where left out).
+
+    Returns
+    -------
+    Survey
+
+    Raises
+    ------
+    WeightingError
+        Targets that do not fit the data; an option that the variance does not use.
+    ConvergenceError
+        Margins that cannot be met.
 
     Examples
     --------
@@ -100,11 +144,24 @@ def rake(
         raise WeightingError(
             f"untargeted = '{untargeted}' is not known.", hint='give "keep" or leave it out.'
         )
-    rows = survey.table.mask(where)
-    return rake_margins(survey, targets, rows, "all", cap, untargeted == "keep", "", "targets")
+    if variance not in ("residuals", "r-rake"):
+        raise WeightingError(f"variance = '{variance}' is not known.", hint='give "residuals" or "r-rake".')
+    if variance == "residuals" and not (max_rounds is None and change is None):
+        raise WeightingError("max_rounds and change belong to variance='r-rake'.", hint="leave them out.")
+    if variance == "r-rake" and (cap is not None or untargeted):
+        raise WeightingError(
+            "variance='r-rake' has no cap and no untargeted categories.", hint="leave them out."
+        )
+    r_rounds = None
+    if variance == "r-rake":
+        r_rounds = (10 if max_rounds is None else max_rounds, 1.0 if change is None else change)
+    options = RakeOptions(cap, untargeted == "keep", r_rounds=r_rounds)
+    return rake_margins(survey, targets, rows_in(survey, where), "all", options, "targets")
 
 
-def poststratify(survey: SurveyData, by: list[str], counts: Mapping[tuple[str, ...], float]) -> SurveyData:
+def poststratify(
+    survey: SurveyData, by: list[str], counts: Mapping[tuple[str, ...], float], *, partial: bool = False
+) -> SurveyData:
     """Post-stratify to counts of the crossed cells of `by` (labels or codes).
 
     Parameters
@@ -113,6 +170,9 @@ def poststratify(survey: SurveyData, by: list[str], counts: Mapping[tuple[str, .
         Questions whose crossed categories are the cells.
     counts : mapping of tuples to float
         Population count of each cell, keyed by its labels or codes in the order of `by`.
+    partial : bool
+        True leaves out cells of the population that have no respondent (R `partial = TRUE`); the method
+        text says how many people nobody stands for.
 
     Returns
     -------
@@ -130,7 +190,8 @@ def poststratify(survey: SurveyData, by: list[str], counts: Mapping[tuple[str, .
     >>> survey.poststratify(["sex"], {("w",): 60, ("m",): 40}).weights.tolist()
     [20.0, 20.0, 20.0, 40.0]
     """
-    return poststratify_cells(survey, tuple(by), counts, np.ones(len(survey), dtype=bool), "all", "counts")
+    rows = rows_in(survey, None)
+    return poststratify_cells(survey, tuple(by), counts, rows, "all", "counts", partial=partial)
 
 
 def _rows_of(survey: SurveyData, name: str) -> BoolArray:

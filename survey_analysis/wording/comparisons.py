@@ -35,6 +35,8 @@ from survey_analysis.wording.phrases import (
 )
 from survey_analysis.wording.precision import row_of, value_of
 from survey_analysis.wording.ratios import adjusted_p, ratio_sentence
+from survey_analysis.wording.simple_tests import simple_sentence
+from survey_analysis.wording.whole_tests import whole_sentence
 
 FAR: Final = 0.02  # own and same-people differences further apart than this are pointed out
 
@@ -57,8 +59,12 @@ def sentence_test(test: TestData, *, delta: float | None = None) -> str:
     """
     if len(test) == 0:
         return "Nothing was compared."
-    if test.kind in ("omnibus", "independence"):
+    if test.kind == "omnibus":
         said = [omnibus_sentence(test, i) for i in range(len(test))]
+    elif test.kind == "simple":
+        said = [simple_sentence(test, i) for i in range(len(test))]
+    elif not test.compares:
+        said = [whole_sentence(test, i) for i in range(len(test))]
     elif test.kind == "ratio":
         said = [ratio_sentence(test, i) for i in range(len(test))]
     else:

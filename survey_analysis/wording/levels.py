@@ -84,6 +84,14 @@ def _level(estimate: EstimateData, i: int, row: Mapping[str, Any], who: str) -> 
         "ratio": f"The ratio of {name}",
         "nps": f"The net promoter score of {name}",
         "net": f"The net of {name} in points",
+        "quantile": f"The {'median' if topic.score == 'median' else 'quantile'} of {name}{scale}",
+        "variance": f"The variance of {name}",
+        "std_dev": f"The standard deviation of {name}",
+        "covariance": f"The covariance of {name}",
+        "correlation": f"The correlation of {name}",
+        "cdf": f"The share of answers at or below the value, {name},",
+        "contrast": f"The contrast of {name}",
+        "transform": f"The value computed from {name}",
     }[topic.statistic]
     return f"{lead} is {figure} {facts} among {who}"
 

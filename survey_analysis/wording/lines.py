@@ -38,6 +38,9 @@ ADJUSTMENTS: Final = {
     "by": "Benjamini-Yekutieli",
     "bonferroni": "Bonferroni",
     "sidak": "Šidák",
+    "holm-sidak": "Holm-Šidák",
+    "hochberg": "Hochberg",
+    "hommel": "Hommel",
     "none": "not adjusted",
 }
 
@@ -136,7 +139,21 @@ def answers_shown(topic: Topic) -> str:
             f"Share answering {join_labels(topic.answers)}" if topic.answers else "Share giving each answer"
         )
     name = topic.short or topic.question
-    lead = {"mean": "Mean", "total": "Total", "ratio": "Ratio", "nps": "Net promoter score", "net": "Net"}
+    lead = {
+        "mean": "Mean",
+        "total": "Total",
+        "ratio": "Ratio",
+        "nps": "Net promoter score",
+        "net": "Net",
+        "quantile": "Median" if topic.score == "median" else "Quantiles",
+        "variance": "Variance",
+        "std_dev": "Standard deviation",
+        "covariance": "Covariance",
+        "correlation": "Correlation",
+        "cdf": "Share at or below each value",
+        "contrast": "Contrasts",
+        "transform": "Functions of estimates",
+    }
     scale = topic.scale
     ends = f" from {scale[0][1]} to {scale[-1][1]}" if topic.statistic == "mean" and scale else ""
     return f"{lead[topic.statistic]} of {in_sentence(name)}{ends}"

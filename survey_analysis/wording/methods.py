@@ -179,6 +179,8 @@ def _weights(w: WeightingData | None) -> str | None:
     if w is None:
         return None
     cap = f"weights were limited to {ratio(w.cap)} times the mean" if w.cap else "weights were not limited"
+    if w.bounds is not None:
+        cap = "weights were limited as said"
     return (
         f"{sentence_of(w.statement)} Design effect from weighting {number(w.deff)}, effective base "
         f"{count(w.n_effective)}, largest weight {ratio(w.largest)}; {cap}."

@@ -214,6 +214,9 @@ def measured(topic: Topic) -> str:
         return "mean score"
     if topic.statistic == "mean":
         return f"mean of {in_sentence(name)}"
+    if topic.statistic in ("variance", "covariance", "correlation", "quantile", "std_dev"):
+        noun = {"std_dev": "standard deviation"}.get(topic.statistic, topic.statistic)
+        return f"{'median' if topic.score == 'median' else noun} of {in_sentence(name)}"
     if topic.statistic == "nps":
         return f"net promoter score ({in_sentence(name)})"
     return in_sentence(name)

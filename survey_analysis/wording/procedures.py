@@ -26,8 +26,17 @@ def weights_statement(provenance: Provenance) -> Statement:
     """
     if not weighted(provenance):
         text = "Data are not weighted."
+    elif "replicate weights" in provenance.variance:
+        repeated = "repeated" in provenance.variance
+        text = f"Standard errors come from replicate weights{', which repeat the weighting' if repeated else ''}."
     elif "calibration" in provenance.variance:
-        text = "Standard errors take the raking into account (calibration residuals)."
+        raked = all(
+            part.split(": ")[-1].startswith("raked") for part in provenance.weighting.split("; ") if part
+        )
+        what = "raking" if raked else "weighting"
+        text = f"Standard errors take the {what} into account (calibration residuals)."
+    elif provenance.weighting.startswith("design weights"):
+        text = f"Weights are {provenance.weighting}."
     else:
         text = "Standard errors take the weights supplied with the file as fixed."
     return Statement("Weights", (Span(text),))

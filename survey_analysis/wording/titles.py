@@ -155,7 +155,7 @@ def _finding_of(test: TestData) -> str:
 
 def _differences_title(test: TestData) -> str:
     """The one comparison, or how many of the planned ones are clear and the first of them."""
-    if test.kind in ("omnibus", "independence"):
+    if not test.compares:
         found = sum(1 for p in test.rows["p_adjusted"] if p < 1 - test.level)
         return (
             f"{count(found)} of {count(len(test))} tests clear at {percent(1 - test.level)} after adjustment"

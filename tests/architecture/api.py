@@ -9,7 +9,7 @@ from pathlib import Path
 import survey_analysis as sa
 
 STORED = Path(__file__).with_name("api.txt")
-VALUES = ("__version__", "datasets", "errors")
+VALUES = ("__version__", "datasets", "errors", "power")
 
 
 def current() -> str:

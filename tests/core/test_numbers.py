@@ -214,15 +214,8 @@ class TestSimultaneous:
 
 
 class TestScores:
-    def test_box_follows_the_direction_of_the_scale(self):
-        assert scores.top_box(5, 2, "ascending").a == (0, 0, 0, 1, 1)
-        assert scores.top_box(5, 2, "descending").a == (1, 1, 0, 0, 0)
-        assert scores.bottom_box(5, 2, "ascending").a == (1, 1, 0, 0, 0)
-
-    def test_net_and_nps(self):
-        net = scores.net(scores.top_box(5), scores.bottom_box(5))
-        assert net.a == (-1, -1, 0, 1, 1)
-        assert not net.is_share
+    def test_nps(self):
+        assert not scores.nps(range(11)).is_share
         assert scores.nps(range(11)).a == (-1,) * 7 + (0,) * 2 + (1,) * 2
         with pytest.raises(ScoreError, match="0 to 10"):
             scores.nps(range(1, 11))
@@ -251,10 +244,8 @@ class TestScores:
             lambda: scores.share([1, 2], [3]),
             lambda: scores.share([1, 2], []),
             lambda: scores.share([1, 2, 9], [9], missing=[9]),
-            lambda: scores.top_box(5, 5),
-            lambda: scores.net(scores.top_box(5, 3), scores.bottom_box(5, 3)),
-            lambda: scores.net(scores.top_box(5), scores.bottom_box(7)),
-            lambda: scores.top_box(5).rows([7]),
+            lambda: scores.share(range(5), [4]).rows([7]),
+            lambda: scores.Score("uneven", (1.0,), (1.0, 1.0)),
         ],
     )
     def test_undefined_scores_are_errors(self, make):

@@ -137,5 +137,5 @@ def test_text_and_html_say_the_same_numbers():
 
 def test_r_code_of_a_part_is_refused():
     seen = ratings().mean("follow")
-    with pytest.raises(EstimationError, match="no R code for part"):
+    with pytest.raises(EstimationError, match="no R code for this result"):
         seen["micro"].to_r()

@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 
 from survey_analysis.core.frame import DesignFrame
+from survey_analysis.core.stages import StageColumns
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 
@@ -133,6 +134,10 @@ def _nh_frame(t: Table) -> DesignFrame:
     return DesignFrame.of(t["WTMEC2YR"], stratum=t["SDMVSTRA"], psu=t["SDMVPSU"], nest=True)
 
 
+def _two_stages(t: Table, psu: str, unit: str, fpc: str, fpc2: str) -> DesignFrame:
+    return DesignFrame.of(None, psu=t[psu], fpc=t[fpc], later=[StageColumns(t[unit], fpc=t[fpc2])])
+
+
 _TABLES: dict[str, Callable[[], Table]] = {
     **{name: (lambda name=name: table(name)) for name in ("apisrs", "apistrat", "apiclus1", "apiclus2")},
     "nhanes": _nhanes,
@@ -146,6 +151,7 @@ _FRAMES: dict[str, tuple[str, Callable[[Table], DesignFrame]]] = {
     "dw": ("apistrat", lambda t: DesignFrame.of(t["pw"])),
     "dclus1": ("apiclus1", lambda t: DesignFrame.of(t["pw"], psu=t["dnum"], fpc=t["fpc"])),
     "dclus1wr": ("apiclus1", lambda t: DesignFrame.of(t["pw"], psu=t["dnum"])),
+    "dclus2": ("apiclus2", lambda t: _two_stages(t, "dnum", "snum", "fpc1", "fpc2")),
     "dclus2wr": ("apiclus2", lambda t: DesignFrame.of(t["pw"], psu=t["dnum"])),
     "dnh": ("nhanes", _nh_frame),
 }

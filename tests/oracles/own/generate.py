@@ -1,6 +1,6 @@
 """Simulated tables for the reference answers of R. No people were surveyed.
 
-    python generate.py
+python generate.py
 """
 
 from __future__ import annotations

@@ -1,0 +1,73 @@
+"""Labels of strata and units as codes 0, 1, ..., and what such labels may not be."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Hashable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey_analysis.errors import DesignError
+
+Codes = NDArray[np.intp]
+Labels: TypeAlias = Sequence[Hashable] | NDArray[np.generic]
+
+
+def coded(labels: Labels | None, name: str, n: int) -> tuple[Codes, tuple[Hashable, ...]]:
+    """Number labels 0, 1, ...; sorted where they sort, in order of appearance otherwise."""
+    if labels is None:
+        return np.zeros(n, dtype=np.intp), ("all",)
+    if len(labels) != n:
+        raise DesignError(f"'{name}' has {len(labels)} rows, the weights have {n}.")
+    values = list(labels.tolist() if isinstance(labels, np.ndarray) else labels)
+    missing = [i for i, v in enumerate(values) if _is_missing(v)]
+    if missing:
+        raise DesignError(
+            f"{len(missing)} rows have no {name}.",
+            where=f"first at row {missing[0] + 1} of {n}",
+            hint=f"every row of the design needs a {name}; drop those rows by a cleaning rule or fill them.",
+        )
+    known = list(dict.fromkeys(values))
+    with contextlib.suppress(TypeError):  # labels that do not sort keep their order of appearance
+        known.sort()
+    number = {label: i for i, label in enumerate(known)}
+    return np.fromiter((number[v] for v in values), dtype=np.intp, count=n), tuple(known)
+
+
+def _is_missing(value: Hashable) -> bool:
+    try:
+        return value is None or bool(value != value)  # noqa: PLR0124  NaN is not itself
+    except TypeError:  # pandas.NA will not say
+        return True
+
+
+def crossed(outer: Codes, inner: Codes) -> Codes:
+    """Codes of the filled crossings of two codings."""
+    pairs = outer * (int(inner.max()) + 1) + inner
+    return np.asarray(np.unique(pairs, return_inverse=True)[1].reshape(-1), dtype=np.intp)
+
+
+def first_rows(codes: Codes, count: int) -> Codes:
+    """Position of the first row of each code."""
+    out = np.zeros(count, dtype=np.intp)
+    out[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    return out
+
+
+def refuse_shared_units(h: Codes, c: Codes, strata: Sequence[Hashable], psus: Sequence[Hashable]) -> None:
+    """Raise where a unit lies in two strata."""
+    pairs = np.unique(np.column_stack([c, h]), axis=0)
+    units, strata_of = np.unique(pairs[:, 0], return_counts=True)
+    shared = units[strata_of > 1]
+    if not len(shared):
+        return
+    first = shared[0]
+    inside = [f"'{strata[j]}'" for j in pairs[pairs[:, 0] == first, 1][:3]]
+    names = ", ".join(f"'{psus[i]}'" for i in shared[:5]) + (", ..." if len(shared) > 5 else "")
+    raise DesignError(
+        f"{len(shared)} PSU labels occur in more than one stratum: {names}.",
+        where=f"'{psus[first]}' is in strata {', '.join(inside)}",
+        hint="if PSU numbers start again in each stratum, say nest=True; if not, correct the labels.",
+    )

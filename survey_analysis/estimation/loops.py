@@ -1,0 +1,33 @@
+"""Loops that asked a random part of the eligible subjects: the probability that each was asked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from survey_analysis.errors import EstimationError
+from survey_analysis.frames.data import SurveyData
+from survey_analysis.typing import FloatArray
+
+
+def loop_of(survey: SurveyData, over: str) -> tuple[FloatArray | None, int]:
+    """Probability that an eligible subject was asked, 1 where the column is empty; how many could be asked."""
+    loop = survey.study.design.loops.get(over)
+    if survey.person is not None and survey.study.design.loops:
+        raise EstimationError(
+            "[design.loops] is for files with one row a respondent; here a respondent has several rows.",
+            where="[study.toml: design.loops]",
+            hint="put the loop weight into the weight column of the long file, or give the wide file.",
+        )
+    if loop is None:
+        return None, 0
+    texts = survey.table.raw.column(loop.probability)
+    numbers = pd.to_numeric(texts.where(texts != "", "1"), errors="coerce").to_numpy(dtype=np.float64)
+    bad = ~((numbers > 0) & (numbers <= 1))
+    if bad.any():
+        raise EstimationError(
+            f"{int(bad.sum())} values of '{loop.probability}' are not probabilities.",
+            where=f"[study.toml: design.loops.{over}.probability] first: {texts.iloc[int(np.flatnonzero(bad)[0])]!r}",
+            hint="they must lie above 0 and at most 1.",
+        )
+    return numbers, loop.asked

@@ -1,0 +1,1 @@
+"""Regression models: formulas, fits, term tests, predictions, margins. Standard errors come from the core."""

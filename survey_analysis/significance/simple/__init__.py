@@ -1,0 +1,1 @@
+"""Tests of simple samples: every person counts once. Weighted or clustered data belong to the design-based tests."""

@@ -1,0 +1,312 @@
+"""`svymean`, `svytotal`, `svyratio`, `svyvar`, `svyciprop`, `svytable`, `svycdf`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from oracles.r.asking import Asked, Columns, ask, in_order, joined, result, statistic
+from oracles.r.base_data import Table
+from oracles.r.evaluate import builtin
+from oracles.r.survey_design import Design
+from oracles.r.survey_read import degrees, replicate_weights
+from oracles.r.survey_results import Result, deff_option
+from oracles.r.values import Formula, NotCoveredError, RList, Unshown, Vec, flag, matrix, numbers, scalar, text, vec
+
+INTERVALS = {"logit": "logit", "likelihood": "likelihood", "asin": "asin", "beta": "beta", "mean": "t", "xlogit": "xlogit"}
+
+
+def truth(value: Any) -> bool:
+    """An optional TRUE/FALSE argument."""
+    return value is not None and value.kind == "logical" and flag(value)
+
+
+def _unused(dots: Any) -> None:
+    if dots:
+        raise NotCoveredError(f"argument '{dots[0][0]}' of a survey statistic")
+
+
+@builtin("svymean", "x design na.rm deff influence return.replicates ...")
+def svymean(  # noqa: PLR0917
+    x: Any, design: Design, na_rm: Any = None, deff: Any = None, influence: Any = None,
+    return_replicates: Any = None, dots: Any = (),
+) -> Result:  # fmt: skip
+    return _statistic("mean", x, design, na_rm, deff, dots, replicates=truth(return_replicates))
+
+
+@builtin("svytotal", "x design na.rm deff influence return.replicates ...")
+def svytotal(  # noqa: PLR0917
+    x: Any, design: Design, na_rm: Any = None, deff: Any = None, influence: Any = None,
+    return_replicates: Any = None, dots: Any = (),
+) -> Result:  # fmt: skip
+    return _statistic("total", x, design, na_rm, deff, dots, replicates=truth(return_replicates))
+
+
+def _statistic(verb: str, x: Any, design: Design, na_rm: Any, deff: Any, dots: Any, *, replicates: bool) -> Result:
+    _unused(dots)
+    asked = statistic(design, x, verb, complete=truth(na_rm))
+    made = result(design, asked, deff=deff_option(deff))
+    if replicates:
+        made.fields["replicates"] = lambda: _replicates(design, made, asked)
+    return made
+
+
+def _replicates(design: Design, made: Result, asked: Asked) -> Any:
+    """Estimates by replicate, a row a replicate: means of numbers at the replicate weights."""
+    if asked.verb != "mean" or design.where or asked.where:
+        return Unshown("no verb shows estimates by replicate")
+    survey = design.ask(asked.extra)
+    columns = {**design.data.columns, **asked.extra}
+    values = np.column_stack([numbers(columns[q]) for q in asked.questions])
+    weights, known = replicate_weights(survey), ~np.isnan(values)
+    table = weights.T @ np.where(known, values, 0.0) / (weights.T @ known)
+    return matrix(table, None, asked.names)
+
+
+@dataclass(frozen=True, eq=False)
+class Ratio(Result):
+    """A ratio: R keeps estimates and standard errors as a table of numerators by denominators."""
+
+    def vcov_of_one(self) -> bool:
+        """R gives no covariance between ratios."""
+        return True
+
+    def design_effects(self) -> Any:
+        """Without names."""
+        return None if self.deff is None else vec(list(self.deff))
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Numerators over denominators, numerators running fastest."""
+
+    columns: Columns
+    questions: tuple[Any, Any]
+    names: tuple[str, ...]
+    where: tuple[str, ...]
+
+
+def ratio_questions(design: Design, numerator: Any, denominator: Any, *, complete: bool) -> Pairs:
+    """What to ask of `ratio`, and the conditions of `na.rm`."""
+    columns = Columns(design)
+    top, bottom = design.terms(numerator), design.terms(denominator)
+    tops, bottoms = [columns.name(t) for t in top], [columns.name(t) for t in bottom]
+    names = tuple(f"{a.text}/{b.text}" for b in bottom for a in top)
+    where = columns.answered([*top, *bottom]) if complete and len(names) > 1 else ()
+    asked: tuple[Any, Any] = (tops, bottoms) if len(names) > 1 else (tops[0], bottoms[0])
+    return Pairs(columns, asked, names, where)
+
+
+@builtin("svyratio", "numerator denominator design na.rm deff separate covmat influence return.replicates ...")
+def svyratio(  # noqa: PLR0917
+    numerator: Any, denominator: Any, design: Design, na_rm: Any = None, deff: Any = None, separate: Any = None,
+    covmat: Any = None, influence: Any = None, return_replicates: Any = None, dots: Any = (),
+) -> Result:  # fmt: skip
+    _unused(dots)
+    if truth(separate):
+        raise NotCoveredError("svyratio(separate = TRUE)")
+    pairs, effect = ratio_questions(design, numerator, denominator, complete=truth(na_rm)), deff_option(deff)
+    survey, where, names = design.ask(pairs.columns.extra), joined(design.where, *pairs.where), pairs.names
+    fixed = {"deff": effect} if effect else {}
+
+    def call(**more: Any) -> Any:
+        return survey.ratio(*pairs.questions, where=where, **fixed, **more)
+
+    made = call()
+    rows = made.to_frame()
+
+    def limits(level: float, df: float) -> tuple[np.ndarray, np.ndarray]:
+        again = call(level=level, df=df).to_frame()
+        return again["conf_low"].to_numpy(float), again["conf_high"].to_numpy(float)
+
+    effects = rows["deff"].to_numpy(float) if effect else None
+    theta = rows["estimate"].to_numpy(float)
+    alone = len(names) > 1 and not truth(covmat)
+    return Ratio(names, theta, made.vcov, limits, effects, only_variances=alone, source=made)
+
+
+@dataclass(frozen=True, eq=False)
+class Interval(Result):
+    """A share with its limits."""
+
+    low: float = np.nan
+    high: float = np.nan
+
+    def confint(self, level: float, df: Any, method: Any, ddf: Any) -> Vec:
+        """The limits it was made with."""
+        return matrix(np.array([[self.low, self.high]]), self.names, ["2.5%", "97.5%"])
+
+
+@builtin("svyciprop", "formula design method level df ...")
+def svyciprop(formula: Any, design: Design, method: Any = None, level: Any = None, df: Any = None, dots: Any = ()) -> Interval:
+    extra = dict(dots)
+    extra.pop("na.rm", None)
+    _unused(list(extra.items()))
+    term = design.terms(formula)[0]
+    columns = Columns(design)
+    question = columns.category(term)
+    answer = "TRUE" if not term.numeric else term.factor.levels[-1]
+    if term.numeric and set(term.factor.levels) - {"0", "1"}:
+        raise NotCoveredError("svyciprop of numbers other than 0 and 1")
+    degrees_ = degrees(design) if df is None else scalar(df)
+    made = design.ask(columns.extra).proportion(
+        question,
+        answers=["1" if term.numeric else answer],
+        where=design.where,
+        method=INTERVALS["logit" if method is None else text(method)],
+        level=0.95 if level is None else scalar(level),
+        df=degrees_,
+    )
+    low, high = made.interval
+    return Interval((term.text,), np.array([made.value]), made.vcov, lambda _l, _d: ([low], [high]), low=low, high=high)
+
+
+@builtin("ci_of", "x")
+def _ci_of(x: Interval) -> Vec:
+    return vec([x.low, x.high])
+
+
+@builtin("attr", "x which exact")
+def _attr(x: Any, which: Any, exact: Any = None) -> Any:
+    """Attributes that survey results carry."""
+    kind = text(which)
+    if kind == "ci" and isinstance(x, Interval):
+        return vec([x.low, x.high])
+    if kind == "var" and isinstance(x, Result):
+        return matrix(x.vcov, x.names, x.names)
+    if kind == "names":
+        return vec(list(x.names), kind="character")
+    raise NotCoveredError(f"attr(x, '{kind}')")
+
+
+@builtin("svyvar", "x design na.rm ...")
+def svyvar(x: Any, design: Design, na_rm: Any = None, dots: Any = ()) -> Result:
+    _unused(dots)
+    columns, terms = Columns(design), design.terms(x)
+    questions = [columns.name(t) for t in terms]
+    where = joined(design.where, *(columns.answered(terms) if truth(na_rm) and len(terms) > 1 else ()))
+    survey = design.ask(columns.extra)
+    names = tuple(t.text for t in terms)
+    if len(questions) == 1:
+        made = survey.variance(questions[0], where=where)
+    else:
+        made = survey.covariance(questions, where=where)
+    theta, k = made.to_frame()["estimate"].to_numpy(float), len(names)
+    place = np.zeros((k, k), dtype=int)
+    place[np.triu_indices(k)] = np.arange(len(theta))
+    at = np.maximum(place, place.T).ravel()
+    crossed = tuple(f"{a}:{b}" for b in names for a in names)
+    return Variances(crossed, theta[at], made.vcov[np.ix_(at, at)], _no_limits, variables=names)
+
+
+def _no_limits(level: float, df: float) -> Any:
+    raise NotCoveredError("limits of a variance")
+
+
+@dataclass(frozen=True, eq=False)
+class Variances(Result):
+    """A variance matrix: k x k estimates, columns one after the other."""
+
+    variables: tuple[str, ...] = ()
+
+    def as_matrix(self) -> Vec:
+        """The variance matrix."""
+        k = len(self.variables)
+        return matrix(self.theta.reshape(k, k), self.variables, self.variables)
+
+    def standard_errors(self) -> Vec:
+        """As a vector, or a matrix when there are several."""
+        k = len(self.variables)
+        return matrix(self.se.reshape(k, k)) if k > 1 else vec([self.se[0]], self.names)
+
+
+@builtin("svytable", "formula design Ntotal round ...")
+def svytable(formula: Any, design: Design, Ntotal: Any = None, round: Any = None, dots: Any = ()) -> Vec:  # noqa: A002
+    _unused(dots)
+    terms, columns = design.terms(formula), Columns(design)
+    names = [columns.category(t) for t in terms]
+    levels = [t.factor.levels for t in terms]
+    survey = design.ask(columns.extra | {"one_": Vec(np.ones(design.data.n), "double")})
+    rows = survey.total("one_", by=names, where=design.where).to_frame()
+    counts = np.zeros([len(lv) for lv in levels])
+    for index in np.ndindex(*counts.shape):
+        hit = np.ones(len(rows), dtype=bool)
+        for axis, at in enumerate(index):
+            hit &= (rows[names[axis]].astype(str) == levels[axis][at]).to_numpy()
+        counts[index] = rows["estimate"].to_numpy(float)[hit].sum()
+    if Ntotal is not None:
+        counts *= scalar(Ntotal) / counts.sum()
+    shape = counts.shape
+    data = counts.ravel(order="F")
+    variables = tuple(t.text for t in terms)
+    return SurveyTable(data, "double", None, shape, tuple(levels), variables, design, formula)
+
+
+@dataclass(frozen=True, eq=False)
+class SurveyTable(Table):
+    """A weighted table that remembers its design."""
+
+    design: Any = None
+    formula: Any = None
+
+
+@builtin("svycdf", "formula design na.rm ...")
+def svycdf(formula: Any, design: Design, na_rm: Any = None, dots: Any = ()) -> RList:
+    terms, columns = design.terms(formula), Columns(design)
+    return RList(tuple(Cdf(design, columns.name(t), dict(columns.extra)) for t in terms), tuple(t.text for t in terms))
+
+
+@dataclass(frozen=True, eq=False)
+class Cdf:
+    """A distribution function, to be called with points."""
+
+    design: Design
+    question: str
+    extra: dict[str, Any]
+
+    def call(self, args: Any) -> Vec:
+        """Shares at or below each point."""
+        points = numbers(args[0][1])
+        made = self.design.ask(self.extra).cdf(self.question, at=list(points), where=self.design.where)
+        return vec(list(made.to_frame()["estimate"]))
+
+
+@builtin("withReplicates", "design theta ...")
+def with_replicates(design: Design, theta: Any, dots: Any = ()) -> Result:
+    """A correlation of two variables is what `correlation()` says; any other function is not a verb."""
+    from oracles.r.parser import parse
+
+    pattern = parse("cov.wt(data[c('a', 'b')], wt = w, cor = TRUE)$cor[1, 2]")[0]
+    variables = _same(pattern, theta.node.body)
+    if variables is None:
+        raise NotCoveredError("withReplicates() of a function that no verb is")
+    made = design.ask().correlation(list(variables), where=design.where)
+    rows = made.to_frame()
+    hit = [i for i in range(len(rows)) if abs(float(rows["estimate"].iloc[i])) < 1 - 1e-12][:1]
+    theta_ = rows["estimate"].to_numpy(float)[hit]
+    return Result(("theta",), theta_, made.vcov[np.ix_(hit, hit)], _no_limits, source=made)
+
+
+def _same(pattern: Any, node: Any) -> tuple[str, ...] | None:
+    """The strings of a node that is the pattern but for its strings."""
+    from oracles.r.nodes import Call, Const, deparse
+
+    strings: list[str] = []
+
+    def collect(part: Any) -> None:
+        if isinstance(part, Const) and part.kind == "character":
+            strings.append(part.value)
+        elif isinstance(part, Call):
+            for arg in part.args:
+                collect(arg.value)
+
+    collect(node)
+    if len(strings) != 2:
+        return None
+    shown = deparse(pattern).replace('"a"', f'"{strings[0]}"').replace('"b"', f'"{strings[1]}"')
+    return tuple(strings) if shown == deparse(node) else None
+
+
+__all__ = ["Formula", "Interval", "Ratio", "in_order"]

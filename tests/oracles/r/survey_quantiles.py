@@ -1,0 +1,127 @@
+"""`svyquantile` and `oldsvyquantile`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from oracles.r.asking import Columns, joined
+from oracles.r.evaluate import builtin
+from oracles.r.survey_design import Design
+from oracles.r.survey_estimates import truth
+from oracles.r.survey_read import degrees
+from oracles.r.survey_results import Result
+from oracles.r.values import NotCoveredError, RList, Vec, matrix, numbers, scalar, text, vec, written
+
+
+@dataclass(frozen=True, eq=False)
+class Quantiles:
+    """Quantiles of variables: for each a table of quantile, limits, standard error."""
+
+    variables: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    rows: np.ndarray  # variables x probabilities x (estimate, low, high, se)
+    level: float = 0.95
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Variables."""
+        return self.variables
+
+    def standard_errors(self) -> Vec:
+        """One for each variable and probability."""
+        names = [f"{v}.{written(p)}" for v in self.variables for p in self.probabilities]
+        return vec(list(self.rows[:, :, 3].ravel()), names)
+
+    def coef(self) -> Vec:
+        """The quantiles."""
+        names = [f"{v}.{written(p)}" for v in self.variables for p in self.probabilities]
+        return vec(list(self.rows[:, :, 0].ravel()), names)
+
+    def table(self, i: int) -> Vec:
+        """Quantile, limits, standard error."""
+        tail = 50 * (1 - self.level)
+        columns = ["quantile", f"ci.{tail:g}", f"ci.{100 - tail:g}", "se"]
+        return matrix(self.rows[i], [written(p) for p in self.probabilities], columns)
+
+    def element(self, i: Any) -> Vec:
+        """`q[[1]]`, `q[["x"]]`."""
+        at = self.variables.index(i.data[0]) if i.kind == "character" else int(scalar(i)) - 1
+        return self.table(at)
+
+    def field(self, name: str) -> Vec:
+        """`q$x`."""
+        return self.table(self.variables.index(name))
+
+    def as_result(self) -> Any:
+        """For `svyby`."""
+        flat = self.rows.reshape(-1, 4)
+        one = len(self.probabilities) == 1
+        names = self.variables if one else tuple(f"{v}.{written(p)}" for v in self.variables for p in self.probabilities)
+
+        def limits(level: float, df: float) -> Any:
+            return flat[:, 1], flat[:, 2]
+
+        return _Own(names, flat[:, 0], np.diag(flat[:, 3] ** 2), limits, low=flat[:, 1], high=flat[:, 2])
+
+
+@dataclass(frozen=True, eq=False)
+class _Own(Result):
+    """Quantiles with their own limits."""
+
+    low: Any = None
+    high: Any = None
+
+
+@builtin("quantile_tables", "q")
+def _tables(q: Quantiles) -> RList:
+    return RList(tuple(q.table(i) for i in range(len(q.variables))), q.variables)
+
+
+@builtin("svyquantile", "x design quantiles alpha interval.type na.rm ci se qrule df return.replicates ...")
+def svyquantile(  # noqa: PLR0917
+    x: Any, design: Design, quantiles: Any, alpha: Any = None, interval_type: Any = None, na_rm: Any = None,
+    ci: Any = None, se: Any = None, qrule: Any = None, df: Any = None, return_replicates: Any = None, dots: Any = (),
+) -> Quantiles:  # fmt: skip
+    if dots or truth(return_replicates):
+        raise NotCoveredError("svyquantile() with further arguments")
+    nu = degrees(design) if df is None else scalar(df)
+    level = 1 - (0.05 if alpha is None else scalar(alpha))
+    kind = "mean" if interval_type is None else text(interval_type)
+    method = {"mean": "woodruff"}.get(kind, kind)
+    named = "math" if qrule is None else text(qrule)
+    rule = {"shahvaish": "shahvaish-r"}.get(named, named)  # as R 4.1-1 computes it
+    return asked(x, design, numbers(quantiles), level, method, rule, nu, complete=truth(na_rm))
+
+
+def asked(  # noqa: PLR0917
+    x: Any, design: Design, q: np.ndarray, level: float, method: str, rule: str, df: float, *, complete: bool
+) -> Quantiles:
+    """The public verb, once for all variables and probabilities."""
+    terms, columns = design.terms(x), Columns(design)
+    if any(not t.numeric for t in terms):
+        raise NotCoveredError("quantiles of a factor")
+    questions = [columns.name(t) for t in terms]
+    where = joined(design.where, *(columns.answered(terms) if complete and len(terms) > 1 else ()))
+    made = design.ask(columns.extra).quantile(
+        questions[0] if len(questions) == 1 else questions,
+        q=[float(p) for p in q],
+        where=where,
+        level=level,
+        method=method,
+        rule=rule,
+        df=df,
+    )
+    rows = made.to_frame()
+    block = rows[["estimate", "conf_low", "conf_high", "std_error"]].to_numpy(float)
+    return Quantiles(tuple(t.text for t in terms), tuple(q), block.reshape(len(terms), len(q), 4), level)
+
+
+@builtin("oldsvyquantile", "x design quantiles alpha ci method f ties interval.type ...")
+def oldsvyquantile(  # noqa: PLR0917
+    x: Any, design: Design, quantiles: Any, alpha: Any = None, ci: Any = None, method: Any = None, f: Any = None,
+    ties: Any = None, interval_type: Any = None, dots: Any = (),
+) -> Any:  # fmt: skip
+    raise NotCoveredError("oldsvyquantile(): the quantiles of survey before 4.1, which R keeps for old scripts")

@@ -1,0 +1,111 @@
+"""Tolerances by method, and the few places where our answer differs from R's on purpose: rules, never ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from oracles.r.nodes import Call, Const, Function, Node, called, names
+from oracles.r.parser import parse
+
+if TYPE_CHECKING:
+    from oracles.compare import Leaf, Tolerance
+    from oracles.suite import Entry
+
+CLOSED, ITERATED, GLM, ROOT = 1e-9, 1e-7, 1e-6, 1e-4
+BY_FUNCTION = {
+    "rake": ITERATED,
+    "calibrate": ITERATED,
+    "trimWeights": ITERATED,
+    "svyglm": GLM,
+    "glm": GLM,
+    "svyloglin": GLM,
+    "svypredmeans": GLM,
+    "svyolr": ROOT,
+}
+BY_WORD = {"likelihood": ROOT, "lincom": ROOT, "saddlepoint": ROOT, "integration": ROOT}
+"""Options whose answer R finds by root finding, inversion or an approximation of its own accuracy."""
+
+
+def strings(node: Node | None) -> set[str]:
+    """Text constants of a node."""
+    match node:
+        case Const(value, "character"):
+            return {str(value)}
+        case Call():
+            return set().union(*(strings(a.value) for a in node.args))
+        case Function():
+            return strings(node.body)
+        case _:
+            return set()
+
+
+def tolerance(entry: Entry) -> Tolerance:
+    """Relative tolerance of each value of an entry, from the functions and options that its R text names."""
+    nodes = parse(entry.said["call"])
+    functions = set().union(*(called(n) | set(names(n)) for n in nodes))
+    words = set().union(*(strings(n) for n in nodes))
+    loosest = max([CLOSED, *(BY_FUNCTION.get(f, CLOSED) for f in functions)])
+    if "svyciprop" in functions and _logit(words):  # R fits an intercept by glm
+        loosest = max(loosest, GLM)
+    loose_words = words & set(BY_WORD)
+
+    def of(path: tuple[str, ...]) -> float:
+        named = words & set(path)  # lapply over the options: only the one in the path counts
+        counting = loose_words & named if named else loose_words
+        return max([loosest, *(BY_WORD[w] for w in counting)])
+
+    return of
+
+
+def _logit(words: set[str]) -> bool:
+    others = {"asin", "beta", "mean", "xlogit", "likelihood"}
+    return "logit" in words or not words & others
+
+
+def accuracy(entry: Entry) -> Callable[[tuple[str, ...]], float]:
+    """Sizes below which R's own number is not exact: the tail that it integrates has an absolute error of 1e-8."""
+    words = set().union(*(strings(n) for n in parse(entry.said["call"])))
+    inverted = words & {"lincom", "integration"}
+
+    def of(path: tuple[str, ...]) -> float:
+        named = inverted & set(path) if words & set(path) else inverted
+        return 1e-8 / ROOT if named and path[-1] in {"p", "p.value"} else 0.0
+
+    return of
+
+
+EDGE = "limits at 0% and 100%: docs/decisions/004"
+RANDOM = "the sign of a rounding error under a square root"
+BETA = "beta limits where answers are missing: R counts people without one, docs/decisions/030"
+LOGLINEAR = "R's sums over a matrix that is not symmetric: docs/decisions/021"
+
+
+def left_out(entry: Entry) -> Callable[[Leaf], str]:
+    """Values that are not compared: by method and condition, each with a decision record; never by id."""
+    nodes = parse(entry.said["call"])
+    functions = set().union(*(called(n) | set(names(n)) for n in nodes))
+
+    def reason(leaf: Leaf) -> str:
+        if _edge(leaf):
+            return EDGE
+        if leaf.value == SQRT_ROUNDING:
+            return RANDOM
+        if "svyloglin" in functions and leaf.path[-2:] in {("lr_p", "2"), ("score_p", "2"), ("score_p", "3")}:
+            return LOGLINEAR
+        return ""
+
+    return reason
+
+
+SQRT_ROUNDING = 1.4901161193847656e-08  # the square root of the distance between 1 and the next number
+
+
+def _edge(leaf: Leaf) -> bool:
+    """A limit of a share that is 0 or 1 without variance: R gives the share itself."""
+    numbers = [v for v in leaf.row if isinstance(v, int | float)]
+    return (
+        len(numbers) == 2
+        and abs(numbers[0] - numbers[1]) < 1e-9
+        and min(abs(numbers[0]), abs(numbers[0] - 1)) < 1e-9
+    )
