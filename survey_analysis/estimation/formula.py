@@ -66,7 +66,7 @@ class Formula:
 
         Examples
         --------
-        >>> Formula.of("log(`a b` / c)", ["a b", "c"])(np.array([2.0, 2.0])).real
+        >>> float(Formula.of("log(`a b` / c)", ["a b", "c"])(np.array([2.0, 2.0])).real)
         0.0
         """
         places: dict[str, int] = {}

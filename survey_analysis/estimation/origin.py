@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from survey_analysis.estimation.cells import Cells, where_text
@@ -37,15 +38,21 @@ def provenance(survey: SurveyData, where: Where, member: BoolArray) -> Provenanc
     )
 
 
-def versions() -> dict[str, str]:
-    """Versions of the packages that numbers depend on."""
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    """Read once: the metadata of installed packages do not change while a session runs."""
     out = {}
     for name in ("survey-analysis", "numpy", "pandas", "scipy", "statsmodels"):
         try:
             out[name] = version(name)
         except PackageNotFoundError:
             out[name] = "source tree"
-    return out
+    return tuple(out.items())
+
+
+def versions() -> dict[str, str]:
+    """Versions of the packages that numbers depend on."""
+    return dict(_versions())
 
 
 def weighting_text(survey: SurveyData) -> str:

@@ -116,7 +116,7 @@ def finish(
         vcov = inverse(own(w, theta)) * (dispersion if about.dispersed else 1.0)
     else:
         _, z = estimate(warm, frame)
-        vcov = covariance(z, frame)
+        vcov = covariance(z, frame, member=base.member)
         dispersion = about.dispersion(theta, w)
     nu = degrees(df, base, frame, matrix, variance=variance, dispersed=about.dispersed)
     loglik = about.loglik(theta, w, dispersion) if about.loglik and variance == "model" else None

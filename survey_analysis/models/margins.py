@@ -168,7 +168,7 @@ def predictive_margins(
     average = own @ d / own.sum()
     z = spread(own[:, None] * (d - average) / own.sum(), fit.engine.rows, len(fit.weight))
     slope = margin.slope_at(fit.theta, fit.weight)
-    V = covariance(z, fit.frame) + slope @ model.vcov @ slope.T
+    V = covariance(z, fit.frame, member=fit.base.member) + slope @ model.vcov @ slope.T
     return estimates(_by_outcome(rows, fit), average, V, model, what, level=level, test=False)
 
 
@@ -226,7 +226,7 @@ def _averaged(
         V = slope @ model.vcov @ slope.T
     else:
         values, z = estimate(margin, fit.frame)
-        V = covariance(z, fit.frame)
+        V = covariance(z, fit.frame, member=fit.base.member)
     return estimates(_by_outcome(rows, fit), values, V, model, what, level=level, test=test)
 
 

@@ -165,7 +165,7 @@ def _score(model: ModelData, names: tuple[str, ...], index: list[int], df: float
     B = A[np.ix_(index, rest)] @ inverse(A[np.ix_(rest, rest)]) if rest else np.zeros((len(index), 0))
     s = w[engine.rows][:, None] * engine.scores(full)
     z = spread(s[:, index] - s[:, rest] @ B.T, engine.rows, len(w))
-    U, V = z.sum(axis=0), covariance(z, fit.frame)
+    U, V = z.sum(axis=0), covariance(z, fit.frame, member=fit.base.member)
     chi2 = float(U @ _solve(V, U, names))
     statistic = chi2 / len(index) if np.isfinite(df) else chi2
     return TermTest(

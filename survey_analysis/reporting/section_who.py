@@ -89,4 +89,10 @@ def _samples(survey: SurveyData) -> list[tuple[str, BoolArray]]:
 
 def weighting_tables(survey: SurveyData) -> list[TableBlock]:
     """Margins before and after, one table a sample, for the appendix."""
-    return [TableBlock(margins_table(w)) for w in survey.weighting]
+    out: list[TableBlock] = []
+    for i, weighting in enumerate(survey.weighting, start=1):
+        table = margins_table(weighting)
+        if any(block.table.id == table.id for block in out):  # a further step of the same sample
+            table = replace(table, id=f"{table.id}-{i}", title=f"{table.title}, step {i}")
+        out.append(TableBlock(table))
+    return out

@@ -357,6 +357,37 @@ def test_cauchit_against_the_likelihood():
     WORST.check("cauchit coef", "dw", model.coef, best.x.tolist(), scale=model.std_error, tolerance=ORDINAL)
 
 
+@pytest.mark.oracle
+def test_converged_fits():
+    """R `svyglm` run to epsilon 1e-15 (survey 4.1-1): our default covariance; a raked design; another link."""
+    model = survey("dstrat").glm('I(sch.wide == "Yes") ~ ell + meals + mobility', family="quasibinomial")
+    se = [0.4556208783601564, 0.0132525102193906, 0.0091994536088383, 0.0319345769365394]
+    WORST.check("converged se", "dstrat", model.std_error, se, tolerance=1e-9)
+    model = survey("dstrat").glm('I(sch.wide == "Yes") ~ ell + meals', family="quasibinomial", link="cloglog")
+    coefficients = [0.56122673158362, -0.00325200228039, 0.00164267243390]
+    se = [0.1497869496066280, 0.0062366772162122, 0.0040246581366961]
+    WORST.check("cloglog coef", "dstrat", model.coef, coefficients, tolerance=GLM)
+    WORST.check("cloglog se", "dstrat", model.std_error, se, tolerance=GLM)
+    raked = survey("dclus1").rake(
+        {"stype": {"E": 4421, "H": 755, "M": 1018}, "sch.wide": {"No": 1072, "Yes": 5122}}
+    )
+    model = raked.glm('I(awards == "Yes") ~ meals + ell', family="quasibinomial")
+    coefficients, se = (
+        [0.2472961703179, -0.0150341848417, 0.0460113216785],
+        [0.24623345458105, 0.00788906736788, 0.01528691668829],
+    )
+    WORST.check("raked coef", "dclus1", model.coef, coefficients, tolerance=1e-7)
+    WORST.check("raked se", "dclus1", model.std_error, se, tolerance=1e-7)
+    model = raked.glm("api00 ~ meals + ell")
+    WORST.check(
+        "raked gaussian se",
+        "dclus1",
+        model.std_error,
+        [18.975833630737, 0.328662350666, 0.294150544822],
+        tolerance=1e-7,
+    )
+
+
 def test_worst_differences_are_printed(capsys):
     with capsys.disabled():
         print("\nworst relative differences, models\n" + WORST.lines())

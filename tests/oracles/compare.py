@@ -14,7 +14,7 @@ from oracles.r.values import Unshown
 NO_NUMBER = "R gives no number"
 WORDS = "R's own words"
 ROUNDING = 1e-15  # what R leaves of an exact zero
-ZERO_ERROR = 1e-12  # standard errors below this part of their estimate are zero on both sides
+ZERO_ERROR = 1e-9  # standard errors below this part of their estimate are zero on both sides: weights come rounded
 
 Tolerance = Callable[[tuple[str, ...]], float]
 

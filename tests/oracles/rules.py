@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from oracles.r.nodes import Call, Const, Function, Node, called, names
 from oracles.r.parser import parse
+from oracles.r.survey_design import Session
 
 if TYPE_CHECKING:
     from oracles.compare import Leaf, Tolerance
@@ -77,7 +78,6 @@ def accuracy(entry: Entry) -> Callable[[tuple[str, ...]], float]:
 
 EDGE = "limits at 0% and 100%: docs/decisions/004"
 RANDOM = "the sign of a rounding error under a square root"
-BETA = "beta limits where answers are missing: R counts people without one, docs/decisions/030"
 LOGLINEAR = "R's sums over a matrix that is not symmetric: docs/decisions/021"
 
 
@@ -89,6 +89,9 @@ def left_out(entry: Entry) -> Callable[[Leaf], str]:
     def reason(leaf: Leaf) -> str:
         if _edge(leaf):
             return EDGE
+        found = next((why for rule in Session.differences if (why := rule(leaf.path))), "")
+        if found:
+            return found
         if leaf.value == SQRT_ROUNDING:
             return RANDOM
         if "svyloglin" in functions and leaf.path[-2:] in {("lr_p", "2"), ("score_p", "2"), ("score_p", "3")}:

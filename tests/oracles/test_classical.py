@@ -35,14 +35,14 @@ BY_SERIES = ("normality.attitude.p.value", "normality.act.p.value")
 
 ABSOLUTE = {"posthoc.rstatix_gh.p.adj": 5e-4, "posthoc.games_howell.p": 1e-8, "emmeans.pairs.p.value": 1e-8}
 """Probabilities that R rounds to three digits, or (ptukey) integrates to a few 1e-9 where a finer rule agrees
-with ours to 1e-9 (tests/significance/simple/test_posthoc.py): compared to that absolute difference."""
+with ours to 1e-9 (tests/significance/simple/test_numbers.py): compared to that absolute difference."""
 
 ON_PURPOSE: dict[str, str] = {
     "prop.ci.0_12.c95.arcsine_anscombe[0]": "the angle is below 0: we stop at 0, sin² reflects it upwards",
     "prop.ci.0_12.c90.arcsine_anscombe[0]": "as above",
     "prop.ci.20_20.c95.arcsine_anscombe[1]": "the angle is above a quarter turn: we stop at 1",
     "prop.ci.20_20.c90.arcsine_anscombe[1]": "as above",
-    "prop.two.small.fisher.ci[0]": "R's root search stops at 1e-4 absolute; ours solves the tail to 1e-9 (test_tables.py)",
+    "prop.two.small.fisher.ci[0]": "R's root search stops at 1e-4 absolute; ours solves the tail to 1e-9 (tests/significance/simple/test_counts.py)",
     "es.or.rr.CI_low": "effectsize 0.8.3 adds sqrt(p / (q n)) of both groups; ours is Katz' log interval, as in prop.two.*",
     "es.or.rr.CI_high": "as above",
 }

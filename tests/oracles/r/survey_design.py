@@ -19,6 +19,7 @@ from oracles.r.values import Factor, Formula, Frame, NotCoveredError, RList, Uns
 
 Step = Callable[[sa.Survey], sa.Survey]
 MOST_LEVELS = 120
+ONE = "one_"  # a column of ones: counts are totals of it
 LONELY = {"fail": "error"}
 
 
@@ -28,6 +29,7 @@ class Session:
     lonely_psu = "error"
     lonely_domain = False
     change: Callable[[pd.DataFrame, dict[str, Any]], pd.DataFrame] | None = None  # for mutation tests
+    differences: list[Callable[[tuple[str, ...]], str]] = []  # noqa: RUF012  values that differ by decision
 
     @classmethod
     def use(cls, options: dict[str, Any]) -> None:
@@ -35,6 +37,18 @@ class Session:
         rule = options.get("survey.lonely.psu") or "fail"
         cls.lonely_psu = LONELY.get(rule, rule)
         cls.lonely_domain = bool(options.get("survey.adjust.domain.lonely"))
+        cls.differences = []
+
+    @classmethod
+    def differs(cls, reason: str, *names: str, parts: tuple[str, ...] = ()) -> None:
+        """Values under all of these names (and any of the parts) are not compared, for a reason that names a decision."""
+
+        def of(path: tuple[str, ...]) -> str:
+            said = ".".join(path)
+            inside = all(name in path or f".{name}." in f".{said}." for name in names)
+            return reason if inside and (not parts or any(p in said for p in parts)) else ""
+
+        cls.differences.append(of)
 
 
 @dataclass(frozen=True)
@@ -198,6 +212,7 @@ def _with_design(node: Node) -> Node:
 def read(data: Frame, roles: dict[str, Any], lonely: tuple[str, bool]) -> sa.Survey:
     """`sa.read` of the table: factors declared with R's levels, numbers as numbers."""
     frame = pd.DataFrame({name: _pandas(value) for name, value in data.columns.items()})
+    frame[ONE] = 1.0
     if Session.change is not None:
         frame = Session.change(frame, roles)
     options = dict(roles)
@@ -205,7 +220,8 @@ def read(data: Frame, roles: dict[str, Any], lonely: tuple[str, bool]) -> sa.Sur
         options["lonely_psu"] = lonely[0]
     if lonely[1]:
         options["lonely_domain"] = True
-    return sa.read(frame, study={"questions": _questions(data)}, **options)
+    questions = _questions(data) | {ONE: {"kind": "numeric", "column": ONE}}
+    return sa.read(frame, study={"questions": questions}, **options)
 
 
 def _pandas(value: Any) -> Any:

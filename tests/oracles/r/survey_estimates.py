@@ -10,12 +10,17 @@ import numpy as np
 from oracles.r.asking import Asked, Columns, ask, in_order, joined, result, statistic
 from oracles.r.base_data import Table
 from oracles.r.evaluate import builtin
-from oracles.r.survey_design import Design
+from oracles.r.survey_design import ONE, Design, Session
 from oracles.r.survey_read import degrees, replicate_weights
 from oracles.r.survey_results import Result, deff_option
 from oracles.r.values import Formula, NotCoveredError, RList, Unshown, Vec, flag, matrix, numbers, scalar, text, vec
 
 INTERVALS = {"logit": "logit", "likelihood": "likelihood", "asin": "asin", "beta": "beta", "mean": "t", "xlogit": "xlogit"}
+
+MISSING_COUNTS = {
+    "likelihood": "likelihood limits where answers are missing: docs/decisions/012",
+    "beta": "beta limits where answers are missing, R counts those people: docs/decisions/012",
+}
 
 
 def truth(value: Any) -> bool:
@@ -151,11 +156,14 @@ def svyciprop(formula: Any, design: Design, method: Any = None, level: Any = Non
     if term.numeric and set(term.factor.levels) - {"0", "1"}:
         raise NotCoveredError("svyciprop of numbers other than 0 and 1")
     degrees_ = degrees(design) if df is None else scalar(df)
+    chosen = INTERVALS["logit" if method is None else text(method)]
+    if term.value.missing.any() and chosen in MISSING_COUNTS:
+        Session.differs(MISSING_COUNTS[chosen], parts=("ci",))
     made = design.ask(columns.extra).proportion(
         question,
         answers=["1" if term.numeric else answer],
         where=design.where,
-        method=INTERVALS["logit" if method is None else text(method)],
+        method=chosen,
         level=0.95 if level is None else scalar(level),
         df=degrees_,
     )
@@ -228,8 +236,8 @@ def svytable(formula: Any, design: Design, Ntotal: Any = None, round: Any = None
     terms, columns = design.terms(formula), Columns(design)
     names = [columns.category(t) for t in terms]
     levels = [t.factor.levels for t in terms]
-    survey = design.ask(columns.extra | {"one_": Vec(np.ones(design.data.n), "double")})
-    rows = survey.total("one_", by=names, where=design.where).to_frame()
+    survey = design.ask(columns.extra)
+    rows = survey.total(ONE, by=names, where=design.where).to_frame()
     counts = np.zeros([len(lv) for lv in levels])
     for index in np.ndindex(*counts.shape):
         hit = np.ones(len(rows), dtype=bool)

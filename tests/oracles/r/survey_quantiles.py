@@ -9,11 +9,17 @@ import numpy as np
 
 from oracles.r.asking import Columns, joined
 from oracles.r.evaluate import builtin
-from oracles.r.survey_design import Design
+from oracles.r.survey_design import Design, Session
 from oracles.r.survey_estimates import truth
-from oracles.r.survey_read import degrees
+from oracles.r.survey_read import current_weights, degrees, replicate_weights
 from oracles.r.survey_results import Result
 from oracles.r.values import NotCoveredError, RList, Vec, matrix, numbers, scalar, text, vec, written
+
+
+EXACT = 1e-9
+JUMP = "an order that the weights reach exactly: docs/decisions/012"
+FIRST_POINT = "rule hf4 below the first point: docs/decisions/012"
+SCORE = "limits of the score interval: docs/decisions/012"
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,12 +94,38 @@ def svyquantile(  # noqa: PLR0917
     if dots or truth(return_replicates):
         raise NotCoveredError("svyquantile() with further arguments")
     nu = degrees(design) if df is None else scalar(df)
+    replicated = design.about.get("replicated", False)
     level = 1 - (0.05 if alpha is None else scalar(alpha))
     kind = "mean" if interval_type is None else text(interval_type)
-    method = {"mean": "woodruff"}.get(kind, kind)
+    method = "woodruff" if kind == "mean" or (replicated and kind == "xlogit") else kind  # 012: R's name for it
     named = "math" if qrule is None else text(qrule)
     rule = {"shahvaish": "shahvaish-r"}.get(named, named)  # as R 4.1-1 computes it
-    return asked(x, design, numbers(quantiles), level, method, rule, nu, complete=truth(na_rm))
+    out = asked(x, design, numbers(quantiles), level, method, rule, nu, complete=truth(na_rm))
+    _note_differences(out, design, x, kind, rule)
+    return out
+
+
+def _note_differences(out: Quantiles, design: Design, x: Any, kind: str, rule: str) -> None:
+    """Where docs/decisions/012 says that our quantile is not R's."""
+    inside = np.ones(design.data.n, dtype=bool) if design.member is None else design.member
+    survey = design.ask()
+    weights = current_weights(survey)[:, None]
+    if kind == "quantile":
+        weights = np.column_stack([weights, replicate_weights(survey)])
+    for term, name, rows in zip(design.terms(x), out.variables, out.rows, strict=True):
+        values = numbers(term.value)
+        used = inside & ~np.isnan(values)
+        order = np.argsort(values[used], kind="stable")
+        share = np.cumsum(weights[used][order], axis=0)
+        share = share / share[-1]
+        for p, row in zip(out.probabilities, rows, strict=True):
+            label = f"{name}.{written(p)}"
+            if (np.abs(share - p) < EXACT).any():
+                Session.differs(JUMP, label)
+            if rule == "hf4" and row[1] == values[used].min():
+                Session.differs(FIRST_POINT, label, parts=("ci.", "se"))
+            if kind == "score":
+                Session.differs(SCORE, label, parts=("ci.", "se"))
 
 
 def asked(  # noqa: PLR0917

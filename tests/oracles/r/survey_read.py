@@ -9,13 +9,14 @@ import numpy as np
 
 import survey_analysis as sa
 from oracles.r.evaluate import Environment, builtin, evaluate, special
-from oracles.r.survey_design import Design, ImputedDesign, Session, is_one, matching
+from oracles.r.survey_design import ONE, Design, ImputedDesign, Session, is_one, matching
 from oracles.r.values import (
     Factor,
     Formula,
     Frame,
     NotCoveredError,
     RList,
+    Unshown,
     Vec,
     flag,
     matrix,
@@ -234,7 +235,7 @@ def as_svrepdesign(  # noqa: PLR0917
         options["rho"] = scalar(fay_rho)
     if mse is not None:
         options["mse"] = flag(mse)
-    return design.with_step(lambda s: s.replicates(**options), replicated=True)
+    return design.with_step(lambda s: s.replicates(**options), replicated=True, balanced=kind in {"BRR", "Fay"})
 
 
 @special("update")
@@ -255,9 +256,8 @@ def _degf(design: Any, dots: Any = ()) -> Vec:
 
 def degrees(design: Design) -> float:
     """Degrees of freedom of a design or of a domain, as an estimate reports them."""
-    made = design.ask({"one": Vec(np.ones(design.data.n), "double")})
     df = "design" if design.where is None else "domain"
-    return float(made.mean("one", where=design.where, df=df).to_frame()["df"].iloc[0])
+    return float(design.ask().mean(ONE, where=design.where, df=df).to_frame()["df"].iloc[0])
 
 
 @builtin("weights", "object type ...")
@@ -271,6 +271,8 @@ def _weights(object: Any, type: Any = None, dots: Any = ()) -> Any:  # noqa: A00
         out = current_weights(survey)
         keep = object.member is not None and not object.steps and not replicated
         return Vec(out[object.member] if keep else out, "double", tuple(str(i + 1) for i in range(len(out))) if not keep else None)
+    if kind in {"analysis", "replication"} and object.about.get("balanced"):
+        return Unshown("which half a replicate keeps is the choice of the balanced matrix: docs/decisions/015")
     if kind == "analysis":
         return matrix(replicate_weights(survey))
     if kind == "replication":
@@ -289,7 +291,10 @@ def replicate_weights(survey: sa.Survey) -> np.ndarray:
     analysis = survey.frame.replicate_weights
     if analysis is None:
         raise NotCoveredError("replicate weights of a design that has none")
-    return np.concatenate(list(analysis.blocks()), axis=1)
+    out = np.concatenate(list(analysis.blocks()), axis=1)
+    if survey.frame.replicates.method.startswith("JK"):  # R leaves out units in the order of the rows
+        out = out[:, np.argsort((out == 0).argmax(axis=0), kind="stable")]
+    return out
 
 
 @builtin("hadamard", "n")
