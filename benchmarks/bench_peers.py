@@ -99,7 +99,7 @@ def main() -> None:
         for design, roles in DESIGNS.items():
             survey = sa.read(frame, **roles)
             works: dict[str, Callable[[], object]] = {
-                "book": lambda s=survey: s.shares(items, by=variables),
+                "book": lambda s=survey: s.tabulate(items, by=variables, tests="none"),
                 "one": lambda s=survey: s.proportion("i0", by="b0"),
             }
             sample = svy_sample(frame, design)

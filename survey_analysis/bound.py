@@ -214,12 +214,13 @@ class Estimate(EstimateData):
 
     def to_r(self) -> str:
         """R `survey` code that gives the same numbers from the file of `Survey.to_csv`."""
-        if not self.r_code:
+        code = self.r_code() if callable(self.r_code) else self.r_code
+        if not code:
             raise EstimationError(
                 "There is no R code for this result.",
                 hint="shares, means, totals and ratios have it, on the whole estimate.",
             )
-        return self.r_code
+        return code
 
     def to_json(self) -> str:
         """Versioned JSON of rows, covariance, topic and origin."""

@@ -90,7 +90,9 @@ def rubin(
     v = np.asarray(covariances, dtype=np.float64)
     m, k = theta.shape
     if m < 2:
-        raise EstimationError("one imputation cannot show what the missing answers cost.", hint="give 2 or more.")
+        raise EstimationError(
+            "one imputation cannot show what the missing answers cost.", hint="give 2 or more."
+        )
     if v.shape != (m, k, k):
         raise EstimationError(f"{m} estimates of {k} values do not fit covariances of shape {v.shape}.")
     within_matrix = v.mean(axis=0)
@@ -104,7 +106,11 @@ def rubin(
         r = np.where(inflated > 0, inflated / within, 0.0)
         nu = np.where(r > 0, (m - 1) * (1 + 1 / r) ** 2, np.inf)
         share = np.where(inflated > 0, inflated / (within + inflated), 0.0)
-        counted = share if small_sample == "barnard-rubin" else np.where(between > 0, between / (within + between), 0.0)
+        counted = (
+            share
+            if small_sample == "barnard-rubin"
+            else np.where(between > 0, between / (within + between), 0.0)
+        )
     complete = np.broadcast_to(np.asarray(df_complete, dtype=np.float64), (k,))
     finite = np.isfinite(complete)
     safe = np.where(finite, complete, 1.0)

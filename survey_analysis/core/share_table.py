@@ -7,12 +7,13 @@ map of that table. The numbers are those of `covariance(z, frame)` on the rows; 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from survey_analysis.core.covariance import stratum_scale
+from survey_analysis.core.covariance import Members, stratum_scale
 from survey_analysis.core.frame import Codes, DesignFrame, Floats
 
 LARGEST_TABLE = 30_000_000
@@ -45,6 +46,16 @@ def fits(frame: DesignFrame, answers: int, columns: int) -> bool:
     """Whether the design is one the table can carry: fixed weights, one stage, a table that is not huge."""
     groups = frame.n_strata if frame.rows_are_units else frame.n_psu
     return frame.one_scale_a_stratum and not frame.calibration and groups * answers * columns <= LARGEST_TABLE
+
+
+def column_codes(masks: Sequence[Members], n: int) -> Codes | None:
+    """Number of the mask each row is in, -1 in none; None where masks overlap."""
+    out = np.full(n, -1, dtype=np.intp)
+    total = 0
+    for i, mask in enumerate(masks):
+        out[mask] = i
+        total += int(np.count_nonzero(mask))
+    return out if total == int(np.count_nonzero(out >= 0)) else None
 
 
 def share_table(
@@ -98,7 +109,14 @@ def share_table(
 
 
 def _elements(
-    cell: Codes, w: Floats, w2: Floats, stratum: Codes, share: Floats, base: Floats, n: Codes, frame: DesignFrame
+    cell: Codes,
+    w: Floats,
+    w2: Floats,
+    stratum: Codes,
+    share: Floats,
+    base: Floats,
+    n: Codes,
+    frame: DesignFrame,
 ) -> tuple[Floats, Floats]:
     """Σ_h scale_h (Σ z z′ - Σ z Σ z′ / m_h), from sums by stratum and cell; columns meet in Σ z only."""
     columns, answers = share.shape

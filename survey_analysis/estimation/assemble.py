@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -128,7 +129,7 @@ def assemble(
         provenance=provenance(survey, asked.where, evidence.member),
         level=asked.level,
         evidence=evidence if evidence.y.size <= LARGEST_EVIDENCE else None,
-        r_code=_r_code(survey, found, columns, asked.where, topic.statistic),
+        r_code=partial(r_code, survey, found, columns, asked.where, topic.statistic),
         design_effect=asked.deff,
         df_rule=asked.df,
     )
@@ -174,7 +175,8 @@ def _design_effect(
     return srs_effect(variance, y, x, frame.weight, statistic=statistic, replacement=REPLACEMENT[kind])
 
 
-def _r_code(survey: SurveyData, found: Cells, columns: list[Column], where: Where, statistic: str) -> str:
+def r_code(survey: SurveyData, found: Cells, columns: list[Column], where: Where, statistic: str) -> str:
+    """R code of the estimates, "" where a column has none."""
     if not all(c.r[0] for c in columns):
         return ""
     lines = []

@@ -9,8 +9,9 @@ import numpy as np
 from survey_analysis.core.covariance import covariance, union_df
 from survey_analysis.core.influence import ratio, total
 from survey_analysis.core.quadratic import rao_scott
+from survey_analysis.core.share_table import column_codes, fits, share_table
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.typing import BoolArray, FloatArray
+from survey_analysis.typing import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,25 +20,32 @@ class TwoWay:
 
     Attributes
     ----------
-    cells : ndarray, shape (n, r * c)
-        1 where a person is in the cell, in row order.
-    inside : ndarray of bool, shape (n,)
-        Who is in the table.
+    cell : ndarray of int, shape (n,)
+        Cell of each person, in row order; -1 outside the table.
     shape : tuple of int
         Filled rows and columns.
     dropped : int
         Rows and columns that nobody gave.
     """
 
-    cells: FloatArray
-    inside: BoolArray
+    cell: IntArray
     shape: tuple[int, int]
     dropped: int
 
     @property
+    def inside(self) -> BoolArray:
+        """Who is in the table (n,)."""
+        return self.cell >= 0
+
+    @property
+    def cells(self) -> FloatArray:
+        """1 where a person is in the cell, shape (n, r * c)."""
+        return np.asarray(self.cell[:, None] == np.arange(self.shape[0] * self.shape[1]), dtype=np.float64)
+
+    @property
     def n(self) -> int:
         """Respondents in the table."""
-        return int(self.inside.sum())
+        return int(np.count_nonzero(self.cell >= 0))
 
     @property
     def note(self) -> str:
@@ -46,6 +54,10 @@ class TwoWay:
 
     def shares(self, survey: SurveyData) -> tuple[FloatArray, FloatArray]:
         """Shares (r, c) of the table and their design covariance (rc, rc)."""
+        k = self.shape[0] * self.shape[1]
+        if fits(survey.frame, k, 1):
+            table = share_table(self.cell, np.zeros(len(self.cell), dtype=np.intp), k, 1, survey.frame)
+            return table.share.reshape(self.shape), table.vcov
         theta, z = ratio(self.cells, self.inside.astype(np.float64)[:, None], survey.frame)
         return theta.reshape(self.shape), covariance(z, survey.frame)
 
@@ -62,18 +74,27 @@ def two_way(survey: SurveyData, rows: list[BoolArray], columns: list[BoolArray])
     response), has fewer than two filled rows or columns, or is so empty that a whole interaction lies in
     empty cells (a variable by itself) has no test; R stops there with a singular matrix.
     """
+    n = len(survey)
     inside = np.logical_or.reduce(rows) & np.logical_or.reduce(columns) & (survey.frame.weight > 0)
-    if _overlap(rows, inside) or _overlap(columns, inside):
+    row, column = (column_codes([m & inside for m in masks], n) for masks in (rows, columns))
+    if row is None or column is None:
         return "not tested: answers overlap"
-    filled_rows = [m & inside for m in rows if (m & inside).any()]
-    filled_columns = [m & inside for m in columns if (m & inside).any()]
-    if len(filled_rows) < 2 or len(filled_columns) < 2:
+    return coded_two_way(row, column, len(rows), len(columns))
+
+
+def coded_two_way(row: IntArray, column: IntArray, rows: int, columns: int) -> TwoWay | str:
+    """`two_way` of codes from 0; -1 is outside the table."""
+    inside = (row >= 0) & (column >= 0)
+    filled = [np.bincount(c[inside], minlength=k) > 0 for c, k in ((row, rows), (column, columns))]
+    shape = (int(filled[0].sum()), int(filled[1].sum()))
+    if min(shape) < 2:
         return "not tested: fewer than two filled rows or columns"
-    cells = np.column_stack([(r & c).astype(np.float64) for r in filled_rows for c in filled_columns])
-    shape = (len(filled_rows), len(filled_columns))
-    if _empty_cells_cross(cells.sum(axis=0).reshape(shape) <= 0):
+    place = [np.append(np.cumsum(f) - 1, 0) for f in filled]  # -1 finds the last one, and is set aside below
+    cell = np.where(inside, place[0][row] * shape[1] + place[1][column], -1)
+    counts = np.bincount(cell[inside], minlength=shape[0] * shape[1]).reshape(shape)
+    if _empty_cells_cross(counts == 0):
         return "not tested: too many empty cells"
-    return TwoWay(cells, inside, shape, len(rows) + len(columns) - sum(shape))
+    return TwoWay(cell, shape, rows + columns - sum(shape))
 
 
 def independence(survey: SurveyData, rows: list[BoolArray], columns: list[BoolArray]) -> dict[str, object]:
@@ -81,7 +102,11 @@ def independence(survey: SurveyData, rows: list[BoolArray], columns: list[BoolAr
 
     The note says what was left out, or why there is no test.
     """
-    table = two_way(survey, rows, columns)
+    return tested(survey, two_way(survey, rows, columns))
+
+
+def tested(survey: SurveyData, table: TwoWay | str) -> dict[str, object]:
+    """The test of a table, or why there is none."""
     if isinstance(table, str):
         return _none(table)
     shares, V = table.shares(survey)
@@ -94,10 +119,6 @@ def independence(survey: SurveyData, rows: list[BoolArray], columns: list[BoolAr
         "method": "Rao-Scott F, second order",
         "note": table.note,
     }
-
-
-def _overlap(masks: list[BoolArray], inside: BoolArray) -> bool:
-    return bool((np.sum([m & inside for m in masks], axis=0) > 1).any())
 
 
 def _empty_cells_cross(empty: BoolArray) -> bool:

@@ -13,8 +13,9 @@ from survey_analysis.estimation.cells import Cells, cells
 from survey_analysis.estimation.export import column_name
 from survey_analysis.estimation.fits import Column
 from survey_analysis.estimation.origin import base_texts, topic
+from survey_analysis.estimation.quick import Counted, carries, quick_shares
 from survey_analysis.estimation.rcode import answered, gives
-from survey_analysis.estimation.scoring import box, missing_in, no_answers
+from survey_analysis.estimation.scoring import box, missing_in, no_answers, unusable
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical, Multiple
 from survey_analysis.results.estimate import EstimateData
@@ -95,6 +96,10 @@ def proportion(
     if sum(x is not None for x in (top, bottom, answers)) > 1:
         raise ScoreError("Give only one of top=, bottom= and answers=.")
     found = cells(survey, asked, by, where)
+    wanted = Asked(where, level, df, deff)
+    quick = _quick(survey, asked, found, top, bottom, answers, wanted, method)
+    if quick is not None:
+        return quick
     if asked.kind == "multiple":
         columns, labels = option_columns(survey, asked, found, top, bottom, answers)
         score = "any of" if labels else ""
@@ -108,8 +113,40 @@ def proportion(
         )
     about = topic(survey, asked, "proportion", "share", score=score, answers=labels)
     bases = base_texts(asked.base, asked.name, where, found)
-    wanted = Asked(where, level, df, deff)
     return assemble(survey, found, columns, about, bases, asked=wanted, method=method)
+
+
+def _quick(
+    survey: SurveyData,
+    question: Question,
+    found: Cells,
+    top: int | None,
+    bottom: int | None,
+    answers: Sequence[str] | None,
+    asked: Asked,
+    method: ProportionInterval,
+) -> EstimateData | None:
+    """The same shares from one table of sums, where question and design are plain enough."""
+    if question.kind not in ("single", "likert") or question.over:
+        return None
+    variable = survey.table.variable(question.name)
+    if not isinstance(variable, Categorical) or not carries(
+        survey, len(variable.scale.answers), len(found.cells)
+    ):
+        return None
+    name, codes, score = column_name(question.name, ""), variable.codes, ""
+    labels: tuple[str, ...] = ()
+    if top is None and bottom is None and answers is None:
+        counted = [Counted(a.label, j, _r(name, [a.label])) for j, a in enumerate(variable.scale.answers)]
+    else:
+        chosen, score = box(question, variable.scale, top, bottom, answers)
+        labels = tuple(variable.scale.answers[j].label for j in chosen)
+        codes = np.where(codes < 0, -1, np.isin(codes, chosen)).astype(np.int16)
+        counted = [Counted("", 1, _r(name, labels))]
+    about = topic(survey, question, "proportion", "share", score=score, answers=labels)
+    bases = base_texts(question.base, question.name, asked.where, found)
+    missing = unusable(variable.missing)
+    return quick_shares(survey, found, codes, counted, missing, about, bases, asked=asked, method=method)
 
 
 def answer_columns(

@@ -5,27 +5,46 @@ The numbers are those of `assemble`; the evidence a comparison needs is made whe
 
 from __future__ import annotations
 
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from survey_analysis.core.covariance import zero_small_matrix
 from survey_analysis.core.intervals import interval
-from survey_analysis.core.share_table import ShareTable, fits, share_table
+from survey_analysis.core.share_table import ShareTable, column_codes, fits, share_table
 from survey_analysis.errors import EstimationError
-from survey_analysis.estimation.asked import Asked
+from survey_analysis.estimation.assemble import Asked, r_code
 from survey_analysis.estimation.cells import Cells
+from survey_analysis.estimation.fits import Column
 from survey_analysis.estimation.origin import labels, provenance
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.estimate import EstimateData, Evidence, Topic
 from survey_analysis.typing import BoolArray, FloatArray, IntArray, ProportionInterval
 
 
+@dataclass(frozen=True)
+class Counted:
+    """An answer to count: the level printed, its code, and its numerator and base in R."""
+
+    level: str
+    code: int
+    r: tuple[str, str]
+
+
 class CodedEvidence(Evidence):
     """Evidence of a table of shares: codes, spread into columns of numbers when somebody compares."""
 
-    def __init__(self, survey: SurveyData, answer: IntArray, column: IntArray, pairs: list[tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        survey: SurveyData,
+        answer: NDArray[np.integer[Any]],
+        column: NDArray[np.intp],
+        pairs: list[tuple[int, int]],
+    ) -> None:
         put = object.__setattr__
         for name, value in {
             "frame": survey.frame,
@@ -42,31 +61,21 @@ class CodedEvidence(Evidence):
             put(self, name, value)
 
     @cached_property
-    def y(self) -> FloatArray:  # type: ignore[override]  # made when asked for
+    def y(self) -> FloatArray:
         """Numerators (n, k)."""
         answer, column = self._codes  # type: ignore[attr-defined]
         return np.column_stack([(answer == a) & (column == c) for c, a in self._pairs]).astype(np.float64)  # type: ignore[attr-defined]
 
     @cached_property
-    def x(self) -> FloatArray:  # type: ignore[override]
+    def x(self) -> FloatArray:
         """Denominators (n, k)."""
         return self.member.astype(np.float64)
 
     @cached_property
-    def member(self) -> BoolArray:  # type: ignore[override]
+    def member(self) -> BoolArray:
         """Who is in the base of each row (n, k)."""
         answer, column = self._codes  # type: ignore[attr-defined]
         return np.column_stack([(answer >= 0) & (column == c) for c, _ in self._pairs])  # type: ignore[attr-defined]
-
-
-def column_codes(masks: list[BoolArray], n: int) -> IntArray | None:
-    """Number of the mask each row is in, -1 in none; None where masks overlap."""
-    out = np.full(n, -1, dtype=np.int64)
-    total = 0
-    for i, mask in enumerate(masks):
-        out[mask] = i
-        total += int(np.count_nonzero(mask))
-    return out if total == int(np.count_nonzero(out >= 0)) else None
 
 
 def carries(survey: SurveyData, answers: int, columns: int) -> bool:
@@ -81,22 +90,21 @@ def carries(survey: SurveyData, answers: int, columns: int) -> bool:
 def quick_shares(
     survey: SurveyData,
     found: Cells,
-    answer: IntArray,
-    counted: list[tuple[str, int]],
-    lost: list[int],
+    answer: NDArray[np.integer[Any]],
+    counted: list[Counted],
+    missing: BoolArray,
     topic: Topic,
     bases: tuple[str, ...],
-    r_code: str,
     *,
     asked: Asked,
     method: ProportionInterval,
 ) -> EstimateData | None:
-    """Shares of the answers `counted` (level, code) in every cell; None where the rows must do it.
+    """Shares of the answers `counted` in every cell; None where the rows must do it.
 
-    `answer` holds codes from 0, -1 for no answer; every code counts in the base.
+    `answer` holds codes from 0, -1 for no answer; every code counts in the base. `missing` marks people who
+    were asked and gave no usable answer.
     """
-    top = int(answer.max(initial=-1)) + 1
-    width = max(top, *(code + 1 for _, code in counted))
+    width = max(int(answer.max(initial=-1)), *(c.code for c in counted)) + 1
     column = column_codes([c.mask for c in found.cells], len(survey))
     if column is None or not carries(survey, width, len(found.cells)):
         return None
@@ -106,8 +114,11 @@ def quick_shares(
             f"Nobody in the domain answered '{topic.question}'.",
             hint="check where= and the routing (asked_if).",
         )
-    pairs = [(c, code) for c in range(len(found.cells)) for _, code in counted]
+    pairs = [(i, c.code) for i in range(len(found.cells)) for c in counted]
+    lost = np.bincount(column[(column >= 0) & missing], minlength=len(found.cells))
     rows, vcov = _rows(survey, found, table, pairs, counted, lost, topic, asked, method)
+    none = np.zeros(0)
+    columns = [Column(i, c.level, none, none, 0, c.r) for i in range(len(found.cells)) for c in counted]
     return EstimateData(
         rows=rows,
         vcov=vcov,
@@ -118,7 +129,7 @@ def quick_shares(
         provenance=provenance(survey, asked.where, (column >= 0)[:, None]),
         level=asked.level,
         evidence=CodedEvidence(survey, answer, column, pairs),
-        r_code=r_code,
+        r_code=partial(r_code, survey, found, columns, asked.where, topic.statistic),
         design_effect=asked.deff,
         df_rule=asked.df,
     )
@@ -129,8 +140,8 @@ def _rows(
     found: Cells,
     table: ShareTable,
     pairs: list[tuple[int, int]],
-    counted: list[tuple[str, int]],
-    lost: list[int],
+    counted: list[Counted],
+    lost: IntArray,
     topic: Topic,
     asked: Asked,
     method: ProportionInterval,
@@ -145,8 +156,8 @@ def _rows(
     limits = interval(theta, variance, df, n=n, n_effective=effective, level=asked.level, method=method)
     shown = [labels(found.dims, found.cells[c].keys) for c, _ in pairs]
     out: dict[str, object] = {"question": topic.question}
-    if any(level for level, _ in counted):
-        out["level"] = [level for _ in found.cells for level, _ in counted]
+    if any(c.level for c in counted):
+        out["level"] = [c.level for _ in found.cells for c in counted]
     for dim in found.dims:
         out[dim.name] = [names[dim.name] for names in shown]
     if topic.score:
@@ -157,10 +168,11 @@ def _rows(
         "conf_low": np.where(n > 0, limits.low, np.nan),
         "conf_high": np.where(n > 0, limits.high, np.nan),
         "df": df,
-        "deff": variance / share_variance(theta, n, table.n_weighted[place], asked.deff == "with-replacement"),
+        "deff": variance
+        / share_variance(theta, n, table.n_weighted[place], asked.deff == "with-replacement"),
         "n": n.astype(np.int64),
         "n_effective": effective,
-        "n_missing": np.array(lost, dtype=np.int64)[place],
+        "n_missing": lost[place].astype(np.int64),
         "n_weighted": table.n_weighted[place],
         "method": np.where(n > 0, limits.method.astype(object), "no respondents"),
     }

@@ -85,10 +85,17 @@ def has_scores(question: Question) -> bool:
     return bool(levels) and (scored or all(_is_number(x.code) for x in levels))
 
 
+_UNUSABLE = np.array([k not in ("answered", "not_asked", "not_applicable") for k in MISSING_KINDS])
+
+
 def missing_in(missing: NDArray[np.uint8], mask: BoolArray) -> int:
     """People in a domain who were asked and gave no usable answer (don't know, refused, blank, break-off)."""
-    not_asked = (MISSING_KINDS.index("not_asked"), MISSING_KINDS.index("not_applicable"))
-    return int((mask & (missing > 0) & ~np.isin(missing, not_asked)).sum())
+    return int(np.count_nonzero(mask & unusable(missing)))
+
+
+def unusable(missing: NDArray[np.uint8]) -> BoolArray:
+    """Who was asked and gave no usable answer."""
+    return _UNUSABLE[missing]
 
 
 def _is_number(text: str) -> bool:

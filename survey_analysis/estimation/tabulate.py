@@ -4,38 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from survey_analysis.core.covariance import zero_small
 from survey_analysis.core.intervals import interval, t_interval
-from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
+from survey_analysis.errors import EstimationError
 from survey_analysis.estimation.assemble import Asked, assemble
-from survey_analysis.estimation.cells import Cell, Cells, cells, condition, variable_levels
+from survey_analysis.estimation.banner import Banner, banner_of, banner_spec
+from survey_analysis.estimation.banner_rows import column_bases, long_rows, ordered, subject_label
+from survey_analysis.estimation.cells import Cell, Cells, cells, condition
 from survey_analysis.estimation.fits import Column
 from survey_analysis.estimation.independence import independence
 from survey_analysis.estimation.origin import provenance, topic
+from survey_analysis.estimation.quick_table import Line, quick_rows
 from survey_analysis.estimation.scoring import missing_in, numbers
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Numeric
-from survey_analysis.results.crosstab import BannerColumn, BookData, CrosstabData
+from survey_analysis.results.crosstab import BookData, CrosstabData
 from survey_analysis.results.estimate import Dim, EstimateData, Unit
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.expressions import names as names_in
 from survey_analysis.typing import BoolArray, By, FloatArray, Where
-
-TOTAL = "total"
-
-
-@dataclass(frozen=True, eq=False)
-class _Banner:
-    """Banner columns with their masks; `spans` lists the positions of each variable's columns."""
-
-    name: str
-    columns: tuple[BannerColumn, ...]
-    masks: tuple[BoolArray, ...]
-    spans: tuple[tuple[str, tuple[int, ...]], ...]
 
 
 def tabulate(
@@ -45,6 +37,7 @@ def tabulate(
     by: By = None,
     where: Where = None,
     level: float = 0.95,
+    tests: Literal["rao-scott", "none"] = "rao-scott",
 ) -> BookData:
     """Tabulate questions by a banner.
 
@@ -57,6 +50,10 @@ def tabulate(
         The name of a banner of the study file, or variables to put side by side. Without it, only the total.
     where : str or mapping, optional
         Domain, for every table.
+    level : float
+        Confidence level of the intervals.
+    tests : {"rao-scott", "none"}
+        Test of independence of each table and span, or none.
 
     Returns
     -------
@@ -77,11 +74,14 @@ def tabulate(
     >>> book.to_frame()[["level", "column", "estimate"]].head(2).values.tolist()
     [['no', 'Total', 0.5], ['no', 'm', 0.5]]
     """
+    if tests not in ("rao-scott", "none"):
+        raise EstimationError(f"tests = {tests!r} is not known.", hint='give "rao-scott" or "none".')
     names = _names(survey, questions)
-    total, variables, banner_name = _banner_spec(survey, by)
-    banner = _banner(survey, total, variables, banner_name)
+    total, variables, banner_name = banner_spec(survey, by)
+    banner = banner_of(survey, total, variables, banner_name)
     domain = None if _over_in(survey, where) else survey.table.mask(condition(survey, where))
-    tables = tuple(_table(survey, name, banner, where, domain, level) for name in names)
+    asked = _Request(banner, where, domain, level, tests == "rao-scott")
+    tables = tuple(_table(survey, survey.table.question(name), asked) for name in names)
     inside = np.ones(len(survey), dtype=bool) if domain is None else domain
     return BookData(tables, banner_name, provenance(survey, where, inside))
 
@@ -110,46 +110,56 @@ def _over_in(survey: SurveyData, where: Where) -> bool:
     return found is not None and bool(names_in(found) & set(survey.table.codebook.subjects))
 
 
-def _banner_spec(survey: SurveyData, by: By) -> tuple[bool, list[str], str]:
-    if by is None:
-        return True, [], ""
-    if isinstance(by, str) and by in survey.study.banners:
-        entry = survey.study.banners[by]
-        return entry.total, list(entry.columns), entry.label or by
-    variables = [by] if isinstance(by, str) else list(by)
-    known = (*survey.study.banners, *survey.table.codebook.names, *survey.table.raw.columns, "sample")
-    for name in variables:
-        if name not in known:
-            raise ColumnNotFoundError(f"There is no banner or variable '{name}'.", hint=closest(name, known))
-    return True, variables, " + ".join(variables)
+@dataclass(frozen=True, eq=False)
+class _Request:
+    """What is wanted of every table; `domain` is None where a filter differs by subject."""
+
+    banner: Banner
+    where: Where
+    domain: BoolArray | None
+    level: float
+    tests: bool
 
 
-def _banner(survey: SurveyData, total: bool, variables: Sequence[str], name: str) -> _Banner:
-    columns: list[BannerColumn] = []
-    masks: list[BoolArray] = []
-    spans: list[tuple[str, tuple[int, ...]]] = []
-    if total:
-        columns.append(BannerColumn(TOTAL, "Total"))
-        masks.append(np.ones(len(survey), dtype=bool))
-    for variable in variables:
-        dim, levels = variable_levels(survey, variable)
-        start = len(columns)
-        for (key, label), (_, mask) in zip(dim.levels, levels, strict=True):
-            if mask is None or not mask.any():
-                continue
-            columns.append(BannerColumn(f"{variable}:{key}", label, variable, dim.label))
-            masks.append(mask)
-        spans.append((variable, tuple(range(start, len(columns)))))
-    if not columns:
-        raise EstimationError("The banner has no columns.", hint="give by=, or a banner with a total.")
-    return _Banner(name, tuple(columns), tuple(masks), tuple(spans))
+def _table(survey: SurveyData, question: Question, asked: _Request) -> CrosstabData:
+    found = cells(survey, question, None, asked.where)
+    quick = _quick(survey, question, asked)
+    rows, bases = quick if quick is not None else _by_rows(survey, question, found, asked)
+    base = question.base or f"respondents who answered '{question.name}'"
+    base = base.replace("{" + question.over + "}", f"that {question.over}") if question.over else base
+    inside = asked.domain
+    if inside is None:
+        inside = np.logical_or.reduce([c.mask for c in found.cells])
+    return CrosstabData(
+        rows=rows,
+        bases=bases,
+        independence=_tests(survey, question, found, asked),
+        columns=asked.banner.columns,
+        topic=topic(survey, question, "proportion", "share"),
+        base_text=base,
+        provenance=provenance(survey, asked.where, inside),
+        level=asked.level,
+    )
 
 
-def _table(
-    survey: SurveyData, name: str, banner: _Banner, where: Where, domain: BoolArray | None, level: float
-) -> CrosstabData:
-    question = survey.table.question(name)
-    found = cells(survey, question, None, where)
+def _quick(
+    survey: SurveyData, question: Question, asked: _Request
+) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """The table from sums, where question and design are plain enough."""
+    plain = question.kind in ("single", "likert") and not question.over and not _own_mean(question)
+    if not plain or asked.domain is None or question.scale is None:
+        return None
+    one = np.eye(len(question.scale.answers))
+    lines = [Line("answer", a.label, one[j]) for j, a in enumerate(question.scale.answers)]
+    lines += [Line(kind, label, scores) for kind, label, scores in _score_lines(question)]
+    return quick_rows(survey, question, asked.banner, asked.domain, lines, asked.level)
+
+
+def _by_rows(
+    survey: SurveyData, question: Question, found: Cells, asked: _Request
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The table from influence rows: batteries, multiple response, numbers, designs of several stages."""
+    banner = asked.banner
     grid = Cells(
         (Dim("column", "Column", tuple((c.key, c.label) for c in banner.columns)), *found.dims),
         tuple(
@@ -164,26 +174,15 @@ def _table(
     for kind, statistic, columns in _parts(survey, question, grid):
         told = about if statistic == "proportion" else topic(survey, question, "mean", "score")
         made = assemble(
-            survey, grid, columns, told, tuple("" for _ in grid.cells), asked=Asked(where, level),
+            survey, grid, columns, told, tuple("" for _ in grid.cells), asked=Asked(asked.where, asked.level),
             method="logit" if statistic == "proportion" else "t",
         )  # fmt: skip
-        parts.append(_long(made, banner, kind, [c.level for c in columns], found))
-        for extra, label, derived in _derived(question, made) if kind == "answer" else []:
-            parts.append(_long(derived, banner, extra, [label] * len(derived), found))
+        parts.append(long_rows(made, banner, kind, [c.level for c in columns], found))
+        for extra, label, scores in _score_lines(question) if kind == "answer" else []:
+            derived = combine(made, len(scores), scores, "share" if extra == "net" else "score")
+            parts.append(long_rows(derived, banner, extra, [label] * len(derived), found))
     rows = pd.concat(parts, ignore_index=True)
-    base = question.base or f"respondents who answered '{question.name}'"
-    base = base.replace("{" + question.over + "}", f"that {question.over}") if question.over else base
-    inside = np.logical_or.reduce([c.mask for c in found.cells]) if domain is None else domain
-    return CrosstabData(
-        rows=_ordered(rows, banner),
-        bases=_bases(rows),
-        independence=_tests(survey, question, found, banner),
-        columns=banner.columns,
-        topic=about,
-        base_text=base,
-        provenance=provenance(survey, where, inside),
-        level=level,
-    )
+    return ordered(rows, banner), column_bases(rows)
 
 
 def _parts(survey: SurveyData, question: Question, grid: Cells) -> list[tuple[str, str, list[Column]]]:
@@ -217,20 +216,18 @@ def _is_boxed(question: Question) -> bool:
     )
 
 
-def _derived(question: Question, answers: EstimateData) -> list[tuple[str, str, EstimateData]]:
-    """Boxes and the mean of a declared scale, as linear forms of its answers: other scores, same influence."""
+def _score_lines(question: Question) -> list[tuple[str, str, FloatArray]]:
+    """Boxes and the mean of a declared scale, as score vectors over its answers: same influence, other scores."""
     scale = question.scale
     if scale is None or not _is_boxed(question):
         return []
-    k = len(scale.answers)
-    out = []
-    for label, positions in (("Top 2", scale.top(2)), ("Bottom 2", scale.bottom(2))):
-        out.append(
-            ("net", label, combine(answers, k, np.isin(np.arange(k), positions).astype(np.float64), "share"))
-        )
-    scores = scale.scores
-    if not scale.outside and all(s is not None for s in scores):
-        out.append(("mean", "Mean", combine(answers, k, np.array(scores, dtype=np.float64), "score")))
+    places = np.arange(len(scale.answers))
+    out = [
+        ("net", label, np.isin(places, positions).astype(np.float64))
+        for label, positions in (("Top 2", scale.top(2)), ("Bottom 2", scale.bottom(2)))
+    ]
+    if not scale.outside and all(s is not None for s in scale.scores):
+        out.append(("mean", "Mean", np.array(scale.scores, dtype=np.float64)))
     return out
 
 
@@ -304,76 +301,16 @@ def _mean(survey: SurveyData, question: Question, i: int, cell: Cell) -> Column:
     return Column(i, "Mean", np.where(base, values, 0.0), base.astype(np.float64), lost)
 
 
-def _long(made: EstimateData, banner: _Banner, kind: str, levels: list[str], found: Cells) -> pd.DataFrame:
-    spans = {c.key: c.span for c in banner.columns}
-    keys = [k[0] for k in made.keys]
-    subjects = [k[1:] for k in made.keys]
-    rows = made.rows
-    return pd.DataFrame(
-        {
-            "question": rows["question"],
-            "subject": [_subject(found, k) for k in subjects],
-            "level": levels,
-            "kind": kind,
-            "column": rows["column"],
-            "span": [spans[k] for k in keys],
-            "key": keys,
-            **{
-                c: rows[c]
-                for c in (
-                    "estimate",
-                    "std_error",
-                    "conf_low",
-                    "conf_high",
-                    "df",
-                    "n",
-                    "n_effective",
-                    "n_weighted",
-                )
-            },
-        }
-    )
-
-
-def _subject(found: Cells, keys: tuple[str, ...]) -> str:
-    """Label of what a battery's cell rates; "" for a plain question."""
-    return " / ".join(d.label_of(k) for d, k in zip(found.dims, keys, strict=True))
-
-
-def _ordered(rows: pd.DataFrame, banner: _Banner) -> pd.DataFrame:
-    """Subject by subject, row by row, columns in banner order."""
-    place = {c.key: i for i, c in enumerate(banner.columns)}
-    subject, kind, level, key = (rows[c].astype(str).tolist() for c in ("subject", "kind", "level", "key"))
-    subjects = {s: i for i, s in enumerate(dict.fromkeys(subject))}
-    kinds = {"answer": 0, "net": 1, "mean": 2}
-    levels = {pair: i for i, pair in enumerate(dict.fromkeys(zip(kind, level, strict=True)))}
-    order = sorted(
-        range(len(rows)),
-        key=lambda i: (
-            subjects[subject[i]],
-            kinds[kind[i]],
-            levels[kind[i], level[i]],
-            place[key[i]],
-        ),
-    )
-    return rows.iloc[order].reset_index(drop=True)
-
-
-def _bases(rows: pd.DataFrame) -> pd.DataFrame:
-    first = rows[["subject", "column", "span", "key", "n", "n_weighted", "n_effective"]]
-    return first.drop_duplicates(["subject", "key"]).reset_index(drop=True)
-
-
-def _tests(survey: SurveyData, question: Question, found: Cells, banner: _Banner) -> pd.DataFrame:
-    out = []
-    for cell in found.cells:
-        variable = survey.table.variable(question.name, cell.subject)
-        if isinstance(variable, Categorical | Multiple):
-            rows = [m & cell.mask & variable.known() for _, m in answer_masks(variable)]
-            for name, positions in banner.spans:
-                if len(positions) < 2:
-                    continue
-                test = independence(survey, rows, [banner.masks[j] for j in positions])
-                out.append({"subject": _subject(found, cell.keys), "span": name, **test})
+def _tests(survey: SurveyData, question: Question, found: Cells, asked: _Request) -> pd.DataFrame:
     names = ["subject", "span", "statistic", "df", "df_residual", "p_value", "method", "note"]
+    out = []
+    for cell in found.cells if asked.tests else ():
+        variable = survey.table.variable(question.name, cell.subject)
+        if not isinstance(variable, Categorical | Multiple):
+            continue
+        rows = [m & cell.mask & variable.known() for _, m in answer_masks(variable)]
+        for name, positions in asked.banner.spans:
+            if len(positions) > 1:
+                test = independence(survey, rows, [asked.banner.masks[j] for j in positions])
+                out.append({"subject": subject_label(found, cell.keys), "span": name, **test})
     return pd.DataFrame(out, columns=names)

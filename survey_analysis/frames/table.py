@@ -28,6 +28,7 @@ class Table:
     not_reached: pd.DataFrame | None = None  # cells that somebody who broke off never saw, by data column
     _cache: dict[tuple[str, str], Encoded] = field(default_factory=dict, repr=False)
     _making: dict[tuple[str, str], None] = field(default_factory=dict, repr=False)
+    _inferred: dict[str, Question] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -51,7 +52,9 @@ class Table:
             if name in self.codebook:
                 return self.codebook.question(name)  # raises: a construct or a set of subjects
             raise ColumnNotFoundError(f"There is no question or column '{name}'.", hint=closest(name, known))
-        return infer_question(self.raw, name, self.empty)
+        if name not in self._inferred:
+            self._inferred[name] = infer_question(self.raw, name, self.empty)
+        return self._inferred[name]
 
     def wording(self, question: Question) -> str:
         """Declared wording, else that of the file: of several columns ("stem - item"), the stem they share."""

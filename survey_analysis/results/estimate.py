@@ -179,7 +179,7 @@ class EstimateData:
     provenance: Provenance
     level: float = 0.95
     evidence: Evidence | None = None
-    r_code: str = ""
+    r_code: str | Callable[[], str] = ""
     design_effect: DesignEffect = "with-replacement"
     df_rule: EstimateDf = "domain"
 

@@ -117,28 +117,3 @@ def _test_df(variance: str) -> str:
     return (
         "  df          Satterthwaite over units only in a, only in b, and in both, unless df= says otherwise."
     )
-
-
-def r_code(estimate: EstimateData, design: str, variables: dict[str, str]) -> str:
-    """R `survey` code that gives the same numbers, to paste and compare."""
-    topic = estimate.topic
-    name = variables.get("y", topic.question)
-    by = [variables.get(d.name, d.name) for d in estimate.dims if d.name != topic.subject]
-    domain = estimate.provenance.where
-    lines = [design]
-    body = {
-        "proportion": f"svymean(~{name}, des, na.rm = TRUE)",
-        "mean": f"svymean(~{name}, des, na.rm = TRUE)",
-        "nps": f"svymean(~{name}, des, na.rm = TRUE)",
-        "net": f"svymean(~{name}, des, na.rm = TRUE)",
-        "total": f"svytotal(~{name}, des, na.rm = TRUE)",
-        "ratio": f"svyratio(~{name}, ~{topic.denominator}, des, na.rm = TRUE)",
-    }[topic.statistic]
-    if domain:
-        lines.append(f"des <- subset(des, {variables.get('where', domain)})")
-    if by:
-        function = {"total": "svytotal", "ratio": "svyratio"}.get(topic.statistic, "svymean")
-        extra = f", denominator = ~{topic.denominator}" if topic.statistic == "ratio" else ""
-        body = f"svyby(~{name}, ~{' + '.join(by)}, des, {function}{extra}, na.rm = TRUE, covmat = TRUE)"
-    lines.append(body)
-    return "\n".join(lines)

@@ -76,6 +76,9 @@ def _one(leaf: Leaf, mine: Any, tolerance: float, out: Outcome) -> None:
         else:
             out.wrong.append(f"{'.'.join(leaf.path)}: {mine!r} where R has {theirs!r}")
         return
+    if theirs == "Inf" and {"se", "vcov"} & {part.split(".")[0] for part in leaf.path}:
+        out.leave(leaf.path, NO_NUMBER)  # the variance of a missing number
+        return
     out.compared += 1
     gap = relative(_float(mine), _float(theirs), leaf)
     if gap > out.worst or not out.where:

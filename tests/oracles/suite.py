@@ -14,7 +14,8 @@ import numpy as np
 import oracles.r.bindings  # noqa: F401  binds R's functions
 from oracles.compare import Outcome, compare
 from oracles.r.base_data import AbsentColumn, bind_reading, read_csv
-from oracles.r.evaluate import Environment, Promise, evaluate, run
+from oracles.r.evaluate import BUILTINS, Environment, Promise, evaluate, run
+from oracles.r.lexer import RSyntaxError
 from oracles.r.nodes import Call, Const, Name
 from oracles.r.parser import parse
 from oracles.r.survey_design import Session
@@ -87,7 +88,26 @@ def ground(folder: Path, options: str) -> Environment:
     del options  # designs keep the options they were made under
     env = bind_reading(folder / "data")
     run(EXTRACTORS.read_text(encoding="utf-8"), env)
+    for script in sorted([*folder.glob("R/*.R"), *folder.glob("*.R")]):
+        _bind_functions(script.read_text(encoding="utf-8"), env)
     return env
+
+
+def _bind_functions(script: str, env: Environment) -> None:
+    """Functions that the scripts of the folder define at the left margin and that nothing else binds."""
+    for found in re.finditer(r"^([A-Za-z.][\w.]*) *<- *function", script, re.MULTILINE):
+        name = found[1]
+        if name in env.values or name in BUILTINS:
+            continue
+        lines = script[found.start() :].splitlines()
+        for count in range(1, min(len(lines), 40) + 1):
+            try:
+                node = parse("\n".join(lines[:count]))[0]
+            except (RSyntaxError, IndexError):
+                continue
+            assert isinstance(node, Call)
+            env.values[name] = Promise(node.values[1], env)
+            break
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,7 @@ def _like(result: np.ndarray, kind: str, *sources: Any) -> Vec:
     """Names and dimensions of the first source that has them and the length."""
     for source in sources:
         if isinstance(source, Vec) and len(source) == len(result) and (source.names or source.dim):
-            return Vec(result, kind, source.names, source.dim, source.dimnames)
+            return replace(source, data=result, kind=kind)
     return Vec(result, kind)
 
 

@@ -72,6 +72,8 @@ def _row(stat: Result, vector: Vec) -> list[float]:
     """One number a row of the public result."""
     if stat.source is None:
         raise NotCoveredError("a contrast of this statistic")
+    if vector.names is None and len(vector) != len(stat):
+        return [float(v) for v in numbers(vector)]  # the verb refuses it
     full = np.zeros(len(stat.source))
     order = np.arange(len(stat)) if stat.order is None else stat.order
     place = range(len(stat)) if vector.names is None else [stat.names.index(n) for n in vector.names]

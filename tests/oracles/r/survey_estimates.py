@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import expit
 
 from oracles.r.asking import Asked, Columns, ask, in_order, joined, result, statistic
 from oracles.r.base_data import Table
 from oracles.r.evaluate import builtin
-from oracles.r.survey_design import ONE, Design, Session
+from oracles.r.survey_design import ONE, Design, Session, Term
 from oracles.r.survey_read import degrees, replicate_weights
 from oracles.r.survey_results import Result, deff_option
 from oracles.r.values import Formula, NotCoveredError, RList, Unshown, Vec, flag, matrix, numbers, scalar, text, vec
@@ -156,6 +157,8 @@ def svyciprop(formula: Any, design: Design, method: Any = None, level: Any = Non
     if term.numeric and set(term.factor.levels) - {"0", "1"}:
         raise NotCoveredError("svyciprop of numbers other than 0 and 1")
     degrees_ = degrees(design) if df is None else scalar(df)
+    if design.about.get("replicated") and (method is None or text(method) == "logit"):
+        return _refitted(design, columns, term, question, 0.95 if level is None else scalar(level), degrees_)
     chosen = INTERVALS["logit" if method is None else text(method)]
     if term.value.missing.any() and chosen in MISSING_COUNTS:
         Session.differs(MISSING_COUNTS[chosen], parts=("ci",))
@@ -167,7 +170,23 @@ def svyciprop(formula: Any, design: Design, method: Any = None, level: Any = Non
         level=0.95 if level is None else scalar(level),
         df=degrees_,
     )
+    if made.std_error == 0:
+        Session.differs("limits of a share without variance: R gives rounding or stops", parts=("ci",))
     low, high = made.interval
+    return Interval((term.text,), np.array([made.value]), made.vcov, lambda _l, _d: ([low], [high]), low=low, high=high)
+
+
+def _refitted(design: Design, columns: Columns, term: Any, question: str, level: float, df: float) -> Interval:  # noqa: PLR0917
+    """R's logit limits on replicate weights: the logit is refitted in every replicate, which is what glm() does."""
+    factor = term.factor
+    hit = np.where(factor.codes < 0, np.nan, (factor.codes == len(factor.levels) - 1).astype(float))
+    outcome = columns.name(Term("", None), Vec(hit, "integer"))
+    survey = design.ask(columns.extra)
+    answer = factor.levels[-1]
+    made = survey.proportion(question, answers=[answer], where=design.where, method="t")
+    model = survey.glm(f"{outcome} ~ 1", family="quasibinomial", where=design.where, variance="r-svyglm")
+    limits = model.interval(level=level, df=df)
+    low, high = (float(expit(limits[c].iloc[0])) for c in ("conf_low", "conf_high"))
     return Interval((term.text,), np.array([made.value]), made.vcov, lambda _l, _d: ([low], [high]), low=low, high=high)
 
 
@@ -193,8 +212,18 @@ def _attr(x: Any, which: Any, exact: Any = None) -> Any:
 def svyvar(x: Any, design: Design, na_rm: Any = None, dots: Any = ()) -> Result:
     _unused(dots)
     columns, terms = Columns(design), design.terms(x)
-    questions = [columns.name(t) for t in terms]
     where = joined(design.where, *(columns.answered(terms) if truth(na_rm) and len(terms) > 1 else ()))
+    whole = [i for i, t in enumerate(terms) if truth(na_rm) or not t.value.missing.any()]
+    if len(whole) < len(terms):  # R has no number for the others
+        return _spread_out(svyvar_of(design, [terms[i] for i in whole]), whole, terms)
+    return svyvar_of(design, terms, where)
+
+
+def svyvar_of(design: Design, terms: list[Any], where: str | None = None) -> Variances:
+    """Variances and covariances, asked once."""
+    columns = Columns(design)
+    questions = [columns.name(t) for t in terms]
+    where = where or design.where
     survey = design.ask(columns.extra)
     names = tuple(t.text for t in terms)
     if len(questions) == 1:
@@ -207,6 +236,18 @@ def svyvar(x: Any, design: Design, na_rm: Any = None, dots: Any = ()) -> Result:
     at = np.maximum(place, place.T).ravel()
     crossed = tuple(f"{a}:{b}" for b in names for a in names)
     return Variances(crossed, theta[at], made.vcov[np.ix_(at, at)], _no_limits, variables=names)
+
+
+def _spread_out(found: Variances, whole: list[int], terms: list[Any]) -> Variances:
+    """The matrix of all variables, without a number for those with missing values."""
+    k = len(terms)
+    at = np.add.outer(np.array(whole) * k, np.array(whole)).ravel()
+    theta, vcov = np.full(k * k, np.nan), np.full((k * k, k * k), np.nan)
+    theta[at] = found.theta
+    vcov[np.ix_(at, at)] = found.vcov
+    names = tuple(t.text for t in terms)
+    crossed = tuple(f"{a}:{b}" for b in names for a in names)
+    return Variances(crossed, theta, vcov, _no_limits, variables=names)
 
 
 def _no_limits(level: float, df: float) -> Any:

@@ -141,6 +141,7 @@ def complete_cases(design: Design, terms: list[Term]) -> Design:
 
 @builtin("svyttest", "formula design ...")
 def svyttest(formula: Any, design: Design, dots: Any = ()) -> HTest:
+    dots = [d for d in dots if d[0] != "na.rm"]  # people without an answer never count
     if dots:
         raise NotCoveredError(f"svyttest({dots[0][0]}=)")
     columns = Columns(design)
