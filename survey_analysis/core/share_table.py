@@ -131,13 +131,13 @@ def _elements(
     vcov = -(z * (scale / frame.psu_per_stratum)[:, None]).T @ z
     within = vcov.reshape(columns, answers, columns, answers)
     index = np.arange(columns)
-    within[index, :, index, :] += _spread(weighted, p)
+    within[index, :, index, :] += spread(weighted, p)
     counts = np.bincount(place, minlength=strata * k).reshape(strata, columns, answers).sum(axis=2)
     df = (n - (counts > 0).sum(axis=0)).astype(np.float64)
     return _scaled(vcov, base, answers), df
 
 
-def _spread(squares: Floats, p: Floats) -> Floats:
+def spread(squares: Floats, p: Floats) -> Floats:
     """Σ w² (1[l] - p_l)(1[m] - p_m) of each column: positive terms on the diagonal."""
     total = squares.sum(axis=1)
     at = squares[:, :, None] * p[:, None, :]

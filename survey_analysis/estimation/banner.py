@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from survey_analysis.core.share_blocks import Columns
 from survey_analysis.core.share_table import column_codes
 from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
 from survey_analysis.estimation.cells import variable_levels
@@ -36,6 +37,25 @@ class Banner:
         return tuple(
             column_codes([self.masks[j] for j in places], len(self.masks[0])) for _, places in self.spans
         )
+
+    @cached_property
+    def stacked(self) -> Columns | None:
+        """All columns numbered through, the total a variable of its own; None where a span overlaps."""
+        everybody = [np.zeros(len(self.masks[0]), dtype=np.intp)] if self.has_total else []
+        spans = [codes for codes in self.codes if codes is not None]
+        if len(spans) < len(self.codes):
+            return None
+        sizes = [1] * len(everybody) + [len(places) for _, places in self.spans]
+        return Columns.of([*everybody, *spans], sizes)
+
+    @cached_property
+    def texts(self) -> dict[str, tuple[str, ...]]:
+        """Label, span and key of each column."""
+        return {
+            "column": tuple(c.label for c in self.columns),
+            "span": tuple(c.span for c in self.columns),
+            "key": tuple(c.key for c in self.columns),
+        }
 
     @property
     def has_total(self) -> bool:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from survey_analysis.core.covariance import zero_small
 from survey_analysis.core.intervals import interval, t_interval
-from survey_analysis.core.share_table import ShareTable, share_table
+from survey_analysis.core.share_blocks import share_blocks
 from survey_analysis.estimation.banner import Banner
 from survey_analysis.estimation.quick import carries
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical
 from survey_analysis.study.codebook import Question
-from survey_analysis.typing import BoolArray, FloatArray, IntArray
+from survey_analysis.typing import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)
@@ -27,28 +28,18 @@ class Line:
     scores: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
-class _Columns:
-    """Shares of all answers in all banner columns, and the covariance within each column."""
-
-    share: FloatArray  # (C, L)
-    blocks: FloatArray  # (C, L, L)
-    n: IntArray
-    n_weighted: FloatArray
-    n_effective: FloatArray
-    df: FloatArray
-
-
 def quick_rows(
     survey: SurveyData, question: Question, banner: Banner, domain: BoolArray, lines: list[Line], level: float
 ) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     """Rows and bases of a table in printed order; None where the influence rows must do it."""
-    variable = survey.table.variable(question.name)
-    if not isinstance(variable, Categorical):
+    variable, columns = survey.table.variable(question.name), banner.stacked
+    if not isinstance(variable, Categorical) or columns is None:
         return None
-    made = _columns(survey, variable, banner, domain)
-    if made is None:
+    answers = len(variable.scale.answers)
+    if not carries(survey, answers, columns.count + 1):
         return None
+    answer = variable.codes if domain.all() else np.where(domain, variable.codes, -1)
+    made = share_blocks(answer, answers, columns, survey.frame)
     scores = np.stack([line.scores for line in lines])
     theta = (made.share @ scores.T).T
     is_mean = np.array([line.kind == "mean" for line in lines])[:, None]
@@ -79,53 +70,33 @@ def quick_rows(
         **spread,
     }
     k, c = shape
-    columns = {"column": [b.label for b in banner.columns], "span": [b.span for b in banner.columns]}
-    columns["key"] = [b.key for b in banner.columns]
     rows = pd.DataFrame(
         {
-            "question": question.name,
-            "subject": "",
-            "level": np.repeat(np.array([line.label for line in lines], dtype=object), c),
-            "kind": np.repeat(np.array([line.kind for line in lines], dtype=object), c),
-            **{name: np.tile(np.array(values, dtype=object), k) for name, values in columns.items()},
+            "question": _texts((question.name,), k * c),
+            "subject": _texts(("",), k * c),
+            "level": _texts(tuple(line.label for line in lines), c),
+            "kind": _texts(tuple(line.kind for line in lines), c),
+            **{name: _texts(values, 1, k) for name, values in banner.texts.items()},
             **{name: np.ravel(values) for name, values in numbers.items()},
-        }
+        },
+        copy=False,
     )
     bases = {
-        "subject": "",
-        **columns,
+        "subject": _texts(("",), c),
+        **{name: _texts(values, 1) for name, values in banner.texts.items()},
         "n": made.n,
         "n_weighted": made.n_weighted,
         "n_effective": made.n_effective,
     }
-    return rows, pd.DataFrame(bases)
+    return rows, pd.DataFrame(bases, copy=False)
 
 
-def _columns(survey: SurveyData, variable: Categorical, banner: Banner, domain: BoolArray) -> _Columns | None:
-    answers = len(variable.scale.answers)
-    widest = max((len(places) for _, places in banner.spans), default=1)
-    if not carries(survey, answers, widest) or any(codes is None for codes in banner.codes):
-        return None
-    answer = variable.codes if domain.all() else np.where(domain, variable.codes, -1)
-    tables: list[ShareTable] = []
-    if banner.has_total:
-        everybody = np.zeros(len(answer), dtype=np.intp)
-        tables.append(share_table(answer, everybody, answers, 1, survey.frame))
-    for codes, (_, places) in zip(banner.codes, banner.spans, strict=True):
-        if codes is not None:
-            tables.append(share_table(answer, codes, answers, len(places), survey.frame))
-    return _Columns(
-        share=np.concatenate([t.share for t in tables]),
-        blocks=np.concatenate([_within(t) for t in tables]),
-        n=np.concatenate([t.n for t in tables]).astype(np.int64),
-        n_weighted=np.concatenate([t.n_weighted for t in tables]),
-        n_effective=np.concatenate([t.n_effective for t in tables]),
-        df=np.concatenate([t.df for t in tables]),
-    )
+def _texts(values: tuple[str, ...], each: int, times: int = 1) -> pd.api.extensions.ExtensionArray:
+    """Texts as pandas holds them, each repeated, all of it so many times."""
+    return _made(values, each, times).copy()
 
 
-def _within(table: ShareTable) -> FloatArray:
-    """Covariance of the answers of each column on its own (C, L, L)."""
-    columns, answers = table.share.shape
-    index = np.arange(columns)
-    return np.asarray(table.vcov.reshape(columns, answers, columns, answers)[index, :, index, :])
+@lru_cache(maxsize=512)
+def _made(values: tuple[str, ...], each: int, times: int) -> pd.api.extensions.ExtensionArray:
+    """One array for the tables of a book that have the same lines and columns."""
+    return pd.Series([v for v in values for _ in range(each)] * times, dtype="str").array

@@ -110,6 +110,11 @@ def _over_in(survey: SurveyData, where: Where) -> bool:
     return found is not None and bool(names_in(found) & set(survey.table.codebook.subjects))
 
 
+_NO_TESTS = pd.DataFrame(
+    columns=["subject", "span", "statistic", "df", "df_residual", "p_value", "method", "note"]
+)
+
+
 @dataclass(frozen=True, eq=False)
 class _Request:
     """What is wanted of every table; `domain` is None where a filter differs by subject."""
@@ -302,9 +307,10 @@ def _mean(survey: SurveyData, question: Question, i: int, cell: Cell) -> Column:
 
 
 def _tests(survey: SurveyData, question: Question, found: Cells, asked: _Request) -> pd.DataFrame:
-    names = ["subject", "span", "statistic", "df", "df_residual", "p_value", "method", "note"]
+    if not asked.tests:
+        return _NO_TESTS
     out = []
-    for cell in found.cells if asked.tests else ():
+    for cell in found.cells:
         variable = survey.table.variable(question.name, cell.subject)
         if not isinstance(variable, Categorical | Multiple):
             continue
@@ -313,4 +319,4 @@ def _tests(survey: SurveyData, question: Question, found: Cells, asked: _Request
             if len(positions) > 1:
                 test = independence(survey, rows, [asked.banner.masks[j] for j in positions])
                 out.append({"subject": subject_label(found, cell.keys), "span": name, **test})
-    return pd.DataFrame(out, columns=names)
+    return pd.DataFrame(out, columns=_NO_TESTS.columns)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from survey_analysis.errors import EstimationError
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.table import Table
-from survey_analysis.frames.variables import Categorical, Encoded, Numeric, missing_code
+from survey_analysis.frames.variables import Categorical, Numeric, missing_code
+from survey_analysis.imputation.predictors import Clusters, complete_columns
 from survey_analysis.study.base import code
 from survey_analysis.typing import BoolArray, FloatArray
-
-MOST_STRATA = 50
-"""Strata that enter the imputation model one by one; a design with more must name predictors."""
 
 _FILLED = tuple(missing_code(k) for k in ("dont_know", "refused", "no_answer", "break_off"))
 
@@ -33,11 +32,15 @@ class Completed:
         Number of answers filled in, by question.
     predictors
         What the imputation model held besides the questions that were filled in.
+    cycles, donors, seed
+        As asked for.
     """
 
     surveys: tuple[SurveyData, ...]
     filled: dict[str, int]
     predictors: tuple[str, ...]
+    cycles: int
+    donors: int
     seed: int
 
 
@@ -50,69 +53,107 @@ def impute(
     cycles: int = 10,
     donors: int = 5,
     seed: int = 0,
+    clusters: Clusters | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Completed:
     """Fill in missing answers m times by chained equations with predictive mean matching.
 
-    Every question of `questions` is predicted from all others, from `using` and from the design: the log
-    of the weight and the strata. A missing answer is copied from one of the `donors` people whose
-    predictions are nearest, so that only answers that somebody gave are filled in. People who were not
-    asked are left as they are.
+    Every question of `questions` is predicted by linear regression from all others, from `using` and from
+    the design: the log of the weight and the strata. A missing answer is copied from one of the `donors`
+    people whose predictions are nearest (of people with the same prediction any), so that only answers that
+    somebody gave are filled in. "Don't know", refusals, empty cells and cells after a break-off are filled;
+    people who were not asked are left as they are. The data that were read are not changed.
 
     Parameters
     ----------
     questions : sequence of str
         Numeric questions, ordered scales and questions of two answers.
     using : sequence of str
-        Further predictors; unordered questions enter as one indicator an answer.
+        Further predictors. Unordered questions enter as one indicator an answer; "no answer" is one of them.
     m : int
-        Imputations.
+        Imputations, 2 or more.
     cycles : int
         Rounds of the chain before a copy is taken; every copy has its own chain.
     donors : int
         People a missing answer may be copied from.
     seed : int
-        The same seed gives the same copies.
+        The same seed and the same rows in the same order give the same copies.
+    clusters : {"indicators", "leave-out"}, optional
+        Must be said where the design has clusters. "indicators" predicts from the sampling unit, one
+        indicator each: answers of a unit stay alike, standard errors are right or somewhat too large (Reiter,
+        Raghunathan and Kinney 2006; Andridge 2011). "leave-out" does not: imputed answers are less alike
+        than given ones, and standard errors come out too small the more is missing.
+    progress : callable, optional
+        Told which copy is being made.
 
     Returns
     -------
-    Completed
+    Imputed
+        m completed surveys with the estimating verbs; `Completed` from the function itself.
 
     Raises
     ------
     EstimationError
-        Nothing is missing; a question has unordered answers; too few answers or donors; too many strata;
-        answers missing of people who were not asked another of the questions.
+        Nothing is missing; a question without an order (nominal, several answers, text); too few donors;
+        nothing that predicts; more strata or units than a model of indicators holds; options out of range.
 
     Notes
     -----
-    van Buuren (2018), chapters 3 and 4; the chain and the matching are statsmodels `MICEData`. The design
-    is in the model because answers depend on what weights and strata stand for (Reiter, Raghunathan and
-    Kinney 2006).
+    Missing at random given what the model holds. Chained equations of `statsmodels` (`MICEData`), coefficients
+    drawn from their normal approximation, type 1 matching (van Buuren 2018, ch. 3.4; R `mice` "pmm").
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd, survey_analysis as sa
+    >>> data = pd.DataFrame({"x": np.arange(60) % 7, "y": (np.arange(60) % 7) * 2 + np.arange(60) % 3})
+    >>> data["y"] = data["y"].where(np.arange(60) % 5 > 0)
+    >>> done = sa.read(data).impute(["y"], using=["x"], m=3, seed=1)
+    >>> done.filled, len(done.surveys), done.mean("y").rows["n"].tolist()
+    ({'y': 12}, 3, [60])
     """
-    if m < 2 or cycles < 1 or donors < 1:
-        raise EstimationError(
-            "impute() needs at least 2 imputations, 1 cycle and 1 donor.",
-            where=f"found m = {m}, cycles = {cycles}, donors = {donors}",
-        )
-    found = {name: _orderable(survey, name) for name in questions}
+    _check_options(m, cycles, donors, seed)
+    found = {name: _orderable(survey, name) for name in _named(questions)}
     holes = {name: np.isin(v.missing, _FILLED) for name, v in found.items()}
     if not any(h.any() for h in holes.values()):
-        raise EstimationError("No answer is missing.", where="questions: " + ", ".join(questions))
-    _check_donors(found, holes, donors)
-    predictors, names = _predictors(survey, [q for q in using if q not in found])
-    answers = pd.DataFrame({f"q{j}": _numbers(v) for j, v in enumerate(found.values())})
+        raise EstimationError("No answer is missing.", where="questions: " + ", ".join(found))
     rows = _asked_all(found, holes)
-    seeds = np.random.SeedSequence(seed).spawn(m)
+    _check_donors(found, holes, rows, donors)
+    predictors, names = complete_columns(survey, [q for q in _named(using) if q not in found], clusters, rows)
+    if len(found) == 1 and predictors.empty:
+        raise EstimationError(
+            f"Nothing predicts '{next(iter(found))}': the weights are equal and there are no strata.",
+            hint="name predictors: using=[...].",
+        )
+    answers = pd.DataFrame({f"q{j}": _numbers(v) for j, v in enumerate(found.values())})
+    tell = progress or (lambda _text: None)
     copies = []
-    for one in seeds:
+    for i, one in enumerate(np.random.SeedSequence(seed).spawn(m)):
+        tell(f"Imputing, copy {i + 1} of {m}")
         drawn = _chain(answers, predictors, rows, cycles, donors, np.random.default_rng(one))
         copies.append(_completed(survey, found, holes, drawn))
-    return Completed(tuple(copies), {n: int(h.sum()) for n, h in holes.items() if h.any()}, names, seed)
+    filled = {n: int(h.sum()) for n, h in holes.items() if h.any()}
+    return Completed(tuple(copies), filled, names, cycles, donors, seed)
+
+
+def _named(names: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise EstimationError(f"'{names}' is one name, not a list of names.", hint=f"write [{names!r}].")
+    return tuple(dict.fromkeys(names))
+
+
+def _check_options(m: int, cycles: int, donors: int, seed: int) -> None:
+    for name, value, least in (("m", m, 2), ("cycles", cycles, 1), ("donors", donors, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise EstimationError(f"{name} = {value!r} is no whole number of {least} or more.")
 
 
 def _orderable(survey: SurveyData, name: str) -> Categorical | Numeric:
     """A question whose answers can be predicted as numbers."""
     question = survey.table.question(name)
+    if name in survey.study.derived:
+        raise EstimationError(
+            f"'{name}' is derived from other questions.", hint="impute those; it follows from them."
+        )
     if question.over:
         raise EstimationError(
             f"'{name}' is asked about every {question.over}.",
@@ -128,7 +169,7 @@ def _orderable(survey: SurveyData, name: str) -> Categorical | Numeric:
     raise EstimationError(
         f"The answers of '{name}' have no order that a prediction could follow.",
         where="impute() fills in numbers, ordered scales and questions of two answers.",
-        hint="declare the scale's order (kind = \"likert\"), or impute elsewhere and use sa.combine().",
+        hint="declare the scale's order (kind = \"likert\"), or impute elsewhere and use Imputed.of().",
     )
 
 
@@ -163,53 +204,16 @@ def _is_number(text: str) -> bool:
 
 
 def _check_donors(
-    found: dict[str, Categorical | Numeric], holes: dict[str, BoolArray], donors: int
+    found: dict[str, Categorical | Numeric], holes: dict[str, BoolArray], rows: BoolArray, donors: int
 ) -> None:
     for name, variable in found.items():
-        known = int(variable.known().sum())
+        known = int((variable.known() & rows).sum())
         if holes[name].any() and known < max(10, 2 * donors):
             raise EstimationError(
                 f"Only {known} people answered '{name}'; their answers cannot stand for "
                 f"{int(holes[name].sum())} missing ones.",
                 hint="leave it out of questions.",
             )
-
-
-def _predictors(survey: SurveyData, using: Sequence[str]) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Complete columns of the imputation model: the design and further questions."""
-    frame = survey.frame
-    columns: list[FloatArray] = []
-    names: list[str] = []
-    if np.ptp(frame.weight) > 0:
-        positive = np.maximum(frame.weight, frame.weight[frame.weight > 0].min())
-        columns.append(np.log(positive))
-        names.append("log weight")
-    if frame.n_strata > MOST_STRATA:
-        raise EstimationError(
-            f"The design has {frame.n_strata} strata; an imputation model of one indicator each does not hold.",
-            hint="impute with a survey whose strata are merged, or impute elsewhere and use sa.combine().",
-        )
-    if frame.n_strata > 1:
-        columns += [(frame.stratum == h).astype(np.float64) for h in range(1, frame.n_strata)]
-        names.append("strata")
-    for name in using:
-        columns += _columns(survey.table.variable(name), name)
-        names.append(name)
-    return pd.DataFrame({f"x{j}": c for j, c in enumerate(columns)}), tuple(names)
-
-
-def _columns(variable: Encoded, name: str) -> list[FloatArray]:
-    """A question as complete columns: its numbers and who gave none, or one indicator an answer."""
-    if isinstance(variable, Numeric):
-        known = variable.known()
-        if not known.any():
-            raise EstimationError(f"Nobody answered '{name}', so it predicts nothing.")
-        filled = np.where(known, variable.numbers, variable.numbers[known].mean())
-        return [filled] if known.all() else [filled, (~known).astype(np.float64)]
-    if isinstance(variable, Categorical):
-        used = np.unique(variable.codes)[1:]  # the first (or missing) is the reference
-        return [(variable.codes == c).astype(np.float64) for c in used]
-    raise EstimationError(f"'{name}' is neither a number nor a single answer; it cannot predict.")
 
 
 def _chain(
@@ -221,16 +225,16 @@ def _chain(
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """One chain over the people who were asked everything that is filled in."""
-    from statsmodels.imputation.mice import MICEData  # noqa: PLC0415  heavy, and only for imputation
+    from survey_analysis.imputation.matching import Chain  # noqa: PLC0415  statsmodels only for imputation
 
     inside = pd.concat([answers, predictors], axis=1)[rows].reset_index(drop=True)
     varying = [c for c in inside.columns if inside[c].nunique(dropna=True) > 1]
-    data = MICEData(inside[varying], k_pmm=donors, rng=rng)
+    data = Chain(inside[varying], k_pmm=donors, rng=rng)
     data.update_all(cycles)
     out = answers.copy()
     for column in answers.columns:
-        if column in varying:
-            out.loc[rows, column] = data.data[column].to_numpy()
+        filled = data.data[column] if column in varying else inside[column].ffill().bfill()  # one answer only
+        out.loc[rows, column] = filled.to_numpy()
     return out
 
 
@@ -242,15 +246,15 @@ def _completed(
 ) -> SurveyData:
     """The survey with drawn answers in the empty cells; design and weights unchanged."""
     raw = survey.table.raw
-    frame = raw.frame.copy()
+    cells: dict[str, NDArray[np.object_]] = {}
     for j, (name, variable) in enumerate(found.items()):
-        column = survey.table.question(name).columns[""]
+        question = survey.table.question(name)
         values = drawn[f"q{j}"].to_numpy()
-        rows = np.flatnonzero(holes[name] & np.isfinite(values))
-        cells = frame[column].to_numpy(dtype=object).copy()
-        cells[rows] = _texts(variable, values[rows], reverse=survey.table.question(name).reverse)
-        frame[column] = cells
-    table = Table(raw.with_frame(frame), survey.study, survey.table.not_reached)
+        rows = np.flatnonzero(holes[name])
+        texts = raw.frame[question.columns[""]].to_numpy(dtype=object).copy()
+        texts[rows] = _texts(variable, values[rows], reverse=question.reverse)
+        cells[question.columns[""]] = texts
+    table = Table(raw.with_frame(raw.frame.assign(**cells)), survey.study, survey.table.not_reached)
     return survey.replace(table=table)
 
 

@@ -13,8 +13,12 @@ from oracles.r.values import Unshown
 
 NO_NUMBER = "R gives no number"
 WORDS = "R's own words"
+OF_VARIANCE = {"se", "vcov", "var", "ci_l", "ci_u", "ci_normal", "ci_t"}
+EITHER = "either side"  # reasons that begin so hold only where the numbers are not equal
 ROUNDING = 1e-15  # what R leaves of an exact zero
-ZERO_ERROR = 1e-9  # standard errors below this part of their estimate are zero on both sides: weights come rounded
+ZERO_ERROR = (
+    1e-9  # standard errors below this part of their estimate are zero on both sides: weights come rounded
+)
 
 Tolerance = Callable[[tuple[str, ...]], float]
 
@@ -29,6 +33,14 @@ class Outcome:
     worst: float = 0.0
     where: str = ""
     uncovered: str = ""
+
+    def add(self, other: Outcome) -> None:
+        """Take over what became of a value."""
+        self.compared += other.compared
+        self.left += other.left
+        self.wrong += other.wrong
+        if other.where and (other.worst >= self.worst or not self.where):
+            self.worst, self.where = other.worst, other.where
 
     def leave(self, path: tuple[str, ...], why: str) -> None:
         """A value that is not compared."""
@@ -46,7 +58,13 @@ class Leaf:
     row: tuple[Any, ...] = ()  # the limits it stands with
 
 
-def compare(ours: Any, theirs: Any, tolerance: Tolerance, skip: Callable[[Leaf], str], exact_to: Callable[[tuple[str, ...]], float]) -> Outcome:
+def compare(
+    ours: Any,
+    theirs: Any,
+    tolerance: Tolerance,
+    skip: Callable[[Leaf], str],
+    exact_to: Callable[[tuple[str, ...]], float],
+) -> Outcome:
     """Walk both answers together.
 
     A covariance is measured against the standard errors, a limit against the larger of its pair; standard errors
@@ -54,12 +72,15 @@ def compare(ours: Any, theirs: Any, tolerance: Tolerance, skip: Callable[[Leaf],
     """
     out = Outcome()
     for leaf, mine in _pairs((), ours, theirs, {}, out):
+        floor = max(leaf.floor, exact_to(leaf.path))
         reason = skip(leaf)
-        if reason:
+        trial = Outcome()
+        if not reason or reason.startswith(EITHER):
+            _one(replace(leaf, floor=floor), mine, tolerance(leaf.path), trial)
+        if reason and (trial.wrong or not reason.startswith(EITHER)):
             out.leave(leaf.path, reason)
         else:
-            floor = max(leaf.floor, exact_to(leaf.path))
-            _one(replace(leaf, floor=floor), mine, tolerance(leaf.path), out)
+            out.add(trial)
     return out
 
 
@@ -76,7 +97,7 @@ def _one(leaf: Leaf, mine: Any, tolerance: float, out: Outcome) -> None:
         else:
             out.wrong.append(f"{'.'.join(leaf.path)}: {mine!r} where R has {theirs!r}")
         return
-    if theirs == "Inf" and {"se", "vcov"} & {part.split(".")[0] for part in leaf.path}:
+    if theirs in {"Inf", "-Inf"} and OF_VARIANCE & {part.split(".")[0] for part in leaf.path}:
         out.leave(leaf.path, NO_NUMBER)  # the variance of a missing number
         return
     out.compared += 1
@@ -84,7 +105,9 @@ def _one(leaf: Leaf, mine: Any, tolerance: float, out: Outcome) -> None:
     if gap > out.worst or not out.where:
         out.worst, out.where = gap, ".".join(leaf.path)
     if not gap <= tolerance:
-        out.wrong.append(f"{'.'.join(leaf.path)}: {mine!r} where R has {theirs!r} ({gap:.2g} relative, {tolerance:g} allowed)")
+        out.wrong.append(
+            f"{'.'.join(leaf.path)}: {mine!r} where R has {theirs!r} ({gap:.2g} relative, {tolerance:g} allowed)"
+        )
 
 
 def relative(mine: float, theirs: float, leaf: Leaf) -> float:
@@ -103,7 +126,9 @@ def _float(value: Any) -> float:
     return float(value.replace("Inf", "inf") if isinstance(value, str) else value)
 
 
-def _pairs(path: tuple[str, ...], ours: Any, theirs: Any, beside: dict[str, Any], out: Outcome) -> Iterator[tuple[Leaf, Any]]:
+def _pairs(
+    path: tuple[str, ...], ours: Any, theirs: Any, beside: dict[str, Any], out: Outcome
+) -> Iterator[tuple[Leaf, Any]]:
     if isinstance(ours, Unshown):
         for leaf_path in _paths(path, theirs):
             out.leave(leaf_path, ours.reason)
@@ -154,12 +179,16 @@ def _aligned(path: tuple[str, ...], ours: Any, keys: list[str], out: Outcome) ->
     if not isinstance(ours, list):
         ours = [ours]
     if len(ours) != len(keys):
-        out.wrong.append(f"{'.'.join(path) or 'answer'}: {len(ours)} values where R has {len(keys)} ({', '.join(keys[:6])})")
+        out.wrong.append(
+            f"{'.'.join(path) or 'answer'}: {len(ours)} values where R has {len(keys)} ({', '.join(keys[:6])})"
+        )
         return [math.nan] * len(keys)
     return ours
 
 
-def _matrix(path: tuple[str, ...], ours: Any, theirs: dict[str, Any], beside: dict[str, Any], out: Outcome) -> Iterator[tuple[Leaf, Any]]:
+def _matrix(
+    path: tuple[str, ...], ours: Any, theirs: dict[str, Any], beside: dict[str, Any], out: Outcome
+) -> Iterator[tuple[Leaf, Any]]:
     table = theirs["data"]
     n, k = len(table), len(table[0]) if table else 0
     if isinstance(ours, dict) and "data" in ours:
@@ -176,10 +205,15 @@ def _matrix(path: tuple[str, ...], ours: Any, theirs: dict[str, Any], beside: di
         for j in range(k):
             row = theirs["rows"][i] if theirs["rows"] else str(i)
             column = theirs["cols"][j] if theirs["cols"] else str(j)
-            yield Leaf((*path, str(row), str(column)), table[i][j], floors[i, j], row=tuple(table[i])), mine[i, j]
+            yield (
+                Leaf((*path, str(row), str(column)), table[i][j], floors[i, j], row=tuple(table[i])),
+                mine[i, j],
+            )
 
 
-def _matrix_floors(path: tuple[str, ...], table: list[list[Any]], columns: Any, beside: dict[str, Any]) -> np.ndarray:
+def _matrix_floors(
+    path: tuple[str, ...], table: list[list[Any]], columns: Any, beside: dict[str, Any]
+) -> np.ndarray:
     values = np.array([[_float(v) for v in row] for row in table], dtype=float).reshape(len(table), -1)
     name = path[-1] if path else ""
     if name in {"vcov", "cov"} and values.shape[0] == values.shape[1]:
@@ -189,7 +223,11 @@ def _matrix_floors(path: tuple[str, ...], table: list[list[Any]], columns: Any, 
             diagonal = np.maximum(diagonal, 1e4 * ZERO_ERROR * np.abs(estimates))
         return np.outer(diagonal, diagonal)
     if _are_limits(name) or (columns and any("%" in str(c) for c in columns)):
-        return np.repeat(np.nanmax(np.abs(np.nan_to_num(values, posinf=0, neginf=0)), axis=1)[:, None], values.shape[1], axis=1)
+        return np.repeat(
+            np.nanmax(np.abs(np.nan_to_num(values, posinf=0, neginf=0)), axis=1)[:, None],
+            values.shape[1],
+            axis=1,
+        )
     return np.zeros(values.shape)
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 import oracles.r.bindings  # noqa: F401  binds R's functions
 from oracles.compare import Outcome, compare
-from oracles.r.base_data import AbsentColumn, bind_reading, read_csv
+from oracles.r.base_data import bind_reading, read_csv
+from oracles.r.base_tables import AbsentColumn
 from oracles.r.evaluate import BUILTINS, Environment, Promise, evaluate, run
 from oracles.r.lexer import RSyntaxError
 from oracles.r.nodes import Call, Const, Name

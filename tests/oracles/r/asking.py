@@ -99,7 +99,9 @@ def options_of(asked: Asked, deff: str | None) -> dict[str, Any]:
     return out | ({"deff": deff} if deff else {})
 
 
-def ask(design: Design, asked: Asked, *, by: Sequence[str] = (), deff: str | None = None) -> tuple[Verb, sa.Survey]:
+def ask(
+    design: Design, asked: Asked, *, by: Sequence[str] = (), deff: str | None = None
+) -> tuple[Verb, sa.Survey]:
     """The verb with everything but level and df filled in."""
     survey = design.ask(asked.extra)
     where = joined(design.where, *asked.where)
@@ -113,7 +115,9 @@ def ask(design: Design, asked: Asked, *, by: Sequence[str] = (), deff: str | Non
     return call, survey
 
 
-def in_order(rows: pd.DataFrame, asked: Asked, groups: Sequence[tuple[str, ...]] = ((),), by: Sequence[str] = ()) -> np.ndarray:
+def in_order(
+    rows: pd.DataFrame, asked: Asked, groups: Sequence[tuple[str, ...]] = ((),), by: Sequence[str] = ()
+) -> np.ndarray:
     """Positions of the rows: statistics outside, groups inside."""
     out = []
     question = rows["question"].astype(str).to_numpy()
@@ -152,4 +156,13 @@ def result(design: Design, asked: Asked, *, deff: str | None = None, **about: An
 
     effects = rows["deff"].to_numpy(float)[order] if deff else None
     theta = rows["estimate"].to_numpy(float)[order]
-    return Result(asked.names, theta, made.vcov[np.ix_(order, order)], limits, effects, source=made, order=order, **about)
+    return Result(
+        asked.names,
+        theta,
+        made.vcov[np.ix_(order, order)],
+        limits,
+        effects,
+        source=made,
+        order=order,
+        **about,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,10 @@ import numpy as np
 
 from oracles.r.evaluate import Environment, apply, builtin, evaluate, special
 from oracles.r.index import positions
-from oracles.r.nodes import deparse
 from oracles.r.values import (
     Factor,
     Frame,
+    Language,
     NotCoveredError,
     RList,
     Vec,
@@ -90,7 +90,9 @@ def rd_builtin() -> Any:
     return BUILTINS.pop("rd")
 
 
-def make_factor(x: Any, levels: Sequence[str] | None, labels: Sequence[str] | None = None, *, ordered: bool = False) -> Factor:
+def make_factor(
+    x: Any, levels: Sequence[str] | None, labels: Sequence[str] | None = None, *, ordered: bool = False
+) -> Factor:
     """`factor(x, levels, labels, ordered)`; unused levels go, as R drops them, unless levels are given."""
     given = list(levels) if levels is not None else None
     if given is None:
@@ -106,7 +108,9 @@ def make_factor(x: Any, levels: Sequence[str] | None, labels: Sequence[str] | No
 
 
 @builtin("factor ordered", "x levels labels exclude ordered")
-def _factor(x: Any, levels: Any = None, labels: Any = None, exclude: Any = None, ordered: Any = None) -> Factor:
+def _factor(
+    x: Any, levels: Any = None, labels: Any = None, exclude: Any = None, ordered: Any = None
+) -> Factor:
     return make_factor(
         x,
         texts(levels) if levels is not None else None,
@@ -129,7 +133,9 @@ def _relevel(x: Any, ref: Any) -> Factor:
 @builtin("droplevels", "x")
 def _droplevels(x: Any) -> Any:
     if isinstance(x, Frame):
-        return Frame({k: _droplevels(v) if isinstance(v, Factor) else v for k, v in x.columns.items()}, x.row_names)
+        return Frame(
+            {k: _droplevels(v) if isinstance(v, Factor) else v for k, v in x.columns.items()}, x.row_names
+        )
     return make_factor(x, None, ordered=x.ordered)
 
 
@@ -159,7 +165,7 @@ def _cut(
     if labels is None:
         shown = [f"{e:.3g}" for e in edges]
         left, close = ("(", "]") if closed else ("[", ")")
-        names = [f"{left}{a},{b}{close}" for a, b in zip(shown[:-1], shown[1:], strict=True)]
+        names = [f"{left}{a},{b}{close}" for a, b in pairwise(shown)]
         if include_lowest is not None and flag(include_lowest):
             end = 0 if closed else -1
             names[end] = names[end].replace("(", "[") if closed else names[end].replace(")", "]")
@@ -184,7 +190,7 @@ def _interaction(dots: Any, sep: Any = None, drop: Any = None) -> Factor:
 
 
 @builtin("data.frame", "... stringsAsFactors check.names")
-def _data_frame(dots: Any, stringsAsFactors: Any = None, check_names: Any = None) -> Frame:
+def data_frame(dots: Any, stringsAsFactors: Any = None, check_names: Any = None) -> Frame:
     columns: dict[str, Any] = {}
     for key, value in dots:
         columns.update(value.columns if isinstance(value, Frame) else {key or "x": value})
@@ -192,7 +198,9 @@ def _data_frame(dots: Any, stringsAsFactors: Any = None, check_names: Any = None
     as_factor = stringsAsFactors is not None and flag(stringsAsFactors)
     made = {k: recycled(v, n) for k, v in columns.items()}
     if as_factor:
-        made = {k: factor_of(v) if isinstance(v, Vec) and v.kind == "character" else v for k, v in made.items()}
+        made = {
+            k: factor_of(v) if isinstance(v, Vec) and v.kind == "character" else v for k, v in made.items()
+        }
     return Frame(made)
 
 
@@ -295,90 +303,6 @@ def _tapply(X: Any, INDEX: Any, FUN: Any, dots: Any = ()) -> Vec:
     return vec(out, groups.levels)
 
 
-@dataclass(frozen=True)
-class AbsentColumn:
-    """A column of a table that is not among the data: its levels and the counts that the setup states."""
-
-    levels: tuple[str, ...]
-    counts: np.ndarray
-
-
-@builtin("table", "...")
-def _table(dots: Any) -> Vec:
-    if any(isinstance(v, AbsentColumn) for _, v in dots):
-        names = tuple(v.levels for _, v in dots)
-        shape = tuple(len(n) for n in names)
-        return Table(dots[0][1].counts, "integer", None, shape, names, tuple(k or "" for k, _ in dots))
-    factors = [factor_of(v) for _, v in dots]
-    shape = tuple(len(f.levels) for f in factors)
-    counts = np.zeros(shape)
-    known = np.all([f.codes >= 0 for f in factors], axis=0)
-    np.add.at(counts, tuple(f.codes[known] for f in factors), 1)
-    names = tuple(k or "" for k, _ in dots)
-    return Table(counts.ravel(order="F"), "integer", None, shape, tuple(f.levels for f in factors), names)
-
-
-@builtin("xtabs", "formula data")
-def _xtabs(formula: Any, data: Any) -> Vec:
-    """Counts of categories, or sums of the left side over them."""
-    from oracles.r.survey_design import summands  # the same reading of `a + b`
-
-    terms = [(deparse(n), evaluate(n, inside(data, formula.env))) for n in summands(formula.rhs)]
-    counted = _table(terms)
-    if formula.lhs is None:
-        return counted
-    weight = numbers(evaluate(formula.lhs, inside(data, formula.env)))
-    factors = [factor_of(v) for _, v in terms]
-    sums = np.zeros(counted.dim)
-    known = np.all([f.codes >= 0 for f in factors], axis=0) & ~np.isnan(weight)
-    np.add.at(sums, tuple(f.codes[known] for f in factors), weight[known])
-    return Table(sums.ravel(order="F"), "double", None, counted.dim, counted.dimnames, tuple(n for n, _ in terms))
-
-
-@dataclass(frozen=True, eq=False)
-class Table(Vec):
-    """A contingency table: an array whose dimensions have names."""
-
-    variables: tuple[str, ...] = ()
-
-
-@builtin("as.data.frame", "x stringsAsFactors")
-def _as_data_frame(x: Any, stringsAsFactors: Any = None) -> Any:
-    if hasattr(x, "as_data_frame"):
-        return x.as_data_frame()
-    if isinstance(x, Table):
-        grid = np.unravel_index(np.arange(len(x.data)), x.dim, order="F")
-        names = x.variables if any(x.variables) else tuple(f"Var{i + 1}" for i in range(len(x.dim or ())))
-        columns = {n: Factor(c, lv) for n, c, lv in zip(names, grid, x.dimnames or (), strict=True)}
-        return Frame({**columns, "Freq": Vec(x.data, x.kind)})
-    if isinstance(x, RList):
-        return _data_frame([(n, v) for n, v in zip(x.names or (), x.values, strict=True)])
-    return x
-
-
-@builtin("as.matrix data.matrix", "x")
-def _as_matrix(x: Any) -> Any:
-    if hasattr(x, "as_matrix"):
-        return x.as_matrix()
-    if isinstance(x, Frame):
-        table = np.column_stack([numbers(v) for v in x.columns.values()])
-        return Vec(table.ravel(order="F"), "double", None, table.shape, (x.row_names, tuple(x.columns)))
-    if isinstance(x, Vec) and x.dim is None:
-        return Vec(x.data, x.kind, None, (len(x), 1), None if x.names is None else (x.names, None))
-    return x
-
-
-@builtin("prop.table proportions", "x margin")
-def _prop_table(x: Any, margin: Any = None) -> Any:
-    array = x.data.reshape(x.dim, order="F") if x.dim else x.data
-    if margin is None:
-        share = array / array.sum()
-    else:
-        keep = {int(m) - 1 for m in numbers(margin)}
-        share = array / array.sum(axis=tuple(a for a in range(array.ndim) if a not in keep), keepdims=True)
-    return Vec(share.ravel(order="F"), "double", x.names, x.dim, x.dimnames)
-
-
 @special("data library require set.seed")
 def _nothing(args: Any, env: Environment) -> None:
     return None
@@ -386,6 +310,4 @@ def _nothing(args: Any, env: Environment) -> None:
 
 @special("quote substitute bquote expression")
 def _quote(args: Any, env: Environment) -> Any:
-    from oracles.r.values import Language
-
     return Language(args[0].value)

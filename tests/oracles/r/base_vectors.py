@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from oracles.r.evaluate import apply, builtin, elements
+from oracles.r.evaluate import builtin
 from oracles.r.values import (
     Factor,
     Frame,
@@ -15,7 +15,6 @@ from oracles.r.values import (
     RList,
     Vec,
     flag,
-    matrix,
     numbers,
     one,
     recycled,
@@ -94,7 +93,9 @@ def _rep_len(x: Any, length_out: Any) -> Any:
 
 
 @builtin("seq", "from to by length.out along.with")
-def _seq(from_: Any = None, to: Any = None, by: Any = None, length_out: Any = None, along_with: Any = None) -> Vec:
+def _seq(
+    from_: Any = None, to: Any = None, by: Any = None, length_out: Any = None, along_with: Any = None
+) -> Vec:
     if along_with is not None:
         return Vec(np.arange(1.0, len(along_with) + 1), "integer")
     if to is None and by is None and length_out is None:
@@ -103,7 +104,13 @@ def _seq(from_: Any = None, to: Any = None, by: Any = None, length_out: Any = No
     start = 1.0 if from_ is None else scalar(from_)
     if length_out is not None:
         count = int(scalar(length_out))
-        step = scalar(by) if by is not None else (scalar(to) - start) / max(count - 1, 1) if to is not None else 1.0
+        step = (
+            scalar(by)
+            if by is not None
+            else (scalar(to) - start) / max(count - 1, 1)
+            if to is not None
+            else 1.0
+        )
         return Vec(start + step * np.arange(count), "double")
     step = scalar(by) if by is not None else (1.0 if scalar(to) >= start else -1.0)
     return Vec(start + step * np.arange(np.floor((scalar(to) - start) / step + 1e-10) + 1), "double")
@@ -260,7 +267,9 @@ def _ifelse(test: Any, yes: Any, no: Any) -> Vec:
 @builtin("unique", "x")
 def _unique(x: Any) -> Any:
     shown = texts(x)
-    return x.take(np.array([i for i, t in enumerate(shown) if t not in shown[:i]] if len(shown) < 50 else _first(shown)))
+    return x.take(
+        np.array([i for i, t in enumerate(shown) if t not in shown[:i]] if len(shown) < 50 else _first(shown))
+    )
 
 
 def _first(shown: list[str]) -> list[int]:
@@ -280,7 +289,9 @@ def _order(x: Any) -> np.ndarray:
     if isinstance(x, Factor):
         keys: list[Any] = list(x.codes)
     else:
-        keys = [t.encode() if t is not None else None for t in x.data] if x.kind == "character" else list(x.data)
+        keys = (
+            [t.encode() if t is not None else None for t in x.data] if x.kind == "character" else list(x.data)
+        )
     known = np.flatnonzero(~x.missing)
     return np.array(sorted(known, key=lambda i: keys[i]), dtype=int)
 
@@ -311,91 +322,6 @@ def _pasted(dots: Any, sep: str, collapse: Any) -> Vec:
 @builtin("paste0", "... collapse")
 def _paste0(dots: Any, collapse: Any = None) -> Vec:
     return _pasted(dots, "", collapse)
-
-
-@builtin("matrix", "data nrow ncol byrow dimnames")
-def _matrix(data: Any, nrow: Any = None, ncol: Any = None, byrow: Any = None, dimnames: Any = None) -> Vec:
-    values = numbers(data)
-    rows = int(scalar(nrow)) if nrow is not None else -(-len(values) // int(scalar(ncol))) if ncol is not None else len(values)
-    cols = int(scalar(ncol)) if ncol is not None else -(-len(values) // rows)
-    table = np.resize(values, rows * cols).reshape((rows, cols), order="C" if byrow is not None and flag(byrow) else "F")
-    names = [None if v is None else texts(v) for v in dimnames.values] if dimnames is not None else [None, None]
-    return matrix(table, *names)
-
-
-def _columns(dots: Any) -> tuple[list[np.ndarray], list[str]]:
-    columns, names = [], []
-    n = max(v.dim[0] if isinstance(v, Vec) and v.dim else len(v) for _, v in dots)
-    for key, value in dots:
-        table = value.matrix if value.dim else recycled(value, n).data.reshape(-1, 1)
-        columns.extend(table.T)
-        own = (value.dimnames or (None, None))[1] if value.dim else None
-        names.extend(own or [key or ""] * table.shape[1])
-    return columns, names
-
-
-@builtin("cbind", "...")
-def _cbind(dots: Any) -> Any:
-    columns, names = _columns(dots)
-    return matrix(np.column_stack(columns), None, names if any(names) else None)
-
-
-@builtin("rbind", "...")
-def _rbind(dots: Any) -> Any:
-    rows, names = _columns([(k, v if not v.dim else Vec(v.matrix.T.ravel(order="F"), v.kind, None, v.dim[::-1])) for k, v in dots])
-    first = dots[0][1]
-    return matrix(np.vstack(rows), names if any(names) else None, getattr(first, "names", None))
-
-
-@builtin("diag", "x")
-def _diag(x: Any) -> Vec:
-    if x.dim is None:
-        return matrix(np.eye(int(scalar(x))) if len(x) == 1 else np.diag(x.data))
-    rows = (x.dimnames or (None, None))[0]
-    return Vec(np.diag(x.matrix).copy(), "double", rows)
-
-
-@builtin("t", "x")
-def _t(x: Any) -> Vec:
-    names = x.dimnames or (None, None)
-    if x.dim is None:
-        return matrix(x.data.reshape(1, -1), None, x.names)
-    return Vec(x.matrix.T.ravel(order="F"), x.kind, None, x.dim[::-1], (names[1], names[0]))
-
-
-@builtin("cov2cor", "V")
-def _cov2cor(V: Any) -> Vec:
-    sd = np.sqrt(np.diag(V.matrix))
-    return matrix(V.matrix / np.outer(sd, sd), *(V.dimnames or (None, None)))
-
-
-@builtin("lapply", "X FUN ...")
-def _lapply(X: Any, FUN: Any, dots: Any = ()) -> RList:
-    names = tuple(X.columns) if isinstance(X, Frame) else getattr(X, "names", None)
-    return RList(tuple(apply(FUN, [(None, v), *dots]) for v in elements(X)), names)
-
-
-@builtin("sapply vapply", "X FUN FUN.VALUE ... USE.NAMES")
-def _sapply(X: Any, FUN: Any, FUN_VALUE: Any = None, dots: Any = (), USE_NAMES: Any = None) -> Any:
-    parts = _lapply(X, FUN, dots)
-    names = parts.names
-    if names is None and isinstance(X, Vec) and X.kind == "character" and (USE_NAMES is None or flag(USE_NAMES)):
-        names = tuple(texts(X))
-    sizes = {len(v) for v in parts.values}
-    if sizes == {1}:
-        flat = combine([(None, v.plain()) for v in parts.values])
-        return Vec(flat.data, flat.kind, names)
-    if len(sizes) == 1:
-        return matrix(np.column_stack([numbers(v) for v in parts.values]), parts.values[0].names, names)
-    return parts
-
-
-@builtin("do.call", "what args")
-def _do_call(what: Any, args: Any) -> Any:
-    from oracles.r.evaluate import BUILTINS
-
-    function = BUILTINS[text(what)] if isinstance(what, Vec) else what
-    return apply(function, list(zip(args.names or [None] * len(args), args.values, strict=True)))
 
 
 @builtin("is.null", "x")

@@ -9,7 +9,20 @@ import numpy as np
 
 from oracles.r.evaluate import EMPTY, apply, builtin, evaluate, special
 from oracles.r.nodes import Name
-from oracles.r.values import Factor, Frame, NotCoveredError, RError, RList, Unshown, Vec, flag, numbers, recycled, scalar, texts
+from oracles.r.values import (
+    Factor,
+    Frame,
+    NotCoveredError,
+    RError,
+    RList,
+    Unshown,
+    Vec,
+    flag,
+    numbers,
+    recycled,
+    scalar,
+    texts,
+)
 
 
 def positions(index: Any, n: int, names: tuple[str, ...] | None) -> np.ndarray:

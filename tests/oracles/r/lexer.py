@@ -63,9 +63,8 @@ def _track(value: str, open_brackets: list[str]) -> None:
         open_brackets.append(value)
     elif value == "[[":
         open_brackets.extend(("[", "["))
-    elif value in _CLOSERS:
-        if not open_brackets or open_brackets.pop() != _CLOSERS[value]:
-            raise RSyntaxError(f"'{value}' closes nothing")
+    elif value in _CLOSERS and (not open_brackets or open_brackets.pop() != _CLOSERS[value]):
+        raise RSyntaxError(f"'{value}' closes nothing")
 
 
 def _token(kind: str, value: str, at: int) -> Token:

@@ -13,7 +13,19 @@ from oracles.r.evaluate import builtin
 from oracles.r.survey_design import Design, Term, logical_factor
 from oracles.r.survey_estimates import ratio_questions, truth
 from oracles.r.survey_results import Result, deff_option, percent
-from oracles.r.values import Builtin, Factor, Frame, NotCoveredError, Vec, matrix, numbers, scalar, text, texts, vec
+from oracles.r.values import (
+    Builtin,
+    Factor,
+    Frame,
+    NotCoveredError,
+    Vec,
+    matrix,
+    numbers,
+    scalar,
+    text,
+    texts,
+    vec,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +50,9 @@ class Groups:
             if isinstance(term.value, Factor):
                 out[term.text] = Factor(self.codes[:, j], factor.levels)
             elif term.value.kind in {"integer", "double"}:
-                out[term.text] = Vec(np.array([float(factor.levels[c]) for c in self.codes[:, j]]), term.value.kind)
+                out[term.text] = Vec(
+                    np.array([float(factor.levels[c]) for c in self.codes[:, j]]), term.value.kind
+                )
             else:
                 out[term.text] = vec([factor.levels[c] for c in self.codes[:, j]])
         return out
@@ -88,7 +102,7 @@ class By(Result):
         return Frame(columns, self.groups.names)
 
     def _variance(self, kind: str, shape: tuple[int, int]) -> dict[str, np.ndarray]:
-        if kind in {"ci"}:
+        if kind == "ci":
             low, high = self.keep or self.limits(0.95, np.inf)
             return {"ci_l": np.asarray(low).reshape(shape), "ci_u": np.asarray(high).reshape(shape)}
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -112,7 +126,7 @@ NAMES = "formula by design FUN ... deff keep.var keep.names verbose vartype drop
 
 
 @builtin("svyby", NAMES)
-def svyby(  # noqa: PLR0917
+def svyby(
     formula: Any, by: Any, design: Design, FUN: Builtin, dots: Any = (), deff: Any = None, keep_var: Any = None,
     keep_names: Any = None, verbose: Any = None, vartype: Any = None, drop_empty_groups: Any = None,
     covmat: Any = None, return_replicates: Any = None, na_rm_by: Any = None, na_rm_all: Any = None,
@@ -134,8 +148,14 @@ def _by_names(columns: Columns, groups: Groups) -> list[str]:
     return [columns.category(t) for t in groups.terms]
 
 
-def _by_verb(  # noqa: PLR0917
-    name: str, function: Any, formula: Any, design: Design, groups: Groups, options: dict[str, Any], deff: str | None
+def _by_verb(
+    name: str,
+    function: Any,
+    formula: Any,
+    design: Design,
+    groups: Groups,
+    options: dict[str, Any],
+    deff: str | None,
 ) -> By:
     asked = statistic(design, formula, name.removeprefix("svy"), complete=truth(options.pop("na.rm", None)))
     if options:
@@ -148,8 +168,14 @@ def _by_verb(  # noqa: PLR0917
     return _made(call, asked, groups, names, deff)
 
 
-def _by_ratio(  # noqa: PLR0917
-    name: str, function: Any, formula: Any, design: Design, groups: Groups, options: dict[str, Any], deff: str | None
+def _by_ratio(
+    name: str,
+    function: Any,
+    formula: Any,
+    design: Design,
+    groups: Groups,
+    options: dict[str, Any],
+    deff: str | None,
 ) -> By:
     complete = truth(options.pop("na.rm", None))
     pairs = ratio_questions(design, formula, options.pop("denominator"), complete=complete)
@@ -183,11 +209,27 @@ def _made(call: Any, asked: Asked, groups: Groups, by: Sequence[str], deff: str 
     names = tuple(f"{g}:{s}" if many else g for s in asked.names for g in groups.names)
     effects = rows["deff"].to_numpy(float)[order] if deff else None
     theta = rows["estimate"].to_numpy(float)[order]
-    return By(names, theta, made.vcov[np.ix_(order, order)], limits, effects, groups=groups, statistics=asked.names, source=made, order=order)
+    return By(
+        names,
+        theta,
+        made.vcov[np.ix_(order, order)],
+        limits,
+        effects,
+        groups=groups,
+        statistics=asked.names,
+        source=made,
+        order=order,
+    )
 
 
-def _by_parts(  # noqa: PLR0917
-    name: str, function: Any, formula: Any, design: Design, groups: Groups, options: dict[str, Any], deff: str | None
+def _by_parts(
+    name: str,
+    function: Any,
+    formula: Any,
+    design: Design,
+    groups: Groups,
+    options: dict[str, Any],
+    deff: str | None,
 ) -> By:
     """Any other statistic, asked in the domain of each group."""
     from oracles.r.evaluate import apply

@@ -45,7 +45,12 @@ def _contrasts(stat: Any, wanted: dict[str, Any]) -> Result:
     if all(isinstance(v, Language) for v in wanted.values()):
         made = _transformed(stat, wanted)
     elif isinstance(stat, Fitted):
-        made = stat.model.contrast({k: dict(zip(_coefficients(stat, v), map(float, numbers(v)), strict=True)) for k, v in wanted.items()})
+        made = stat.model.contrast(
+            {
+                k: dict(zip(_coefficients(stat, v), map(float, numbers(v)), strict=True))
+                for k, v in wanted.items()
+            }
+        )
     else:
         made = stat.source.contrast({k: _row(stat, v) for k, v in wanted.items()})
     rows = made.to_frame()

@@ -13,9 +13,22 @@ import pandas as pd
 
 import survey_analysis as sa
 from oracles.r.base_data import inside
+from oracles.r.base_tables import summands
 from oracles.r.evaluate import Environment, evaluate
 from oracles.r.nodes import Call, Const, Name, Node, deparse
-from oracles.r.values import Factor, Formula, Frame, NotCoveredError, RList, Unshown, Vec, factor_of, numbers, recycled, vec
+from oracles.r.values import (
+    Factor,
+    Formula,
+    Frame,
+    NotCoveredError,
+    RList,
+    Unshown,
+    Vec,
+    factor_of,
+    numbers,
+    recycled,
+    vec,
+)
 
 Step = Callable[[sa.Survey], sa.Survey]
 MOST_LEVELS = 120
@@ -75,15 +88,6 @@ def logical_factor(value: Any) -> Factor:
         codes = np.where(value.missing, -1, np.nan_to_num(value.data)).astype(int)
         return Factor(codes, ("FALSE", "TRUE"))
     return factor_of(value)
-
-
-def summands(node: Node) -> list[Node]:
-    """Terms of `a + b + c`."""
-    if isinstance(node, Call) and node.name == "+" and len(node.values) == 2:
-        return summands(node.values[0]) + summands(node.values[1])
-    if isinstance(node, Call) and node.name == "(":
-        return summands(node.values[0])
-    return [node]
 
 
 def is_one(formula: Any) -> bool:
@@ -283,7 +287,9 @@ def expression(node: Node, data: Frame) -> str | None:
         if column is None or constant.kind not in {"character", "double", "integer"}:
             return None
         factor = isinstance(data.columns[column.strip("`")], Factor)
-        if factor and (node.name not in {"==", "!="} or str(constant.value) not in data.columns[column.strip("`")].levels):
+        if factor and (
+            node.name not in {"==", "!="} or str(constant.value) not in data.columns[column.strip("`")].levels
+        ):
             return None
         value = constant.value if constant.kind == "character" else f"{constant.value:.17g}"
         return f"{column} {node.name} " + (f"'{value}'" if "'" not in str(value) else f'"{value}"')

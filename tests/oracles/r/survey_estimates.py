@@ -8,15 +8,32 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
-from oracles.r.asking import Asked, Columns, ask, in_order, joined, result, statistic
-from oracles.r.base_data import Table
+from oracles.r.asking import Asked, Columns, joined, result, statistic
+from oracles.r.base_tables import Table
 from oracles.r.evaluate import builtin
 from oracles.r.survey_design import ONE, Design, Session, Term
 from oracles.r.survey_read import degrees, replicate_weights
 from oracles.r.survey_results import Result, deff_option
-from oracles.r.values import Formula, NotCoveredError, RList, Unshown, Vec, flag, matrix, numbers, scalar, text, vec
+from oracles.r.values import (
+    NotCoveredError,
+    Unshown,
+    Vec,
+    flag,
+    matrix,
+    numbers,
+    scalar,
+    text,
+    vec,
+)
 
-INTERVALS = {"logit": "logit", "likelihood": "likelihood", "asin": "asin", "beta": "beta", "mean": "t", "xlogit": "xlogit"}
+INTERVALS = {
+    "logit": "logit",
+    "likelihood": "likelihood",
+    "asin": "asin",
+    "beta": "beta",
+    "mean": "t",
+    "xlogit": "xlogit",
+}
 
 MISSING_COUNTS = {
     "likelihood": "likelihood limits where answers are missing: docs/decisions/012",
@@ -29,13 +46,14 @@ def truth(value: Any) -> bool:
     return value is not None and value.kind == "logical" and flag(value)
 
 
-def _unused(dots: Any) -> None:
+def unused(dots: Any) -> None:
+    """An argument that has no binding stops the entry."""
     if dots:
         raise NotCoveredError(f"argument '{dots[0][0]}' of a survey statistic")
 
 
 @builtin("svymean", "x design na.rm deff influence return.replicates ...")
-def svymean(  # noqa: PLR0917
+def svymean(
     x: Any, design: Design, na_rm: Any = None, deff: Any = None, influence: Any = None,
     return_replicates: Any = None, dots: Any = (),
 ) -> Result:  # fmt: skip
@@ -43,15 +61,17 @@ def svymean(  # noqa: PLR0917
 
 
 @builtin("svytotal", "x design na.rm deff influence return.replicates ...")
-def svytotal(  # noqa: PLR0917
+def svytotal(
     x: Any, design: Design, na_rm: Any = None, deff: Any = None, influence: Any = None,
     return_replicates: Any = None, dots: Any = (),
 ) -> Result:  # fmt: skip
     return _statistic("total", x, design, na_rm, deff, dots, replicates=truth(return_replicates))
 
 
-def _statistic(verb: str, x: Any, design: Design, na_rm: Any, deff: Any, dots: Any, *, replicates: bool) -> Result:
-    _unused(dots)
+def _statistic(
+    verb: str, x: Any, design: Design, na_rm: Any, deff: Any, dots: Any, *, replicates: bool
+) -> Result:
+    unused(dots)
     asked = statistic(design, x, verb, complete=truth(na_rm))
     made = result(design, asked, deff=deff_option(deff))
     if replicates:
@@ -105,12 +125,14 @@ def ratio_questions(design: Design, numerator: Any, denominator: Any, *, complet
     return Pairs(columns, asked, names, where)
 
 
-@builtin("svyratio", "numerator denominator design na.rm deff separate covmat influence return.replicates ...")
-def svyratio(  # noqa: PLR0917
+@builtin(
+    "svyratio", "numerator denominator design na.rm deff separate covmat influence return.replicates ..."
+)
+def svyratio(
     numerator: Any, denominator: Any, design: Design, na_rm: Any = None, deff: Any = None, separate: Any = None,
     covmat: Any = None, influence: Any = None, return_replicates: Any = None, dots: Any = (),
 ) -> Result:  # fmt: skip
-    _unused(dots)
+    unused(dots)
     if truth(separate):
         raise NotCoveredError("svyratio(separate = TRUE)")
     pairs, effect = ratio_questions(design, numerator, denominator, complete=truth(na_rm)), deff_option(deff)
@@ -146,10 +168,12 @@ class Interval(Result):
 
 
 @builtin("svyciprop", "formula design method level df ...")
-def svyciprop(formula: Any, design: Design, method: Any = None, level: Any = None, df: Any = None, dots: Any = ()) -> Interval:
+def svyciprop(
+    formula: Any, design: Design, method: Any = None, level: Any = None, df: Any = None, dots: Any = ()
+) -> Interval:
     extra = dict(dots)
     extra.pop("na.rm", None)
-    _unused(list(extra.items()))
+    unused(list(extra.items()))
     term = design.terms(formula)[0]
     columns = Columns(design)
     question = columns.category(term)
@@ -170,13 +194,19 @@ def svyciprop(formula: Any, design: Design, method: Any = None, level: Any = Non
         level=0.95 if level is None else scalar(level),
         df=degrees_,
     )
+    if made.std_error == 0 and chosen == "likelihood":
+        raise NotCoveredError("likelihood limits of a share without variance: R's profile stops")
     if made.std_error == 0:
         Session.differs("limits of a share without variance: R gives rounding or stops", parts=("ci",))
     low, high = made.interval
-    return Interval((term.text,), np.array([made.value]), made.vcov, lambda _l, _d: ([low], [high]), low=low, high=high)
+    return Interval(
+        (term.text,), np.array([made.value]), made.vcov, lambda _l, _d: ([low], [high]), low=low, high=high
+    )
 
 
-def _refitted(design: Design, columns: Columns, term: Any, question: str, level: float, df: float) -> Interval:  # noqa: PLR0917
+def _refitted(
+    design: Design, columns: Columns, term: Any, question: str, level: float, df: float
+) -> Interval:
     """R's logit limits on replicate weights: the logit is refitted in every replicate, which is what glm() does."""
     factor = term.factor
     hit = np.where(factor.codes < 0, np.nan, (factor.codes == len(factor.levels) - 1).astype(float))
@@ -187,7 +217,9 @@ def _refitted(design: Design, columns: Columns, term: Any, question: str, level:
     model = survey.glm(f"{outcome} ~ 1", family="quasibinomial", where=design.where, variance="r-svyglm")
     limits = model.interval(level=level, df=df)
     low, high = (float(expit(limits[c].iloc[0])) for c in ("conf_low", "conf_high"))
-    return Interval((term.text,), np.array([made.value]), made.vcov, lambda _l, _d: ([low], [high]), low=low, high=high)
+    return Interval(
+        (term.text,), np.array([made.value]), made.vcov, lambda _l, _d: ([low], [high]), low=low, high=high
+    )
 
 
 @builtin("ci_of", "x")
@@ -208,72 +240,9 @@ def _attr(x: Any, which: Any, exact: Any = None) -> Any:
     raise NotCoveredError(f"attr(x, '{kind}')")
 
 
-@builtin("svyvar", "x design na.rm ...")
-def svyvar(x: Any, design: Design, na_rm: Any = None, dots: Any = ()) -> Result:
-    _unused(dots)
-    columns, terms = Columns(design), design.terms(x)
-    where = joined(design.where, *(columns.answered(terms) if truth(na_rm) and len(terms) > 1 else ()))
-    whole = [i for i, t in enumerate(terms) if truth(na_rm) or not t.value.missing.any()]
-    if len(whole) < len(terms):  # R has no number for the others
-        return _spread_out(svyvar_of(design, [terms[i] for i in whole]), whole, terms)
-    return svyvar_of(design, terms, where)
-
-
-def svyvar_of(design: Design, terms: list[Any], where: str | None = None) -> Variances:
-    """Variances and covariances, asked once."""
-    columns = Columns(design)
-    questions = [columns.name(t) for t in terms]
-    where = where or design.where
-    survey = design.ask(columns.extra)
-    names = tuple(t.text for t in terms)
-    if len(questions) == 1:
-        made = survey.variance(questions[0], where=where)
-    else:
-        made = survey.covariance(questions, where=where)
-    theta, k = made.to_frame()["estimate"].to_numpy(float), len(names)
-    place = np.zeros((k, k), dtype=int)
-    place[np.triu_indices(k)] = np.arange(len(theta))
-    at = np.maximum(place, place.T).ravel()
-    crossed = tuple(f"{a}:{b}" for b in names for a in names)
-    return Variances(crossed, theta[at], made.vcov[np.ix_(at, at)], _no_limits, variables=names)
-
-
-def _spread_out(found: Variances, whole: list[int], terms: list[Any]) -> Variances:
-    """The matrix of all variables, without a number for those with missing values."""
-    k = len(terms)
-    at = np.add.outer(np.array(whole) * k, np.array(whole)).ravel()
-    theta, vcov = np.full(k * k, np.nan), np.full((k * k, k * k), np.nan)
-    theta[at] = found.theta
-    vcov[np.ix_(at, at)] = found.vcov
-    names = tuple(t.text for t in terms)
-    crossed = tuple(f"{a}:{b}" for b in names for a in names)
-    return Variances(crossed, theta, vcov, _no_limits, variables=names)
-
-
-def _no_limits(level: float, df: float) -> Any:
-    raise NotCoveredError("limits of a variance")
-
-
-@dataclass(frozen=True, eq=False)
-class Variances(Result):
-    """A variance matrix: k x k estimates, columns one after the other."""
-
-    variables: tuple[str, ...] = ()
-
-    def as_matrix(self) -> Vec:
-        """The variance matrix."""
-        k = len(self.variables)
-        return matrix(self.theta.reshape(k, k), self.variables, self.variables)
-
-    def standard_errors(self) -> Vec:
-        """As a vector, or a matrix when there are several."""
-        k = len(self.variables)
-        return matrix(self.se.reshape(k, k)) if k > 1 else vec([self.se[0]], self.names)
-
-
 @builtin("svytable", "formula design Ntotal round ...")
 def svytable(formula: Any, design: Design, Ntotal: Any = None, round: Any = None, dots: Any = ()) -> Vec:  # noqa: A002
-    _unused(dots)
+    unused(dots)
     terms, columns = design.terms(formula), Columns(design)
     names = [columns.category(t) for t in terms]
     levels = [t.factor.levels for t in terms]
@@ -299,63 +268,3 @@ class SurveyTable(Table):
 
     design: Any = None
     formula: Any = None
-
-
-@builtin("svycdf", "formula design na.rm ...")
-def svycdf(formula: Any, design: Design, na_rm: Any = None, dots: Any = ()) -> RList:
-    terms, columns = design.terms(formula), Columns(design)
-    return RList(tuple(Cdf(design, columns.name(t), dict(columns.extra)) for t in terms), tuple(t.text for t in terms))
-
-
-@dataclass(frozen=True, eq=False)
-class Cdf:
-    """A distribution function, to be called with points."""
-
-    design: Design
-    question: str
-    extra: dict[str, Any]
-
-    def call(self, args: Any) -> Vec:
-        """Shares at or below each point."""
-        points = numbers(args[0][1])
-        made = self.design.ask(self.extra).cdf(self.question, at=list(points), where=self.design.where)
-        return vec(list(made.to_frame()["estimate"]))
-
-
-@builtin("withReplicates", "design theta ...")
-def with_replicates(design: Design, theta: Any, dots: Any = ()) -> Result:
-    """A correlation of two variables is what `correlation()` says; any other function is not a verb."""
-    from oracles.r.parser import parse
-
-    pattern = parse("cov.wt(data[c('a', 'b')], wt = w, cor = TRUE)$cor[1, 2]")[0]
-    variables = _same(pattern, theta.node.body)
-    if variables is None:
-        raise NotCoveredError("withReplicates() of a function that no verb is")
-    made = design.ask().correlation(list(variables), where=design.where)
-    rows = made.to_frame()
-    hit = [i for i in range(len(rows)) if abs(float(rows["estimate"].iloc[i])) < 1 - 1e-12][:1]
-    theta_ = rows["estimate"].to_numpy(float)[hit]
-    return Result(("theta",), theta_, made.vcov[np.ix_(hit, hit)], _no_limits, source=made)
-
-
-def _same(pattern: Any, node: Any) -> tuple[str, ...] | None:
-    """The strings of a node that is the pattern but for its strings."""
-    from oracles.r.nodes import Call, Const, deparse
-
-    strings: list[str] = []
-
-    def collect(part: Any) -> None:
-        if isinstance(part, Const) and part.kind == "character":
-            strings.append(part.value)
-        elif isinstance(part, Call):
-            for arg in part.args:
-                collect(arg.value)
-
-    collect(node)
-    if len(strings) != 2:
-        return None
-    shown = deparse(pattern).replace('"a"', f'"{strings[0]}"').replace('"b"', f'"{strings[1]}"')
-    return tuple(strings) if shown == deparse(node) else None
-
-
-__all__ = ["Formula", "Interval", "Ratio", "in_order"]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 import survey_analysis as sa
 from oracles.r.evaluate import Environment, builtin, evaluate
 from oracles.r.nodes import Node
+from oracles.r.survey_design import Session
 from oracles.r.survey_models import Fitted
 from oracles.r.survey_results import Result, percent
 from oracles.r.values import Frame, NotCoveredError, RList, Vec, matrix, scalar, vec
@@ -62,14 +64,13 @@ class Combined(Result):
         raise NotCoveredError(f"MIresult${name}")
 
     def confint(self, level: float, df: Any, method: Any, ddf: Any) -> Vec:
-        """t limits on each row's degrees of freedom."""
-        low, high = (self.rows[c].to_numpy(float) for c in ("conf_low", "conf_high"))
-        if level != 0.95:
-            raise NotCoveredError("MIcombine() at another level")
-        return matrix(np.column_stack([low, high]), self.names, percent(level))
+        """R's default for these results: limits on the normal; the t limits are in the summary."""
+        z = stats.norm.ppf((1 + level) / 2)
+        limits = np.column_stack([self.theta - z * self.se, self.theta + z * self.se])
+        return matrix(limits, self.names, percent(level))
 
     def summary(self) -> RList:
-        """Results, se, limits; R's limits use the normal where df is large."""
+        """Results, standard errors, t limits."""
         low, high = (self.rows[c].to_numpy(float) for c in ("conf_low", "conf_high"))
         columns = np.column_stack([self.theta, self.se, low, high])
         return _Table(matrix(columns, self.names, ["results", "se", "(lower", "upper)"]))
@@ -87,7 +88,9 @@ class _Table:
 
 
 @builtin("MIcombine", "results variances call df.complete ...")
-def mi_combine(results: Any, variances: Any = None, call: Any = None, df_complete: Any = None, dots: Any = ()) -> Combined:
+def mi_combine(
+    results: Any, variances: Any = None, call: Any = None, df_complete: Any = None, dots: Any = ()
+) -> Combined:
     if variances is not None or dots:
         raise NotCoveredError("MIcombine() of estimates and variances")
     complete = np.inf if df_complete is None else scalar(df_complete)
@@ -103,20 +106,44 @@ def combined(results: Any, complete: float, small_sample: str) -> Combined:
     theta = rows["estimate"].to_numpy(float)[order]
     vcov = np.asarray(made.vcov)[np.ix_(order, order)]
 
+    if not isinstance(first, Fitted) and first.only_variances:
+        Session.differences.append(_off_diagonal)
+
     def limits(level: float, df: float) -> Any:
         raise NotCoveredError("limits of combined results with other degrees of freedom")
 
     return Combined(first.names, theta, vcov, limits, source=made, rows=rows.iloc[order], count=len(results))
 
 
+def _off_diagonal(path: tuple[str, ...]) -> str:
+    """R's svyby holds no covariances unless it is told to, and then combines zeros."""
+    return "covariances that svyby() did not keep" if path[0] == "vcov" and path[-1] != path[-2] else ""
+
+
 @builtin("pool", "object dfcom ...")
 def pool(object: Any, dfcom: Any = None, dots: Any = ()) -> RList:  # noqa: A002
-    raise NotCoveredError("mice::pool prints its parts (ubar, b, riv, lambda); the verb gives the result")
+    """`mice::pool`: the parts of Rubin's rules beside the combined result."""
+    results = object.values
+    complete = results[0].model.df_residual if dfcom is None else scalar(dfcom)
+    found, m = combined(results, complete, "barnard-rubin"), len(results)
+    within = np.mean([np.diag(r.vcov) for r in results], axis=0)
+    between = np.var([r.theta for r in results], axis=0, ddof=1)
+    total = np.diag(found.vcov)
+    spread = (1 + 1 / m) * between
+    columns = {
+        "estimate": found.theta,
+        "ubar": within,
+        "b": between,
+        "t": total,
+        "dfcom": np.full(len(total), complete),
+        "df": found.rows["df"].to_numpy(float),
+        "riv": spread / within,
+        "lambda": spread / total,
+        "fmi": found.rows["missing_information"].to_numpy(float),
+    }
+    return RList((Frame({k: Vec(v) for k, v in columns.items()}),), ("pooled",))
 
 
 @builtin("capture.output", "...")
 def _capture(dots: Any = ()) -> None:
     return None
-
-
-__all__ = ["replace"]

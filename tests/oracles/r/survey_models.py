@@ -10,12 +10,27 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from oracles.r.base_tables import summands
 from oracles.r.evaluate import builtin
 from oracles.r.nodes import Arg, Call, Const, Name, Node, deparse, names
-from oracles.r.survey_design import Design, expression, summands
+from oracles.r.survey_design import Design, expression
+from oracles.r.survey_read import degrees
 from oracles.r.survey_results import Result, percent
 from oracles.r.survey_tests import complete_cases
-from oracles.r.values import Factor, Formula, Frame, NotCoveredError, RList, Unshown, Vec, matrix, scalar, text, texts, vec
+from oracles.r.values import (
+    Factor,
+    Formula,
+    Frame,
+    NotCoveredError,
+    RList,
+    Unshown,
+    Vec,
+    matrix,
+    scalar,
+    text,
+    texts,
+    vec,
+)
 
 FAMILIES = ("gaussian", "binomial", "poisson", "quasibinomial", "quasipoisson")
 
@@ -23,7 +38,9 @@ FAMILIES = ("gaussian", "binomial", "poisson", "quasibinomial", "quasipoisson")
 def _family(name: str) -> None:
     @builtin(name, "link")
     def make(link: Any = None) -> RList:
-        return RList((vec([name]), None if link is None else vec([_link(link)])), ("family", "link"), "family")
+        return RList(
+            (vec([name]), None if link is None else vec([_link(link)])), ("family", "link"), "family"
+        )
 
 
 def _link(link: Any) -> str:
@@ -82,7 +99,9 @@ class Fitted:
         known: dict[str, Any] = {
             "df.residual": lambda: vec([model.df_residual]),
             "survey.design": lambda: self.complete,
-            "coefficients": lambda: Vec(self.theta[: len(self) - cuts], "double", self.names[: len(self) - cuts]),
+            "coefficients": lambda: Vec(
+                self.theta[: len(self) - cuts], "double", self.names[: len(self) - cuts]
+            ),
             "zeta": lambda: Vec(self.theta[len(self) - cuts :], "double", self.names[len(self) - cuts :]),
             "deviance": lambda: vec([model.deviance]),
             "null.deviance": lambda: vec([model.null_deviance]),
@@ -150,7 +169,11 @@ def _fit(design: Design, formula: Formula, verb: str, **options: Any) -> Fitted:
         call = getattr(design.ask(), verb)
         return call(our_formula(other, design.data), where=design.where, **options)
 
-    return Fitted(ask(formula), design, complete, formula, ask)
+    model = ask(formula)
+    if design.about.get("replicated") and complete is not design and verb == "glm":
+        options["df"] = degrees(design) + 1 - len(model.names)  # R keeps people without answers there
+        model = ask(formula)
+    return Fitted(model, design, complete, formula, ask)
 
 
 def _family_options(family: Any) -> dict[str, Any]:
@@ -165,7 +188,7 @@ def _family_options(family: Any) -> dict[str, Any]:
 
 
 @builtin("svyglm", "formula design subset family start rescale ...")
-def svyglm(  # noqa: PLR0917
+def svyglm(
     formula: Any, design: Design, subset: Any = None, family: Any = None, start: Any = None, rescale: Any = None,
     dots: Any = (),
 ) -> Fitted:  # fmt: skip
@@ -175,7 +198,7 @@ def svyglm(  # noqa: PLR0917
 
 
 @builtin("svyolr", "formula design start ... na.action method")
-def svyolr(  # noqa: PLR0917
+def svyolr(
     formula: Any, design: Design, start: Any = None, dots: Any = (), na_action: Any = None, method: Any = None
 ) -> Fitted:
     link = {"logistic": "logit", "probit": "probit", "cloglog": "loglog", "cauchit": "cauchit"}
@@ -203,14 +226,17 @@ def _plain(formula: Formula, data: Any, dots: Any, **options: Any) -> Fitted:
 
 
 @builtin("predict", "object newdata total type se.fit vcov ...")
-def predict(  # noqa: PLR0917
+def predict(
     object: Any, newdata: Any = None, total: Any = None, type: Any = None, se_fit: Any = None,  # noqa: A002
     vcov: Any = None, dots: Any = (),
 ) -> Result:  # fmt: skip
     if newdata is None or total is not None or dots:
         raise NotCoveredError("predict() without new data, or of a total")
     scale = "link" if type is None else text(type)
-    table = {n: texts(v) if isinstance(v, Factor) or v.kind == "character" else v.data for n, v in newdata.columns.items()}
+    table = {
+        n: texts(v) if isinstance(v, Factor) or v.kind == "character" else v.data
+        for n, v in newdata.columns.items()
+    }
     made = object.model.predict(pd.DataFrame(table), scale=scale)
     return _derived(made, tuple(str(i + 1) for i in range(newdata.n)), object.model.df_residual)
 
@@ -229,8 +255,13 @@ def _derived(made: Any, labels: tuple[str, ...], df: float, order: np.ndarray | 
 
 
 @builtin("regTermTest", "model test.terms null df method lrt.approximation")
-def reg_term_test(  # noqa: PLR0917
-    model: Fitted, test_terms: Any, null: Any = None, df: Any = None, method: Any = None, lrt_approximation: Any = None
+def reg_term_test(
+    model: Fitted,
+    test_terms: Any,
+    null: Any = None,
+    df: Any = None,
+    method: Any = None,
+    lrt_approximation: Any = None,
 ) -> RList:
     if null is not None:
         raise NotCoveredError("regTermTest(null=)")
@@ -252,7 +283,13 @@ def reg_term_test(  # noqa: PLR0917
     tails = {"saddlepoint": "saddlepoint", "integration": "exact", "satterthwaite": "satterthwaite"}
     found = model.model.test_term(terms, method=how, df=nu, tail=tails[tail])
     weights = sorted(found.weights, reverse=True)
-    parts = (vec([found.statistic]), vec([found.df]), vec([found.p_value]), vec(weights), vec([found.df_residual]))
+    parts = (
+        vec([found.statistic]),
+        vec([found.df]),
+        vec([found.p_value]),
+        vec(weights),
+        vec([found.df_residual]),
+    )
     return RList(parts, ("chisq", "df", "p", "lambda", "ddf"))
 
 

@@ -15,10 +15,9 @@ from oracles.r.survey_read import current_weights, degrees, replicate_weights
 from oracles.r.survey_results import Result
 from oracles.r.values import NotCoveredError, RList, Vec, matrix, numbers, scalar, text, vec, written
 
-
 EXACT = 1e-9
-JUMP = "an order that the weights reach exactly: docs/decisions/012"
-FIRST_POINT = "rule hf4 below the first point: docs/decisions/012"
+JUMP = "either side of an order that the weights reach exactly, by R's rounding: docs/decisions/012"
+FIRST_POINT = "rules hf3 and hf4 below the first point: docs/decisions/012"
 SCORE = "limits of the score interval: docs/decisions/012"
 
 
@@ -65,7 +64,11 @@ class Quantiles:
         """For `svyby`."""
         flat = self.rows.reshape(-1, 4)
         one = len(self.probabilities) == 1
-        names = self.variables if one else tuple(f"{v}.{written(p)}" for v in self.variables for p in self.probabilities)
+        names = (
+            self.variables
+            if one
+            else tuple(f"{v}.{written(p)}" for v in self.variables for p in self.probabilities)
+        )
 
         def limits(level: float, df: float) -> Any:
             return flat[:, 1], flat[:, 2]
@@ -87,7 +90,7 @@ def _tables(q: Quantiles) -> RList:
 
 
 @builtin("svyquantile", "x design quantiles alpha interval.type na.rm ci se qrule df return.replicates ...")
-def svyquantile(  # noqa: PLR0917
+def svyquantile(
     x: Any, design: Design, quantiles: Any, alpha: Any = None, interval_type: Any = None, na_rm: Any = None,
     ci: Any = None, se: Any = None, qrule: Any = None, df: Any = None, return_replicates: Any = None, dots: Any = (),
 ) -> Quantiles:  # fmt: skip
@@ -97,7 +100,9 @@ def svyquantile(  # noqa: PLR0917
     replicated = design.about.get("replicated", False)
     level = 1 - (0.05 if alpha is None else scalar(alpha))
     kind = "mean" if interval_type is None else text(interval_type)
-    method = "woodruff" if kind == "mean" or (replicated and kind == "xlogit") else kind  # 012: R's name for it
+    method = (
+        "woodruff" if kind == "mean" or (replicated and kind == "xlogit") else kind
+    )  # 012: R's name for it
     named = "math" if qrule is None else text(qrule)
     rule = {"shahvaish": "shahvaish-r"}.get(named, named)  # as R 4.1-1 computes it
     out = asked(x, design, numbers(quantiles), level, method, rule, nu, complete=truth(na_rm))
@@ -120,15 +125,18 @@ def _note_differences(out: Quantiles, design: Design, x: Any, kind: str, rule: s
         share = share / share[-1]
         for p, row in zip(out.probabilities, rows, strict=True):
             label = f"{name}.{written(p)}"
+            first = float(share[values[used][order] == values[used].min()].max())
             if (np.abs(share - p) < EXACT).any():
                 Session.differs(JUMP, label)
+            if rule == "hf3" and first > p and row[0] == values[used].min():
+                Session.differs(FIRST_POINT, label)
             if rule == "hf4" and row[1] == values[used].min():
                 Session.differs(FIRST_POINT, label, parts=("ci.", "se"))
             if kind == "score":
                 Session.differs(SCORE, label, parts=("ci.", "se"))
 
 
-def asked(  # noqa: PLR0917
+def asked(
     x: Any, design: Design, q: np.ndarray, level: float, method: str, rule: str, df: float, *, complete: bool
 ) -> Quantiles:
     """The public verb, once for all variables and probabilities."""
@@ -152,8 +160,10 @@ def asked(  # noqa: PLR0917
 
 
 @builtin("oldsvyquantile", "x design quantiles alpha ci method f ties interval.type ...")
-def oldsvyquantile(  # noqa: PLR0917
+def oldsvyquantile(
     x: Any, design: Design, quantiles: Any, alpha: Any = None, ci: Any = None, method: Any = None, f: Any = None,
     ties: Any = None, interval_type: Any = None, dots: Any = (),
 ) -> Any:  # fmt: skip
-    raise NotCoveredError("oldsvyquantile(): the quantiles of survey before 4.1, which R keeps for old scripts")
+    raise NotCoveredError(
+        "oldsvyquantile(): the quantiles of survey before 4.1, which R keeps for old scripts"
+    )

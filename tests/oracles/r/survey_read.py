@@ -73,7 +73,7 @@ class Maker:
 
 
 @builtin("svydesign", "ids probs strata variables fpc data nest check.strata weights pps variance dbname")
-def svydesign(  # noqa: PLR0917
+def svydesign(
     ids: Any, probs: Any = None, strata: Any = None, variables: Any = None, fpc: Any = None, data: Any = None,
     nest: Any = None, check_strata: Any = None, weights: Any = None, pps: Any = None, variance: Any = None,
     dbname: Any = None,
@@ -131,7 +131,9 @@ def _ppsmat(jointprob: Any, tolerance: Any = None) -> RList:
     return RList((jointprob,), ("joint",), "ppsmat")
 
 
-def _weight(made: Maker, weights: Any, probs: Any, units: list[str], layers: list[str], sizes: list[str]) -> str:
+def _weight(
+    made: Maker, weights: Any, probs: Any, units: list[str], layers: list[str], sizes: list[str]
+) -> str:
     """The weight column; with only an fpc the weights are what it implies, as `svydesign` makes them."""
     if weights is not None:
         return (made.of(weights, "weight") or [""])[0]
@@ -148,7 +150,11 @@ def _weight(made: Maker, weights: Any, probs: Any, units: list[str], layers: lis
         size = numbers(data.columns[column])
         layer = strata[stage] if stage < len(strata) else np.zeros(data.n)
         group = _crossed(parent, layer)
-        unit = _crossed(group, numbers_of(data.columns[units[stage]])) if stage < len(units) else np.arange(data.n)
+        unit = (
+            _crossed(group, numbers_of(data.columns[units[stage]]))
+            if stage < len(units)
+            else np.arange(data.n)
+        )
         if (size <= 1).all():
             share *= size
         else:
@@ -173,7 +179,7 @@ def _crossed(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     "svrepdesign",
     "variables repweights weights data degf type combined.weights rho bootstrap.average scale rscales fpc fpctype mse",
 )
-def svrepdesign(  # noqa: PLR0917
+def svrepdesign(
     variables: Any = None, repweights: Any = None, weights: Any = None, data: Any = None, degf: Any = None,
     type: Any = None, combined_weights: Any = None, rho: Any = None, bootstrap_average: Any = None,  # noqa: A002
     scale: Any = None, rscales: Any = None, fpc: Any = None, fpctype: Any = None, mse: Any = None,
@@ -218,12 +224,15 @@ def _replicate_columns(made: Maker, repweights: Any) -> list[str]:
 
 
 @builtin("as.svrepdesign", "design type fay.rho fpc fpctype ... replicates compress mse")
-def as_svrepdesign(  # noqa: PLR0917
+def as_svrepdesign(
     design: Any, type: Any = None, fay_rho: Any = None, fpc: Any = None, fpctype: Any = None,  # noqa: A002
     dots: Any = (), replicates: Any = None, compress: Any = None, mse: Any = None,
 ) -> Any:  # fmt: skip
     if isinstance(design, ImputedDesign):
-        made = [as_svrepdesign(d, type, fay_rho, fpc, fpctype, dots, replicates, compress, mse) for d in design.designs]
+        made = [
+            as_svrepdesign(d, type, fay_rho, fpc, fpctype, dots, replicates, compress, mse)
+            for d in design.designs
+        ]
         return ImputedDesign(tuple(made))
     kind = "auto" if type is None else text(type)
     if kind == "auto":
@@ -235,7 +244,9 @@ def as_svrepdesign(  # noqa: PLR0917
         options["rho"] = scalar(fay_rho)
     if mse is not None:
         options["mse"] = flag(mse)
-    return design.with_step(lambda s: s.replicates(**options), replicated=True, balanced=kind in {"BRR", "Fay"})
+    return design.with_step(
+        lambda s: s.replicates(**options), replicated=True, balanced=kind in {"BRR", "Fay"}
+    )
 
 
 @special("update")
@@ -251,7 +262,7 @@ def _update(args: Any, env: Environment) -> Any:
 
 @builtin("degf", "design ...")
 def _degf(design: Any, dots: Any = ()) -> Vec:
-    return one(int(round(degrees(design))))
+    return one(round(degrees(design)))
 
 
 def degrees(design: Design) -> float:
@@ -270,9 +281,15 @@ def _weights(object: Any, type: Any = None, dots: Any = ()) -> Any:  # noqa: A00
     if kind == "sampling":
         out = current_weights(survey)
         keep = object.member is not None and not object.steps and not replicated
-        return Vec(out[object.member] if keep else out, "double", tuple(str(i + 1) for i in range(len(out))) if not keep else None)
+        return Vec(
+            out[object.member] if keep else out,
+            "double",
+            tuple(str(i + 1) for i in range(len(out))) if not keep else None,
+        )
     if kind in {"analysis", "replication"} and object.about.get("balanced"):
-        return Unshown("which half a replicate keeps is the choice of the balanced matrix: docs/decisions/015")
+        return Unshown(
+            "which half a replicate keeps is the choice of the balanced matrix: docs/decisions/015"
+        )
     if kind == "analysis":
         return matrix(replicate_weights(survey))
     if kind == "replication":

@@ -102,8 +102,14 @@ def _vcov(object: Any, dots: Any = ()) -> Any:  # noqa: A002
 
 
 @builtin("confint", "object parm level df method ddf ...")
-def _confint(  # noqa: PLR0917
-    object: Any, parm: Any = None, level: Any = None, df: Any = None, method: Any = None, ddf: Any = None, dots: Any = ()  # noqa: A002
+def _confint(
+    object: Any,  # noqa: A002
+    parm: Any = None,
+    level: Any = None,
+    df: Any = None,
+    method: Any = None,
+    ddf: Any = None,
+    dots: Any = (),
 ) -> Any:
     if parm is not None:
         raise NotCoveredError("confint(parm=)")

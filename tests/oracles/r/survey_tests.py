@@ -14,7 +14,18 @@ from oracles.r.survey_design import Design, Term
 from oracles.r.survey_estimates import SurveyTable
 from oracles.r.survey_read import degrees
 from oracles.r.survey_results import Result, linear_limits, percent
-from oracles.r.values import Formula, NotCoveredError, RList, Vec, factor_of, matrix, numbers, scalar, text, vec
+from oracles.r.values import (
+    Formula,
+    NotCoveredError,
+    RList,
+    Vec,
+    factor_of,
+    matrix,
+    numbers,
+    scalar,
+    text,
+    vec,
+)
 
 STATISTICS = {
     "F": "F",
@@ -84,7 +95,9 @@ def svychisq(formula: Any, design: Design, statistic: Any = None, na_rm: Any = N
         "saddlepoint": (x2, None),
     }[kind]
     words = vec(["Rao & Scott"], kind="character")
-    return HTest({"statistic": shown[0], "parameter": shown[1], "p.value": vec([found["p_value"]]), "method": words})
+    return HTest(
+        {"statistic": shown[0], "parameter": shown[1], "p.value": vec([found["p_value"]]), "method": words}
+    )
 
 
 @builtin("summary", "object ...")
@@ -117,7 +130,9 @@ def svygofchisq(formula: Any, p: Any, design: Design, dots: Any = ()) -> HTest:
     )
 
 
-def _sides(formula: Formula, design: Design, columns: Columns) -> tuple[Term, Term | None, str | None, Design]:
+def _sides(
+    formula: Formula, design: Design, columns: Columns
+) -> tuple[Term, Term | None, str | None, Design]:
     """Outcome, group, the domain of complete answers, and a design for degrees of freedom."""
     outcome = design.term(formula.lhs)
     group = None if isinstance(formula.rhs, Const) else design.term(formula.rhs)
@@ -130,7 +145,9 @@ def complete_cases(design: Design, terms: list[Term]) -> Design:
     """The domain in which every term has a value."""
     from dataclasses import replace
 
-    missing = np.any([t.value.missing for t in terms], axis=0) if terms else np.zeros(design.data.n, dtype=bool)
+    missing = (
+        np.any([t.value.missing for t in terms], axis=0) if terms else np.zeros(design.data.n, dtype=bool)
+    )
     if not missing.any():
         return design
     name = f"complete_{len(design.domain)}_"
@@ -149,7 +166,8 @@ def svyttest(formula: Any, design: Design, dots: Any = ()) -> HTest:
     if isinstance(formula.rhs, Const) and formula.rhs.value not in {0.0, 1.0}:
         raise NotCoveredError("svyttest against another constant")
     question = columns.name(outcome)
-    options: dict[str, Any] = {"where": where, "df": degrees(complete) - 1}
+    nu = degrees(design if group is None else complete) - 1  # R drops nobody from the design for one mean
+    options: dict[str, Any] = {"where": where, "df": nu}
     if group is not None:
         if len(group.factor.levels) != 2:
             raise NotCoveredError("svyttest on a group that is not a factor of two levels")
@@ -162,7 +180,9 @@ def svyttest(formula: Any, design: Design, dots: Any = ()) -> HTest:
     found = again()
     label = "mean" if group is None else "difference in mean"
     name = outcome.text if group is None else f"{group.text}{group.factor.levels[1]}"
-    return HTest(_t_fields(found, label) | {"conf.int": vec([found["conf_low"], found["conf_high"]])}, again, name)
+    return HTest(
+        _t_fields(found, label) | {"conf.int": vec([found["conf_low"], found["conf_high"]])}, again, name
+    )
 
 
 def _t_fields(found: dict[str, Any], label: str) -> dict[str, Any]:
@@ -257,9 +277,7 @@ def svyloglin(formula: Any, design: Design, dots: Any = ()) -> LogLinear:
 def anova(object: Any, dots: Any = ()) -> Any:  # noqa: A002
     if not isinstance(object, LogLinear) or object.saturated or not dots or not dots[0][1].saturated:
         raise NotCoveredError("anova() of these models")
-    return RList(
-        (_anova_part(object, "pearson"), _anova_part(object, "likelihood-ratio")), ("score", "dev")
-    )
+    return RList((_anova_part(object, "pearson"), _anova_part(object, "likelihood-ratio")), ("score", "dev"))
 
 
 def _anova_part(model: LogLinear, discrepancy: str) -> RList:
@@ -268,7 +286,11 @@ def _anova_part(model: LogLinear, discrepancy: str) -> RList:
     a, b = (columns.category(t) for t in terms)
     survey, nu = model.design.ask(columns.extra), degrees(model.design)
     rows = {  # R refers the tails to weighted sums of chi-squared, the covariance taken as known
-        kind: _row(survey.independence(a, b, statistic=kind, discrepancy=discrepancy, df=df, where=model.design.where))
+        kind: _row(
+            survey.independence(
+                a, b, statistic=kind, discrepancy=discrepancy, df=df, where=model.design.where
+            )
+        )
         for kind, df in (("chisq", nu), ("F", nu), ("saddlepoint", np.inf))
     }
     found = rows["chisq"]

@@ -7,18 +7,17 @@ from typing import Any
 import numpy as np
 
 from oracles.r.asking import Columns
+from oracles.r.base_tables import as_data_frame, summands
 from oracles.r.evaluate import builtin
 from oracles.r.nodes import Call, Const
-from oracles.r.survey_design import Design, Term, summands
+from oracles.r.survey_design import Design, Term
 from oracles.r.survey_estimates import truth
 from oracles.r.values import Formula, Frame, NotCoveredError, RList, factor_of, numbers, scalar, text, texts
 
 
 def frame_of(population: Any) -> Frame:
     """A population as a data frame with `Freq`."""
-    from oracles.r.base_data import _as_data_frame
-
-    return population if isinstance(population, Frame) else _as_data_frame(population)
+    return population if isinstance(population, Frame) else as_data_frame(population)
 
 
 def with_terms(design: Design, terms: list[Term]) -> tuple[Design, list[str]]:
@@ -42,14 +41,13 @@ def margin(terms: list[Term], population: Frame) -> dict[tuple[str, ...], float]
 
 def categories(design: Design, formula: Formula) -> list[Term]:
     """Terms of a margin, as categories even when they are numbers."""
-    out = []
-    for term in design.terms(formula):
-        out.append(Term(term.text, factor_of(term.value)) if term.numeric else term)
-    return out
+    return [Term(t.text, factor_of(t.value)) if t.numeric else t for t in design.terms(formula)]
 
 
 @builtin("postStratify", "design strata population partial ...")
-def post_stratify(design: Design, strata: Any, population: Any, partial: Any = None, dots: Any = ()) -> Design:
+def post_stratify(
+    design: Design, strata: Any, population: Any, partial: Any = None, dots: Any = ()
+) -> Design:
     if dots:
         raise NotCoveredError(f"postStratify({dots[0][0]}=)")
     terms = categories(design, strata)
@@ -60,11 +58,17 @@ def post_stratify(design: Design, strata: Any, population: Any, partial: Any = N
 
 
 @builtin("rake", "design sample.margins population.margins control compress")
-def rake(design: Design, sample_margins: Any, population_margins: Any, control: Any = None, compress: Any = None) -> Design:
+def rake(
+    design: Design, sample_margins: Any, population_margins: Any, control: Any = None, compress: Any = None
+) -> Design:
     made, targets = margins(design, sample_margins, population_margins)
     if control is not None and not set(control.names or ()) <= {"maxit", "epsilon", "verbose"}:
         raise NotCoveredError("rake(control=) of other options")
-    given = {k: scalar(control.get(k)) for k in ("maxit", "epsilon") if control is not None and control.get(k) is not None}
+    given = {
+        k: scalar(control.get(k))
+        for k in ("maxit", "epsilon")
+        if control is not None and control.get(k) is not None
+    }
     options: dict[str, Any] = {"max_rounds": int(given["maxit"])} if "maxit" in given else {}
     options |= {"change": given["epsilon"]} if "epsilon" in given else {}
     return made.with_step(lambda s: s.rake(targets, variance="r-rake", **options))
@@ -88,7 +92,7 @@ def margins(design: Design, formulas: Any, populations: Any) -> tuple[Design, di
     "calibrate",
     "design formula population aggregate.stage stage variance bounds calfun maxit epsilon verbose force trim bounds.const ...",
 )
-def calibrate(  # noqa: PLR0917
+def calibrate(
     design: Design, formula: Any, population: Any, aggregate_stage: Any = None, stage: Any = None, variance: Any = None,
     bounds: Any = None, calfun: Any = None, maxit: Any = None, epsilon: Any = None, verbose: Any = None,
     force: Any = None, trim: Any = None, bounds_const: Any = None, dots: Any = (),
@@ -159,7 +163,9 @@ def _without_minus(node: Any) -> list[Any]:
 
 
 @builtin("trimWeights", "design upper lower strict ...")
-def trim_weights(design: Design, upper: Any = None, lower: Any = None, strict: Any = None, dots: Any = ()) -> Design:
+def trim_weights(
+    design: Design, upper: Any = None, lower: Any = None, strict: Any = None, dots: Any = ()
+) -> Design:
     options: dict[str, Any] = {}
     if upper is not None and np.isfinite(scalar(upper)):
         options["upper"] = scalar(upper)
@@ -171,7 +177,7 @@ def trim_weights(design: Design, upper: Any = None, lower: Any = None, strict: A
 
 
 @builtin("svystandardize", "design by over population excluding.missing ...")
-def standardize(  # noqa: PLR0917
+def standardize(
     design: Design, by: Any, over: Any, population: Any, excluding_missing: Any = None, dots: Any = ()
 ) -> Design:
     terms, groups = categories(design, by), categories(design, over)
@@ -186,4 +192,3 @@ def standardize(  # noqa: PLR0917
         made, columns = with_terms(made, lost)
         where = " and ".join(f"`{c}` is not missing" for c in columns)
     return made.with_step(lambda s: s.standardize(names[0], shares, over=names[1:], where=where))
-

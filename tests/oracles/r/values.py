@@ -61,7 +61,9 @@ class Vec:
         """Elements at positions, -1 for NA."""
         names = None if self.names is None else tuple(self.names[i] if i >= 0 else "<NA>" for i in at)
         if self.kind == "character":
-            return Vec(np.array([self.data[i] if i >= 0 else None for i in at], dtype=object), self.kind, names)
+            return Vec(
+                np.array([self.data[i] if i >= 0 else None for i in at], dtype=object), self.kind, names
+            )
         out = np.where(at >= 0, self.data[at] if len(self.data) else np.nan, np.nan).astype(float)
         return Vec(out, self.kind, names)
 

@@ -1,0 +1,144 @@
+"""Shares of one question in many columns at once: variables side by side, each column with its own covariance.
+
+As `core.share_table`, for banners: a row stands in one column of every variable. The covariance between columns is
+not made, because a table does not print it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from survey_analysis.core.covariance import stratum_scale
+from survey_analysis.core.frame import Codes, DesignFrame, Floats
+from survey_analysis.core.share_table import spread
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Columns of several variables, numbered through; row r stands in columns[s, r] of variable s.
+
+    Attributes
+    ----------
+    codes : ndarray of int, shape (S, n)
+        `count` where a row is in no column of the variable.
+    count : int
+        Number of columns, C.
+    """
+
+    codes: Codes
+    count: int
+
+    @classmethod
+    def of(cls, variables: Sequence[ArrayLike], sizes: Sequence[int]) -> Columns:
+        """From codes of each variable (-1 for none) and the number of its columns."""
+        first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp)
+        count = int(first[-1])
+        stacked = [
+            np.where(np.asarray(v) < 0, count, np.asarray(v, dtype=np.intp) + start)
+            for v, start in zip(variables, first[:-1], strict=True)
+        ]
+        return cls(np.array(stacked, dtype=np.intp), count)
+
+
+@dataclass(frozen=True, eq=False)
+class ShareBlocks:
+    """Shares (C, L) of L answers in C columns, covariance (C, L, L) within each column, bases (C,)."""
+
+    share: Floats
+    blocks: Floats
+    n: NDArray[np.int64]
+    n_weighted: Floats
+    n_effective: Floats
+    df: Floats
+
+
+def share_blocks(answer: ArrayLike, answers: int, columns: Columns, frame: DesignFrame) -> ShareBlocks:
+    """Shares of each answer in each column, with the covariance of each column's answers.
+
+    Parameters
+    ----------
+    answer : array_like of int, shape (n,)
+        Codes from 0; -1 for rows without an answer.
+    answers : int
+        Number of codes, L.
+    columns : Columns
+    frame : DesignFrame
+        A design that `core.share_table.fits`.
+
+    Returns
+    -------
+    ShareBlocks
+
+    Examples
+    --------
+    >>> columns = Columns.of([[0, 0, 1, 1]], [2])
+    >>> found = share_blocks([0, 1, 1, 0], 2, columns, DesignFrame.of(np.ones(4)))
+    >>> found.share.tolist()
+    [[0.5, 0.5], [0.5, 0.5]]
+    """
+    code = np.asarray(answer, dtype=np.intp)
+    known = (code >= 0) & (frame.weight > 0)
+    weight = np.where(known, frame.weight, 0.0)
+    cell = columns.codes * answers + np.maximum(code, 0)
+    w = np.broadcast_to(weight, cell.shape).ravel()
+    counted = np.broadcast_to(known, cell.shape).ravel()
+    shape = (columns.count + 1, answers)
+    flat = cell.ravel()
+    totals = np.bincount(flat, weights=w, minlength=shape[0] * answers).reshape(shape)[:-1]
+    base = totals.sum(axis=1)
+    share = np.divide(totals, base[:, None], out=np.full(totals.shape, np.nan), where=base[:, None] > 0)
+    squares = np.bincount(flat, weights=w * w, minlength=shape[0] * answers).reshape(shape)[:-1].sum(axis=1)
+    n = np.bincount(flat, weights=counted, minlength=shape[0] * answers).reshape(shape)[:-1].sum(axis=1)
+    make = _elements if frame.rows_are_units else _clusters
+    blocks, df = make(cell, w, counted, shape, share, frame)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        blocks = blocks / np.where(base > 0, base, np.nan)[:, None, None] ** 2
+    effective = np.divide(base**2, squares, out=np.zeros(len(base)), where=squares > 0)
+    return ShareBlocks(share, blocks, n.astype(np.int64), base, effective, df)
+
+
+def _elements(
+    cell: Codes, w: Floats, counted: Floats, shape: tuple[int, int], share: Floats, frame: DesignFrame
+) -> tuple[Floats, Floats]:
+    """Σ_h scale_h (Σ z z′ - Σ z Σ z′ / m_h) of each column, from sums by stratum and cell."""
+    strata, k = frame.n_strata, shape[0] * shape[1]
+    place = (cell if strata == 1 else frame.stratum * k + cell).ravel()
+    p = np.nan_to_num(share)
+
+    def sums(values: Floats) -> Floats:
+        return np.bincount(place, weights=values, minlength=strata * k).reshape(strata, *shape)[:, :-1]
+
+    weights, scale = sums(w), stratum_scale(frame)
+    z = weights - p * weights.sum(axis=2, keepdims=True)
+    z *= np.sqrt(scale / frame.psu_per_stratum)[:, None, None]
+    by_column = z.transpose(1, 2, 0)
+    blocks = spread(np.tensordot(scale, sums(w * w), axes=1), p) - by_column @ by_column.transpose(0, 2, 1)
+    held = sums(counted).sum(axis=2)
+    return blocks, held.sum(axis=0) - (held > 0).sum(axis=0)
+
+
+def _clusters(
+    cell: Codes, w: Floats, _counted: Floats, shape: tuple[int, int], share: Floats, frame: DesignFrame
+) -> tuple[Floats, Floats]:
+    """Unit totals of the influence values from a table of cells by units, centred in strata."""
+    units = frame.n_psu
+    rank, starts = frame.units_by_stratum
+    place = (cell * units + rank[frame.psu]).ravel()
+    table = np.bincount(place, weights=w, minlength=shape[0] * shape[1] * units).reshape(*shape, units)[:-1]
+    held = table.sum(axis=1)
+    z = table
+    z -= np.nan_to_num(share)[:, :, None] * held[:, None, :]
+    sizes = np.diff(np.append(starts, units))
+    if len(starts) == 1:
+        z -= z.mean(axis=2, keepdims=True)
+    else:
+        z -= np.repeat(np.add.reduceat(z, starts, axis=2) / sizes, sizes, axis=2)
+    z *= np.repeat(np.sqrt(stratum_scale(frame)), sizes)
+    present = held > 0
+    strata = np.logical_or.reduceat(present, starts, axis=1)
+    df = (present.sum(axis=1) - strata.sum(axis=1)).astype(np.float64)
+    return z @ z.transpose(0, 2, 1), df
