@@ -20,6 +20,8 @@ _PUBLIC = {
     "Estimate": "survey_analysis.bound",
     "Test": "survey_analysis.bound",
     "Model": "survey_analysis.bound_model",
+    "Imputed": "survey_analysis.imputed",
+    "combine": "survey_analysis.imputed",
     "Crosstab": "survey_analysis.bound",
     "Book": "survey_analysis.bound",
     "Extremes": "survey_analysis.significance.extremes",
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound_model import Model
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning
     from survey_analysis.figures.model import Chart
+    from survey_analysis.imputed import Imputed, combine
     from survey_analysis.reading import inspect, read
     from survey_analysis.results.process import CleaningLog, Flow, WeightingData
     from survey_analysis.significance import power

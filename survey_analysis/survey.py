@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec
@@ -22,6 +22,8 @@ from survey_analysis.estimation.ratio import ratio
 from survey_analysis.estimation.spread import correlation, covariance, std_dev, variance
 from survey_analysis.estimation.tabulate import tabulate
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.imputation.chained import Completed, impute
+from survey_analysis.imputed import Imputed
 from survey_analysis.models.categories import multinomial, ordinal
 from survey_analysis.models.mixed import mixed
 from survey_analysis.models.verbs import glm, negative_binomial
@@ -56,6 +58,19 @@ def _surveys(
     return method
 
 
+def _imputes(
+    verb: Callable[Concatenate[SurveyData, P], Completed],
+) -> Callable[Concatenate[Survey, P], Imputed[Survey]]:
+    """A verb that returns completed copies of the survey."""
+
+    @wraps(verb)
+    def method(survey: Survey, /, *args: P.args, **kwargs: P.kwargs) -> Imputed[Survey]:
+        done = verb(survey, *args, **kwargs)
+        return Imputed(tuple(Survey.of(s) for s in done.surveys), replace(done, surveys=()))
+
+    return method
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Survey(SurveyData):
     """Responses, what they mean, and how they were sampled. Verbs return new objects.
@@ -78,6 +93,7 @@ class Survey(SurveyData):
     propensity = _surveys(propensity)
     standardize = _surveys(standardize)
     replicates = _surveys(replicates)
+    impute = _imputes(impute)
 
     proportion = estimates(proportion)
     mean = estimates(mean)

@@ -148,15 +148,15 @@ def joint_test(thetas: ArrayLike, covariances: ArrayLike, *, df_complete: float 
 
     Notes
     -----
-    D1 = q' W⁻¹ q / (k (1 + r)), r = (1 + 1/m) tr(B W⁻¹) / k, on k and ν: Li, Raghunathan and Rubin (1991), eq.
-    1.17-1.19; for finite `df_complete` and k (m - 1) > 4 Reiter (2007), whose limit that is. It takes the
+    D1 = q' W⁻¹ q / (k (1 + r)), r = (1 + 1/m) tr(B W⁻¹) / k, on k and ν: Li, Raghunathan and Rubin (1991);
+    for finite `df_complete` and k (m - 1) > 4 Reiter (2007), whose limit that is. It takes the
     missing information to be alike in all k values.
 
     Examples
     --------
     >>> found = joint_test([[1.0, 0.5], [1.4, 0.1], [1.2, 0.6]], [np.eye(2)] * 3)
     >>> round(found.statistic, 4), found.df, round(found.df_residual, 1)
-    (0.7547, 2.0, 162.0)
+    (0.7453, 2.0, 642.7)
     """
     theta = np.atleast_2d(np.asarray(thetas, dtype=np.float64))
     m, k = theta.shape

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from survey_analysis.core.covariance import stratum_scale
+from survey_analysis.core.covariance import Members, stratum_scale
 from survey_analysis.core.frame import Codes, DesignFrame, Floats
 from survey_analysis.core.share_table import spread
 
@@ -102,15 +102,16 @@ def share_blocks(answer: ArrayLike, answers: int, columns: Columns, frame: Desig
 
 
 def _elements(
-    cell: Codes, w: Floats, counted: Floats, shape: tuple[int, int], share: Floats, frame: DesignFrame
+    cell: Codes, w: Floats, counted: Members, shape: tuple[int, int], share: Floats, frame: DesignFrame
 ) -> tuple[Floats, Floats]:
     """Σ_h scale_h (Σ z z′ - Σ z Σ z′ / m_h) of each column, from sums by stratum and cell."""
     strata, k = frame.n_strata, shape[0] * shape[1]
     place = (cell if strata == 1 else frame.stratum * k + cell).ravel()
     p = np.nan_to_num(share)
 
-    def sums(values: Floats) -> Floats:
-        return np.bincount(place, weights=values, minlength=strata * k).reshape(strata, *shape)[:, :-1]
+    def sums(values: Floats | Members) -> Floats:
+        found = np.bincount(place, weights=values, minlength=strata * k).astype(np.float64)
+        return np.asarray(found.reshape(strata, *shape)[:, :-1])
 
     weights, scale = sums(w), stratum_scale(frame)
     z = weights - p * weights.sum(axis=2, keepdims=True)
@@ -122,15 +123,15 @@ def _elements(
 
 
 def _clusters(
-    cell: Codes, w: Floats, _counted: Floats, shape: tuple[int, int], share: Floats, frame: DesignFrame
+    cell: Codes, w: Floats, _counted: Members, shape: tuple[int, int], share: Floats, frame: DesignFrame
 ) -> tuple[Floats, Floats]:
     """Unit totals of the influence values from a table of cells by units, centred in strata."""
     units = frame.n_psu
     rank, starts = frame.units_by_stratum
     place = (cell * units + rank[frame.psu]).ravel()
-    table = np.bincount(place, weights=w, minlength=shape[0] * shape[1] * units).reshape(*shape, units)[:-1]
-    held = table.sum(axis=1)
-    z = table
+    table = np.bincount(place, weights=w, minlength=shape[0] * shape[1] * units)
+    z = table.astype(np.float64, copy=False).reshape(*shape, units)[:-1]
+    held = z.sum(axis=1)
     z -= np.nan_to_num(share)[:, :, None] * held[:, None, :]
     sizes = np.diff(np.append(starts, units))
     if len(starts) == 1:
@@ -141,4 +142,4 @@ def _clusters(
     present = held > 0
     strata = np.logical_or.reduceat(present, starts, axis=1)
     df = (present.sum(axis=1) - strata.sum(axis=1)).astype(np.float64)
-    return z @ z.transpose(0, 2, 1), df
+    return np.asarray(z @ z.transpose(0, 2, 1)), df

@@ -6,12 +6,18 @@ For simple samples only: every person counts once. A weighted or clustered share
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = Lazily("scipy.stats")
 
 Limits = tuple[float, float]
 OneProportion = Literal[

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from survey_analysis.core.covariance import zero_small
 from survey_analysis.core.frame import Floats
 
 Replacement = Literal["without", "with"]
@@ -48,7 +49,8 @@ def srs_variance(
     with np.errstate(divide="ignore", invalid="ignore"):
         centre = (weight @ top) / (weight @ base)
         deviation = np.where(used, top - centre * base, 0.0)
-        s2 = (weight @ deviation**2) / population * n / (n - 1)
+        scale = np.abs(np.where(used, top, 0.0)).max(axis=0, initial=0.0)
+        s2 = zero_small((weight @ deviation**2) / population, scale) * n / (n - 1)
         variance = s2 / n
         if statistic == "total":
             variance = variance * population**2

@@ -169,7 +169,7 @@ def _orderable(survey: SurveyData, name: str) -> Categorical | Numeric:
     raise EstimationError(
         f"The answers of '{name}' have no order that a prediction could follow.",
         where="impute() fills in numbers, ordered scales and questions of two answers.",
-        hint="declare the scale's order (kind = \"likert\"), or impute elsewhere and use Imputed.of().",
+        hint='declare the scale\'s order (kind = "likert"), or impute elsewhere and use Imputed.of().',
     )
 
 
@@ -183,7 +183,7 @@ def _numbers(variable: Categorical | Numeric) -> FloatArray:
 def _asked_all(found: dict[str, Categorical | Numeric], holes: dict[str, BoolArray]) -> BoolArray:
     """People who were asked every question that is filled in: the rows of the chain."""
     asked = {name: holes[name] | v.known() for name, v in found.items()}
-    rows = np.logical_and.reduce(list(asked.values()))
+    rows = np.column_stack(list(asked.values())).all(axis=1)
     for name, hole in holes.items():
         lost = hole & ~rows
         if lost.any():
@@ -228,7 +228,7 @@ def _chain(
     from survey_analysis.imputation.matching import Chain  # noqa: PLC0415  statsmodels only for imputation
 
     inside = pd.concat([answers, predictors], axis=1)[rows].reset_index(drop=True)
-    varying = [c for c in inside.columns if inside[c].nunique(dropna=True) > 1]
+    varying = [c for c in inside.columns if inside[c].max() > inside[c].min()]
     data = Chain(inside[varying], k_pmm=donors, rng=rng)
     data.update_all(cycles)
     out = answers.copy()

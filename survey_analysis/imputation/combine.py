@@ -61,9 +61,10 @@ class Rules:
         self, thetas: Sequence[FloatArray], covariances: Sequence[FloatArray], df: Sequence[FloatArray]
     ) -> Combined:
         """Rubin's rules over estimates, their covariances and degrees of freedom."""
-        return rubin(
-            thetas, covariances, df_complete=self.complete(df), small_sample=self.small_sample
-        )
+        return rubin(thetas, covariances, df_complete=self.complete(df), small_sample=self.small_sample)
+
+
+DEFAULT_RULES = Rules()
 
 
 def combine_estimates(results: Sequence[EstimateData], rules: Rules) -> EstimateData:
@@ -130,7 +131,10 @@ def combine_tests(results: Sequence[TestData], rules: Rules) -> TestData:
     tested = rules.combine(theta, [_diagonal(column(r.rows, "std_error")) for r in results], df)
     limits = rules.combine(theta, [_diagonal(_half_width_error(r, log=log)) for r in results], df)
     null = np.mean(
-        [t - column(r.rows, "statistic") * column(r.rows, "std_error") for t, r in zip(theta, results, strict=True)],
+        [
+            t - column(r.rows, "statistic") * column(r.rows, "std_error")
+            for t, r in zip(theta, results, strict=True)
+        ],
         axis=0,
     )
     error = np.sqrt(np.diag(tested.vcov))
@@ -217,7 +221,7 @@ def _limits(
     """Limits at the combined degrees of freedom, by the method the estimate was asked for."""
     variance = np.diag(found.vcov)
     used = [str(m) for m in rows["method"]]
-    method = next((m for m in get_args(ShareMethod) if m in used), "t")
+    method: ShareMethod = next((m for m in get_args(ShareMethod) if m in used), "t")
     if head.topic.statistic == "proportion" and method != "t":
         low, high, words = interval(
             found.theta,

@@ -47,17 +47,15 @@ class Chain(MICEData):  # type: ignore[misc]  # statsmodels has no types
         self.data.iloc[self.ix_miss[vname], self.data.columns.get_loc(vname)] = y[chosen]
 
 
-def draw_donors(
-    fitted: FloatArray, wanted: FloatArray, k: int, rng: np.random.Generator
-) -> NDArray[np.intp]:
+def draw_donors(fitted: FloatArray, wanted: FloatArray, k: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """For each wanted prediction one of the k nearest fitted ones, then anybody with that prediction.
 
     Examples
     --------
     >>> rng = np.random.default_rng(1)
-    >>> drawn = draw_donors(np.repeat([1.0, 2.0], 50), np.full(400, 2.1), 5, rng)
-    >>> len(set(drawn.tolist())) == 50, drawn.min() >= 50
-    (True, True)
+    >>> drawn = draw_donors(np.repeat([1.0, 2.0], 50), np.full(900, 2.1), 5, rng)
+    >>> len(set(drawn.tolist())), int(drawn.min())
+    (50, 50)
     """
     order = np.argsort(fitted, kind="stable")
     ranked = fitted[order]

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from formulaic import ModelSpec
-from formulaic.errors import FormulaicError
 
 from survey_analysis.errors import EmptyDomainError, EstimationError, ExpressionError
 from survey_analysis.estimation.cells import check_samples, condition, where_text
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.lazily import Lazily
 from survey_analysis.models.columns import Factor, Source, Values, column, known
 from survey_analysis.models.formula import Parsed, name
 from survey_analysis.typing import BoolArray, FloatArray, IntArray, Where
+
+if TYPE_CHECKING:
+    import formulaic
+    import formulaic.errors
+else:
+    formulaic = Lazily("formulaic")
 
 RANK = 1e-9
 """A column is a combination of earlier ones when this share of it or less is left after them."""
@@ -73,7 +79,7 @@ class Matrix:
     levels: dict[str, tuple[str, ...]]
     data: pd.DataFrame
     offset: FloatArray
-    spec: ModelSpec | None = field(repr=False, default=None)
+    spec: formulaic.ModelSpec | None = field(repr=False, default=None)
 
     def at(self, data: pd.DataFrame) -> FloatArray:
         """The matrix of other values of the same columns."""
@@ -157,7 +163,7 @@ def model_matrix(parsed: Parsed, columns: dict[str, Values], base: Base) -> Matr
     if parsed.columns:
         try:
             made = parsed.right.get_model_matrix(table, output="numpy", na_action="raise")
-        except FormulaicError as error:
+        except formulaic.errors.FormulaicError as error:
             raise ExpressionError(
                 f"The right side of the formula cannot be built: {parsed.text}",
                 where=str(error).splitlines()[0],
@@ -195,7 +201,7 @@ def check_rank(X: FloatArray, names: Sequence[str]) -> None:
         )
 
 
-def _built(spec: ModelSpec, data: pd.DataFrame) -> FloatArray:
+def _built(spec: formulaic.ModelSpec, data: pd.DataFrame) -> FloatArray:
     return np.asarray(spec.get_model_matrix(data, output="numpy", na_action="raise"), dtype=np.float64)
 
 

@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from scipy import special
-from statsmodels.genmod import families
 
 from survey_analysis.errors import EstimationError, closest
+from survey_analysis.lazily import Lazily
 from survey_analysis.typing import FloatArray
+
+if TYPE_CHECKING:
+    from statsmodels.genmod import families
+else:
+    families = Lazily("statsmodels.genmod.families")
 
 FamilyName = Literal["gaussian", "binomial", "poisson", "quasibinomial", "quasipoisson"]
 LinkName = Literal["identity", "logit", "probit", "cloglog", "cauchit", "log"]
 
-_FAMILIES: dict[str, tuple[type, tuple[str, ...]]] = {
-    "gaussian": (families.Gaussian, ("identity", "log")),
-    "binomial": (families.Binomial, ("logit", "probit", "cloglog", "cauchit", "log", "identity")),
-    "quasibinomial": (families.Binomial, ("logit", "probit", "cloglog", "cauchit", "log", "identity")),
-    "poisson": (families.Poisson, ("log", "identity")),
-    "quasipoisson": (families.Poisson, ("log", "identity")),
+_FAMILIES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "gaussian": ("Gaussian", ("identity", "log")),
+    "binomial": ("Binomial", ("logit", "probit", "cloglog", "cauchit", "log", "identity")),
+    "quasibinomial": ("Binomial", ("logit", "probit", "cloglog", "cauchit", "log", "identity")),
+    "poisson": ("Poisson", ("log", "identity")),
+    "quasipoisson": ("Poisson", ("log", "identity")),
 }
-_LINKS: dict[str, type] = {
-    "identity": families.links.Identity,
-    "logit": families.links.Logit,
-    "probit": families.links.Probit,
-    "cloglog": families.links.CLogLog,
-    "cauchit": families.links.Cauchy,
-    "log": families.links.Log,
+_LINKS: dict[str, str] = {
+    "identity": "Identity",
+    "logit": "Logit",
+    "probit": "Probit",
+    "cloglog": "CLogLog",
+    "cauchit": "Cauchy",
+    "log": "Log",
 }
 
 
@@ -51,7 +56,7 @@ class Family:
             raise EstimationError(
                 f"The {name} family has no link '{chosen}'.", hint="it has: " + ", ".join(links) + "."
             )
-        return cls(name, chosen, kind(link=_LINKS[chosen]()))
+        return cls(name, chosen, getattr(families, kind)(link=getattr(families.links, _LINKS[chosen])()))
 
     @property
     def quasi(self) -> bool:

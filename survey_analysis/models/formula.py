@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-from formulaic import Formula, SimpleFormula
-from formulaic.errors import FormulaicError
-from formulaic.parser.types import Term
+from typing import TYPE_CHECKING
 
 from survey_analysis.errors import ExpressionError
+from survey_analysis.lazily import Lazily
+
+if TYPE_CHECKING:
+    import formulaic
+    import formulaic.errors
+    from formulaic.parser.types import Term
+else:
+    formulaic = Lazily("formulaic")
 
 BASES = ("bs", "poly")
 """Functions that formulaic evaluates: they keep their knots and coefficients for predictions."""
@@ -55,7 +60,7 @@ class Parsed:
 
     text: str
     response: str
-    right: SimpleFormula
+    right: formulaic.SimpleFormula
     columns: tuple[str, ...]
     offsets: tuple[str, ...]
 
@@ -114,17 +119,17 @@ def parse(text: str) -> Parsed:
     offsets: list[str] = []
     rewritten = _rewrite(text, pieces[places[0] + 1 :], columns, offsets)
     try:
-        formula = Formula(rewritten or "1")
-    except (FormulaicError, SyntaxError) as error:
+        formula = formulaic.Formula(rewritten or "1")
+    except (formulaic.errors.FormulaicError, SyntaxError) as error:
         raise ExpressionError(f"The right side of the formula cannot be read: {text}") from error
-    if not isinstance(formula, SimpleFormula):
+    if not isinstance(formula, formulaic.SimpleFormula):
         raise ExpressionError(
             f"The right side of the formula has several parts: {text}", hint="leave out '|'."
         )
     kept = [t for t in formula if not _is_offset(t, text)]
     used = {f.expr for t in kept for f in t.factors}
     inside = [c for c in columns if c in used or any(f"`{c}`" in u for u in used)]
-    right = Formula(kept, _ordering="none")
+    right = formulaic.Formula(kept, _ordering="none")
     return Parsed(text, text[: split.start].strip(), right, tuple(inside), tuple(offsets))
 
 

@@ -6,8 +6,6 @@ import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
-from statsmodels.genmod.generalized_linear_model import GLM
-from statsmodels.tools.sm_exceptions import PerfectSeparationError
 
 from survey_analysis.errors import ConvergenceError, EstimationError
 from survey_analysis.models.engine import inverse, spread
@@ -69,6 +67,9 @@ class Glm:
 
     def _fitted(self, own: FloatArray) -> FloatArray | None:
         """Statsmodels' estimates; None where its rounds, which do not halve steps, do not settle."""
+        from statsmodels.genmod.generalized_linear_model import GLM  # noqa: PLC0415  heavy; loaded when fitted
+        from statsmodels.tools.sm_exceptions import PerfectSeparationError  # noqa: PLC0415
+
         used = own > 0
         model = GLM(
             self.y[used],

@@ -7,8 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from statsmodels.regression.mixed_linear_model import MixedLM
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
 from survey_analysis.errors import ConvergenceError, EstimationError
 from survey_analysis.estimation.origin import provenance
@@ -81,6 +79,8 @@ def mixed(
     base = base_of(survey, where, {parsed.response: y, **columns, groups: answered})
     matrix = model_matrix(parsed, columns, base)
     rows = base.rows
+    from statsmodels.regression.mixed_linear_model import MixedLM  # noqa: PLC0415  heavy; loaded when fitted
+
     fit = _fitted(MixedLM(y[rows], matrix.X, pd.factorize(group[rows])[0]), reml=method == "reml")
     k = len(matrix.names)
     theta = np.asarray(fit.fe_params, dtype=np.float64)
@@ -118,6 +118,8 @@ def mixed(
 
 def _fitted(made: Any, *, reml: bool) -> Any:
     """The fit of the first optimiser that settles."""
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning  # noqa: PLC0415
+
     said = ""
     for optimiser in ("bfgs", "cg", "powell"):
         options = {} if optimiser == "powell" else {"gtol": 1e-10}

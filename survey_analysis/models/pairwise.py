@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from survey_analysis.core.multiplicity import adjust as adjusted
 from survey_analysis.errors import EstimationError, closest
+from survey_analysis.lazily import Lazily
 from survey_analysis.models.fit import fit_of
 from survey_analysis.models.margins import reference_means
 from survey_analysis.models.predict import estimates
 from survey_analysis.results.model import ModelData, ModelEstimates
 from survey_analysis.typing import Adjustment, FloatArray
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = Lazily("scipy.stats")
 
 
 def pairwise(

@@ -158,9 +158,11 @@ def _table(
 
 
 def _digest(columns: dict[str, np.ndarray]) -> str:
-    """SHA-256 of names and texts; the lengths make cell borders part of it."""
+    """SHA-256 of names and texts: the distinct texts of each column with their lengths, and which row holds which."""
     out = hashlib.sha256()
     for name, texts in columns.items():
-        out.update(f"{len(name)},{','.join(str(len(t)) for t in texts)}:".encode())
-        out.update((name + "".join(texts)).encode("utf-8", "surrogatepass"))
+        codes, distinct = pd.factorize(texts)
+        out.update(f"{len(name)},{','.join(str(len(t)) for t in distinct)}:".encode())
+        out.update((name + "".join(distinct)).encode("utf-8", "surrogatepass"))
+        out.update(np.ascontiguousarray(codes, dtype="<i4").tobytes())
     return out.hexdigest()

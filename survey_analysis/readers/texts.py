@@ -83,7 +83,9 @@ def distinct_texts(values: pd.Series, text: Callable[[Any], str]) -> np.ndarray:
     """Texts of a numeric column, made once for each distinct value."""
     codes, distinct = pd.factorize(values)
     known = np.asarray(distinct)
-    items = known.tolist() if known.dtype == np.float64 else known  # the text of a Python float is made faster
+    items = (
+        known.tolist() if known.dtype == np.float64 else known
+    )  # the text of a Python float is made faster
     texts = np.array([*(text(v) for v in items), ""], dtype=object)
     out: np.ndarray = texts[codes]  # missing is code -1, the last text
     return out

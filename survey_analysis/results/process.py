@@ -120,7 +120,9 @@ class WeightingData(_Tabular):
     margins: tuple[MarginRow, ...]
     statement: str  # one sentence for the method page
     warnings: tuple[str, ...] = ()
-    bounds: tuple[float | None, float | None] | None = None  # limits of the factor, or of the weight when trimmed
+    bounds: tuple[float | None, float | None] | None = (
+        None  # limits of the factor, or of the weight when trimmed
+    )
 
     def to_frame(self) -> pd.DataFrame:
         """One row a category: `sample, margin, category, n, before, after, target`."""

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from survey_analysis.core.covariance import covariance, satterthwaite_df, union_df
+from survey_analysis.core.covariance import covariance, satterthwaite_df, union_df, zero_small
 from survey_analysis.core.differences import difference, difference_of
 from survey_analysis.core.effects import cohen_h, d_av
 from survey_analysis.core.influence import ratio as core_ratio
@@ -242,7 +242,7 @@ def _ratio(
     defined = bool((theta > 0).all())
     u = z[:, 0] / theta[0] - z[:, 1] / theta[1] if defined else np.full(frame.z_rows, np.nan)
     log = float(np.log(theta[0] / theta[1])) if defined else np.nan
-    se = float(np.sqrt(covariance(u, frame)[0, 0])) if defined else np.nan
+    se = float(np.sqrt(zero_small(covariance(u, frame)[0, 0], 1.0))) if defined else np.nan
     member = mass > 0
     nu = _df(df, u, member, evidence) if defined else np.nan
     low, high = t_interval(log, se * se, nu, level)
@@ -262,9 +262,15 @@ def _ratio(
         "n_a": int(member[:, 0].sum()),
         "n_b": int(member[:, 1].sum()),
         "relation": "",
-        "method": "log ratio" if defined else "no ratio: no event on one side",
+        "method": _ratio_method(se, defined=defined),
     }
     return row, u
+
+
+def _ratio_method(se: float, *, defined: bool) -> str:
+    if not defined:
+        return "no ratio: no event on one side"
+    return "log ratio" if se > 0 else "no test"
 
 
 def _df(rule: DegreesOfFreedom, u: FloatArray, member: np.ndarray, evidence: Evidence) -> float:

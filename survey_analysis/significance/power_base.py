@@ -5,11 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from scipy import optimize, stats
+from scipy import optimize
 
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = Lazily("scipy.stats")
 
 Sides = Literal["two-sided", "one-sided"]
 Tails = Literal["near", "both"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
 from survey_analysis.significance.power_base import (
     LARGEST,
     Power,
@@ -20,6 +21,11 @@ from survey_analysis.significance.power_base import (
     t_power,
 )
 from survey_analysis.significance.power_tests import means
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = Lazily("scipy.stats")
 
 
 def design_effect(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
-
-from scipy import stats
+from typing import TYPE_CHECKING, Literal
 
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
 from survey_analysis.significance.power_base import (
     LARGEST,
     Power,
@@ -18,6 +17,11 @@ from survey_analysis.significance.power_base import (
     solve,
     t_power,
 )
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = Lazily("scipy.stats")
 
 Form = Literal["normal", "arcsine"]
 Kind = Literal["two-sample", "one-sample", "paired"]

@@ -13,7 +13,7 @@ from oracles.r.values import Unshown
 
 NO_NUMBER = "R gives no number"
 WORDS = "R's own words"
-OF_VARIANCE = {"se", "vcov", "var", "ci_l", "ci_u", "ci_normal", "ci_t"}
+OF_VARIANCE = {"DEff", "se", "vcov", "var", "cv", "ci_l", "ci_u", "ci_normal", "ci_t"}
 EITHER = "either side"  # reasons that begin so hold only where the numbers are not equal
 ROUNDING = 1e-15  # what R leaves of an exact zero
 ZERO_ERROR = (

@@ -74,12 +74,17 @@ def accuracy(entry: Entry) -> Callable[[tuple[str, ...]], float]:
     nodes = parse(entry.said["call"])
     words = set().union(*(strings(n) for n in nodes))
     inverted = words & {"lincom", "integration"}
-    ordinal = "svyolr" in set().union(*(called(n) for n in nodes))
+    functions = set().union(*(called(n) for n in nodes))
+    ordinal, combined = "svyolr" in functions, {"MIcombine", "glm"} <= functions
     errors = entry.values.get("se", {}) if ordinal and isinstance(entry.values, dict) else {}
 
     def of(path: tuple[str, ...]) -> float:
         if errors:
             return _of_errors(path, errors)
+        if combined and path[0] == "df" and isinstance(entry.values.get("df"), dict):
+            return 2 * abs(
+                entry.values["df"].get(path[-1], 0.0)
+            )  # they go with the square of a ratio of variances
         named = inverted & set(path) if words & set(path) else inverted
         return 1e-8 / ROOT if named and path and path[-1] in {"p", "p.value"} else 0.0
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
 from survey_analysis.significance.simple.result import EffectSize, SimpleTest, counts, known, matrix
+
+if TYPE_CHECKING:
+    from scipy import stats
+    from statsmodels.stats import inter_rater as sm_inter_rater
+else:
+    stats = Lazily("scipy.stats")
+    sm_inter_rater = Lazily("statsmodels.stats.inter_rater")
 
 ICC = Literal["ICC1", "ICC2", "ICC3", "ICC1k", "ICC2k", "ICC3k"]
 
@@ -48,7 +54,7 @@ def cohen_kappa(
     t = counts(table, square=True)
     if len(t) == 2 and weights != "none":
         raise EstimationError("two answers have no near misses.", hint='weights="none"')
-    found = cohens_kappa(t, wt=None if weights == "none" else weights)
+    found = sm_inter_rater.cohens_kappa(t, wt=None if weights == "none" else weights)
     kappa, se = float(found.kappa), float(found.std_kappa)
     z = kappa / float(found.std_kappa0)
     half = float(stats.norm.ppf(0.5 + level / 2)) * se

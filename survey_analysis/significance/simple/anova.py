@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
-from statsmodels.stats.oneway import anova_oneway
 
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
 from survey_analysis.significance.simple.effects import explained_variance
 from survey_analysis.significance.simple.noncentral import f_noncentrality
 from survey_analysis.significance.simple.result import EffectSize, SimpleTest, groups, known, matrix, numbers
 from survey_analysis.typing import FloatArray
+
+if TYPE_CHECKING:
+    from scipy import stats
+    from statsmodels.stats import oneway as sm_oneway
+else:
+    stats = Lazily("scipy.stats")
+    sm_oneway = Lazily("statsmodels.stats.oneway")
 
 
 def one_way(
@@ -56,7 +62,7 @@ def one_way(
     if variances == "unequal":
         if any(np.ptp(s) == 0 for s in split):
             raise EstimationError("a group has no variance.", hint='variances="equal"')
-        welch = anova_oneway(split, use_var="unequal", welch_correction=True)
+        welch = sm_oneway.anova_oneway(split, use_var="unequal", welch_correction=True)
         statistic, df1, df2 = float(welch.statistic), float(welch.df_num), float(welch.df_denom)
     return SimpleTest(
         "one-way ANOVA" + (", Welch" if variances == "unequal" else ""),

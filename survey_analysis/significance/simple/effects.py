@@ -6,15 +6,21 @@ The design-based d_av and h of `core.effects` are for weighted or clustered data
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
 from survey_analysis.significance.simple.noncentral import f_noncentrality, t_noncentrality
 from survey_analysis.significance.simple.result import EffectSize, known, numbers
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = Lazily("scipy.stats")
 
 Standardiser = Literal["equal", "unequal", "glass"]
 

@@ -7,11 +7,19 @@ noncentrality, so their limits follow.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import integrate, optimize, stats
+from scipy import optimize
 
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
+
+if TYPE_CHECKING:
+    from scipy import integrate, stats
+else:
+    integrate = Lazily("scipy.integrate")
+    stats = Lazily("scipy.stats")
 
 Limits = tuple[float, float]
 

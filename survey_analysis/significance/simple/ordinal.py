@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
 from survey_analysis.significance.simple.result import (
     NAN,
     Alternative,
@@ -19,6 +19,11 @@ from survey_analysis.significance.simple.result import (
     known,
     pair,
 )
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = Lazily("scipy.stats")
 
 
 def ordinal_association(table: ArrayLike) -> SimpleTest:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
-from statsmodels.stats.contingency_tables import SquareTable, cochrans_q
 
 from survey_analysis.core.simple_intervals import PairedProportions, one_proportion, paired_proportions
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
 from survey_analysis.significance.simple.result import EffectSize, SimpleTest, counts, known, matrix
+
+if TYPE_CHECKING:
+    from scipy import stats
+    from statsmodels.stats import contingency_tables as sm_contingency_tables
+else:
+    stats = Lazily("scipy.stats")
+    sm_contingency_tables = Lazily("statsmodels.stats.contingency_tables")
 
 
 def mcnemar(
@@ -118,7 +124,7 @@ def cochran_q(answers: ArrayLike) -> SimpleTest:
     n, k = m.shape
     if (m.sum(1) % k == 0).all():
         raise EstimationError("everybody gave the same answer to all: there is nothing to test.")
-    found = cochrans_q(m)
+    found = sm_contingency_tables.cochrans_q(m)
     q = float(found.statistic)
     return SimpleTest(
         "paired shares, Cochran's Q",
@@ -150,7 +156,7 @@ def marginal_homogeneity(
     known("variant", variant, ("stuart-maxwell", "bhapkar"))
     t = counts(table, square=True)
     used = t[:, (t.sum(0) + t.sum(1)) > 0][(t.sum(0) + t.sum(1)) > 0]
-    found = SquareTable(used, shift_zeros=False).homogeneity(variant.replace("-", "_"))
+    found = sm_contingency_tables.SquareTable(used, shift_zeros=False).homogeneity(variant.replace("-", "_"))
     statistic, df = float(found.statistic), float(found.df)
     if not np.isfinite(statistic):
         raise EstimationError("the margins have no covariance: too few people changed their answer.")

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from survey_analysis.core.multiplicity import adjust as adjust_p
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
 from survey_analysis.significance.simple.ranks import mann_whitney
 from survey_analysis.significance.simple.result import Pairwise, groups, known, numbers
 from survey_analysis.typing import Adjustment, FloatArray
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = Lazily("scipy.stats")
 
 
 def tukey(values: ArrayLike, by: ArrayLike, *, level: float = 0.95) -> Pairwise:

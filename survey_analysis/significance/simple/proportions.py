@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from survey_analysis.core.multiplicity import adjust as adjust_p
 from survey_analysis.core.simple_intervals import (
@@ -16,6 +16,7 @@ from survey_analysis.core.simple_intervals import (
     two_proportions,
 )
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
 from survey_analysis.significance.simple.result import (
     Alternative,
     EffectSize,
@@ -25,6 +26,11 @@ from survey_analysis.significance.simple.result import (
     two_sided,
 )
 from survey_analysis.typing import Adjustment, FloatArray
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = Lazily("scipy.stats")
 
 SIDES = ("two-sided", "less", "greater")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
 from survey_analysis.significance.simple.effects import cliff_delta, rank_biserial
 from survey_analysis.significance.simple.exact_ranks import (
     rank_sum_distribution,
@@ -26,6 +26,11 @@ from survey_analysis.significance.simple.result import (
     two_sided,
 )
 from survey_analysis.typing import FloatArray
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = Lazily("scipy.stats")
 
 RankVariant = Literal["normal", "corrected", "exact"]
 VARIANTS = ("normal", "corrected", "exact")

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, special, stats
-from statsmodels.stats import rates as sm_rates
+from scipy import optimize, special
 
 from survey_analysis.core.simple_intervals import one_proportion, poisson_rate
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
 from survey_analysis.significance.simple.result import Alternative, SimpleTest, known, numbers
 from survey_analysis.typing import FloatArray
+
+if TYPE_CHECKING:
+    from scipy import stats
+    from statsmodels.stats import rates as sm_rates
+else:
+    stats = Lazily("scipy.stats")
+    sm_rates = Lazily("statsmodels.stats.rates")
 
 SIDES = ("two-sided", "less", "greater")
 

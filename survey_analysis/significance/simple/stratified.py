@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
-from statsmodels.stats.contingency_tables import StratifiedTable
 
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
 from survey_analysis.significance.simple.result import SimpleTest
 from survey_analysis.typing import FloatArray
+
+if TYPE_CHECKING:
+    from scipy import stats
+    from statsmodels.stats import contingency_tables as sm_contingency_tables
+else:
+    stats = Lazily("scipy.stats")
+    sm_contingency_tables = Lazily("statsmodels.stats.contingency_tables")
 
 
 def cochran_mantel_haenszel(
@@ -44,7 +52,7 @@ def cochran_mantel_haenszel(
         if correction:
             raise EstimationError("the continuity correction is for 2 x 2 strata.", where=f"shape {t.shape}")
         return _general(t)
-    found = StratifiedTable(t)
+    found = sm_contingency_tables.StratifiedTable(t)
     test = found.test_null_odds(correction=correction)
     low, high = found.oddsratio_pooled_confint(alpha=1 - level)
     return SimpleTest(

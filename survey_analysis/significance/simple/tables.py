@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
-from scipy.stats import contingency
+from scipy import special
 
 from survey_analysis.errors import EstimationError
+from survey_analysis.lazily import Lazily
 from survey_analysis.significance.simple.noncentral import chi2_noncentrality
 from survey_analysis.significance.simple.result import (
     NAN,
@@ -20,6 +20,11 @@ from survey_analysis.significance.simple.result import (
     known,
 )
 from survey_analysis.typing import FloatArray
+
+if TYPE_CHECKING:
+    from scipy import stats
+else:
+    stats = Lazily("scipy.stats")
 
 LARGEST = 20_000_000
 """Tables that the exact r x c test lists before it refuses."""
@@ -164,7 +169,7 @@ def fisher_exact(
         return SimpleTest("independence, Fisher-Freeman-Halton exact", NAN, _freeman_halton(t), int(t.sum()))
     whole = t.astype(np.int64)
     p = float(stats.fisher_exact(whole, alternative=alternative).pvalue)
-    ratio = contingency.odds_ratio(whole, kind="conditional")
+    ratio = stats.contingency.odds_ratio(whole, kind="conditional")
     interval = ratio.confidence_interval(level, alternative)
     return SimpleTest(
         "independence, Fisher exact",

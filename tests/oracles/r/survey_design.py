@@ -53,11 +53,22 @@ class Session:
         cls.differences = []
 
     @classmethod
-    def differs(cls, reason: str, *names: str, parts: tuple[str, ...] = ()) -> None:
-        """Values under all of these names (and any of the parts) are not compared, for a reason that names a decision."""
+    def differs(
+        cls,
+        reason: str,
+        *names: str,
+        parts: tuple[str, ...] = (),
+        among: tuple[str, frozenset[str]] = ("", frozenset()),
+    ) -> None:
+        """Values under all of these names (and any of the parts) are not compared, for a reason that names a decision.
+
+        `among` is a method and its alternatives: values that stand under another method are not meant.
+        """
 
         def of(path: tuple[str, ...]) -> str:
             said = ".".join(path)
+            if (set(path) & among[1]) - {among[0]}:
+                return ""
             inside = all(name in path or f".{name}." in f".{said}." for name in names)
             return reason if inside and (not parts or any(p in said for p in parts)) else ""
 

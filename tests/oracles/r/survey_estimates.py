@@ -185,7 +185,7 @@ def svyciprop(
         return _refitted(design, columns, term, question, 0.95 if level is None else scalar(level), degrees_)
     chosen = INTERVALS["logit" if method is None else text(method)]
     if term.value.missing.any() and chosen in MISSING_COUNTS:
-        Session.differs(MISSING_COUNTS[chosen], parts=("ci",))
+        Session.differs(MISSING_COUNTS[chosen], parts=("ci",), among=(chosen, frozenset(INTERVALS)))
     made = design.ask(columns.extra).proportion(
         question,
         answers=["1" if term.numeric else answer],

@@ -130,7 +130,7 @@ def _note_differences(out: Quantiles, design: Design, x: Any, kind: str, rule: s
                 Session.differs(JUMP, label)
             if rule == "hf3" and first > p and row[0] == values[used].min():
                 Session.differs(FIRST_POINT, label)
-            if rule == "hf4" and row[1] == values[used].min():
+            if rule in {"hf3", "hf4"} and row[1] == values[used].min():
                 Session.differs(FIRST_POINT, label, parts=("ci.", "se"))
             if kind == "score":
                 Session.differs(SCORE, label, parts=("ci.", "se"))
