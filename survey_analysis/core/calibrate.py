@@ -225,6 +225,11 @@ class CalibrationStep:
     tolerance: float = 1e-9
     shares: tuple[tuple[int, ...], ...] = ()
 
+    @property
+    def keeps_df(self) -> bool:
+        """Whether replicate designs keep their df (R `calibrate`, but for the linear method without bounds)."""
+        return self.method.bounded or self.method.name != "linear"
+
     def targets(self, start: Floats) -> Floats:
         """Totals for these starting weights."""
         out = self.totals.copy()

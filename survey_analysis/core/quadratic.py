@@ -283,8 +283,10 @@ def goodness_of_fit(counts: ArrayLike, V: ArrayLike, shares: ArrayLike) -> Goodn
     x = (observed - expected) / np.sqrt(expected)
     by_n = -np.sqrt(p / observed.sum()) - x / (2 * observed.sum())
     jacobian = np.diag(1 / np.sqrt(expected)) + by_n[:, None]
-    delta = np.linalg.eigvalsh(jacobian @ np.asarray(V, dtype=np.float64) @ jacobian.T)
-    kept = tuple(sorted((delta[delta > 1e-12 * max(delta.max(), 0.0)]).tolist(), reverse=True))
+    v = np.asarray(V, dtype=np.float64)
+    delta = np.linalg.eigvalsh(jacobian @ v @ jacobian.T)
+    rounding = 1e-12 * float((np.diag(v) / expected).sum())  # shares may be fixed where the counts are not
+    kept = tuple(sorted(delta[delta > rounding].tolist(), reverse=True))
     total, squares = sum(kept), sum(d * d for d in kept)
     if not total > 0:
         return Goodness(float(x @ x), float("nan"), float("nan"), ())

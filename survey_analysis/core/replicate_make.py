@@ -139,6 +139,13 @@ class Resampled(UnitFactors):
         return min(at_most, self.number) if abs(at_most - self.number) >= EXCESS else super().rank(member)
 
 
+def _stratum_by_stratum(units: Codes, frame: DesignFrame) -> Codes:
+    """Units in order of their strata, strata in order of appearance (the columns of R `as.svrepdesign`)."""
+    _, first = np.unique(frame.stratum, return_index=True)
+    place = np.argsort(np.argsort(first))
+    return units[np.argsort(place[frame.psu_stratum[units]], kind="stable")].astype(np.intp)
+
+
 def jackknife(frame: DesignFrame, *, kind: Jackknife = "jackknife", mse: bool = False) -> Replicates:
     """Delete one unit at a time.
 
@@ -172,7 +179,7 @@ def jackknife(frame: DesignFrame, *, kind: Jackknife = "jackknife", mse: bool = 
             f"JK1 is for designs without strata; this one has {frame.n_strata}.", hint='use method="JKn".'
         )
     kind = ("JK1" if frame.n_strata == 1 else "JKn") if kind == "jackknife" else kind
-    left_out = np.flatnonzero(_replicated(frame)[frame.psu_stratum]).astype(np.intp)
+    left_out = _stratum_by_stratum(np.flatnonzero(_replicated(frame)[frame.psu_stratum]), frame)
     if len(left_out) < 2:
         raise DesignError("A jackknife needs at least two sampling units.", where=f"{frame.n_psu} units")
     m = frame.psu_per_stratum.astype(np.float64)

@@ -179,8 +179,9 @@ class AnalysisWeights:
     def df(self, member: Members) -> float:
         """Rank of the replicate weights of some rows minus one, at least 0 (R `degf`).
 
-        Calibration takes degrees of freedom away where the weights are kept and show it. It never adds any:
-        repeating it is not linear and can raise the rank of the weights, not what the sample knows.
+        Raking and post-stratification take degrees of freedom away where the weights are kept and show it;
+        `calibrate` leaves them (R `calibrate` keeps `degf`, `rake` and `postStratify` take the rank again). None
+        adds any: repeating it is not linear and can raise the rank of the weights, not what the sample knows.
         """
         inside = member & (self.base != 0)
         key = np.packbits(inside).tobytes()
@@ -190,7 +191,8 @@ class AnalysisWeights:
 
     def _rank(self, inside: Members) -> int:
         sampled = self.weights.rank(inside)
-        if not self.steps or not self.can_be_kept:
+        kept_df = all(getattr(step.reweigh, "keeps_df", False) for step in self.steps)
+        if kept_df or not self.can_be_kept:
             return sampled
         rows = np.flatnonzero(inside)
         after = rank_of_rows(

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from survey_analysis.core.covariance import Members, stratum_scale
 from survey_analysis.core.frame import Codes, DesignFrame, Floats
-from survey_analysis.core.share_table import spread
+from survey_analysis.core.share_table import stratum_sums
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,22 +104,30 @@ def share_blocks(answer: ArrayLike, answers: int, columns: Columns, frame: Desig
 def _elements(
     cell: Codes, w: Floats, counted: Members, shape: tuple[int, int], share: Floats, frame: DesignFrame
 ) -> tuple[Floats, Floats]:
-    """Σ_h scale_h (Σ z z′ - Σ z Σ z′ / m_h) of each column, from sums by stratum and cell."""
+    """Σ_h scale_h Σ_i (z_i - z̄_h)(z_i - z̄_h)′ of each column, from the sums of strata by cells.
+
+    A row is in one cell of the column or in none; z̄ is over all rows of the stratum.
+    """
     strata, k = frame.n_strata, shape[0] * shape[1]
-    place = (cell if strata == 1 else frame.stratum * k + cell).ravel()
-    p = np.nan_to_num(share)
-
-    def sums(values: Floats | Members) -> Floats:
-        found = np.bincount(place, weights=values, minlength=strata * k).astype(np.float64)
-        return np.asarray(found.reshape(strata, *shape)[:, :-1])
-
-    weights, scale = sums(w), stratum_scale(frame)
-    z = weights - p * weights.sum(axis=2, keepdims=True)
-    z *= np.sqrt(scale / frame.psu_per_stratum)[:, None, None]
-    by_column = z.transpose(1, 2, 0)
-    blocks = spread(np.tensordot(scale, sums(w * w), axes=1), p) - by_column @ by_column.transpose(0, 2, 1)
-    held = sums(counted).sum(axis=2)
-    return blocks, held.sum(axis=0) - (held > 0).sum(axis=0)
+    inside = np.broadcast_to(counted, (cell.size,))
+    place = np.where(inside, cell.ravel(), k - 1)  # who gave no answer joins those in no column
+    stratum = np.broadcast_to(frame.stratum, cell.shape).ravel()
+    found = stratum_sums(place, w, stratum, k, strata)
+    count, weight, mean, squares = (
+        part.reshape(strata, *shape)[:, :-1] for part in (found.count, found.weight, found.mean, found.spread)
+    )
+    unit = np.eye(shape[1]) - np.nan_to_num(share)[:, None, :]  # (C, cell, answer)
+    m, scale = frame.psu_per_stratum.astype(np.float64), stratum_scale(frame)
+    centre = np.einsum("hcg,cgl->hcl", weight, unit, optimize=True) / m[:, None, None]
+    z = mean[:, :, :, None] * unit - centre[:, :, None, :]
+    z *= np.sqrt(scale[:, None, None] * count)[:, :, :, None]
+    rows = z.transpose(1, 0, 2, 3).reshape(shape[0] - 1, strata * shape[1], shape[1])
+    held = count.sum(axis=2)
+    rest = centre * np.sqrt(scale[:, None] * (m[:, None] - held))[:, :, None]
+    rest = rest.transpose(1, 0, 2)
+    within = unit * np.sqrt(np.tensordot(scale, squares, axes=1))[:, :, None]
+    blocks = sum(part.transpose(0, 2, 1) @ part for part in (rows, rest, within))
+    return np.asarray(blocks), held.sum(axis=0) - (held > 0).sum(axis=0)
 
 
 def _clusters(

@@ -78,8 +78,8 @@ def share_table(
 
     Notes
     -----
-    For elements the sums are of w and w² by stratum and cell; for clusters of w by unit and cell. Squares are
-    taken of residuals, never of totals that are subtracted afterwards.
+    For elements the sums are of weights by stratum and cell; for clusters by unit and cell. Squares are taken
+    of residuals, never of totals that are subtracted afterwards.
 
     Examples
     --------
@@ -97,55 +97,71 @@ def share_table(
     base = totals.sum(axis=1)
     filled = base > 0
     share = np.divide(totals, base[:, None], out=np.full(shape, np.nan), where=filled[:, None])
-    squares = weight * weight
-    by_cell = np.bincount(cell, weights=squares, minlength=columns * answers).reshape(shape).sum(axis=1)
+    squares = (
+        np.bincount(cell, weights=weight * weight, minlength=columns * answers).reshape(shape).sum(axis=1)
+    )
     n = np.bincount(c[rows], minlength=columns)
     if frame.rows_are_units:
-        vcov, df = _elements(cell, weight, squares, frame.stratum[rows], share, base, n, frame)
+        vcov, df = _elements(cell, weight, frame.stratum[rows], share, base, n, frame)
     else:
         vcov, df = _clusters(cell, weight, frame.psu[rows], share, base, frame)
-    effective = np.divide(base**2, by_cell, out=np.zeros(columns), where=by_cell > 0)
+    effective = np.divide(base**2, squares, out=np.zeros(columns), where=squares > 0)
     return ShareTable(share, vcov, n, base, effective, df)
 
 
 def _elements(
     cell: Codes,
     w: Floats,
-    w2: Floats,
     stratum: Codes,
     share: Floats,
     base: Floats,
     n: Codes,
     frame: DesignFrame,
 ) -> tuple[Floats, Floats]:
-    """Σ_h scale_h (Σ z z′ - Σ z Σ z′ / m_h), from sums by stratum and cell; columns meet in Σ z only."""
+    """Σ_h scale_h Σ_i (z_i - z̄_h)(z_i - z̄_h)′, from the sums of strata by cells."""
     columns, answers = share.shape
-    p = np.nan_to_num(share)
     k, strata = columns * answers, frame.n_strata
-    place = cell if strata == 1 else stratum * k + cell
-    sums = np.bincount(place, weights=w, minlength=strata * k).reshape(strata, columns, answers)
-    squares = np.bincount(place, weights=w2, minlength=strata * k).reshape(strata, columns, answers)
-    scale = stratum_scale(frame)
-    weighted = np.tensordot(scale, squares, axes=1)
-    z = (sums - p * sums.sum(axis=2, keepdims=True)).reshape(strata, k)
-    vcov = -(z * (scale / frame.psu_per_stratum)[:, None]).T @ z
-    within = vcov.reshape(columns, answers, columns, answers)
+    sums = stratum_sums(cell, w, stratum, k, strata)
+    a = np.zeros(
+        (columns, answers, columns, answers)
+    )  # what a row of a cell adds to each share, for w / B = 1
     index = np.arange(columns)
-    within[index, :, index, :] += spread(weighted, p)
-    counts = np.bincount(place, minlength=strata * k).reshape(strata, columns, answers).sum(axis=2)
-    df = (n - (counts > 0).sum(axis=0)).astype(np.float64)
+    a[index, :, index, :] = np.eye(answers) - np.nan_to_num(share)[:, None, :]
+    unit = a.reshape(k, k)
+    centre = sums.weight @ unit / frame.psu_per_stratum[:, None]
+    scale = stratum_scale(frame)
+    vcov = unit.T @ ((scale @ sums.spread)[:, None] * unit)
+    outside = frame.psu_per_stratum - sums.count.sum(axis=1)
+    for h in range(strata):  # rows of one stratum at a time: k of them, and those in no cell
+        z = sums.mean[h][:, None] * unit - centre[h]
+        vcov += scale[h] * (z.T @ (sums.count[h][:, None] * z) + outside[h] * np.outer(centre[h], centre[h]))
+    held = sums.count.reshape(strata, columns, answers).sum(axis=2)
+    df = (n - (held > 0).sum(axis=0)).astype(np.float64)
     return _scaled(vcov, base, answers), df
 
 
-def spread(squares: Floats, p: Floats) -> Floats:
-    """Σ w² (1[l] - p_l)(1[m] - p_m) of each column: positive terms on the diagonal."""
-    total = squares.sum(axis=1)
-    at = squares[:, :, None] * p[:, None, :]
-    out = total[:, None, None] * p[:, :, None] * p[:, None, :] - at - at.transpose(0, 2, 1)
-    diagonal = squares * (1 - p) ** 2 + (total[:, None] - squares) * p**2
-    index = np.arange(p.shape[1])
-    out[:, index, index] = diagonal
-    return np.asarray(out)
+@dataclass(frozen=True, eq=False)
+class StratumSums:
+    """Weights of strata by cells (H, k): how many rows, their sum, their mean, and squares about it."""
+
+    count: Floats
+    weight: Floats
+    mean: Floats
+    spread: Floats
+
+
+def stratum_sums(cell: Codes, w: Floats, stratum: Codes, k: int, strata: int) -> StratumSums:
+    """Sums over the rows of each stratum and cell; squares are taken of residuals."""
+    place = cell if strata == 1 else stratum * k + cell
+    size = strata * k
+    count = np.bincount(place, minlength=size).astype(np.float64)
+    weight = np.bincount(place, weights=w, minlength=size).astype(np.float64)
+    mean = weight / np.maximum(count, 1.0)
+    spread = np.bincount(place, weights=(w - mean[place]) ** 2, minlength=size).astype(np.float64)
+    shape = (strata, k)
+    return StratumSums(
+        count.reshape(shape), weight.reshape(shape), mean.reshape(shape), spread.reshape(shape)
+    )
 
 
 def _clusters(

@@ -8,7 +8,9 @@ from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
+from survey_analysis.core.covariance import covariance
 from survey_analysis.core.frame import DesignFrame
 from survey_analysis.core.influence import ratio, total
 from survey_analysis.core.intervals import interval, t_interval
@@ -89,12 +91,26 @@ def ratio_fit(topic: Topic, method: ProportionInterval | Literal["t"]) -> Fit:
         def limits(variance: FloatArray) -> Limits:
             if topic.statistic not in ("proportion", "cdf"):
                 return _t_limits(theta, variance, df, level)
+            if method == "logit" and frame.replicates is not None:
+                variance = _logit_variance(theta, z, variance, frame)
             found = interval(theta, variance, df, n=n, n_effective=n_effective, level=level, method=method)
             return found.low, found.high, found.method
 
         return Fitted(theta, z, limits, of_sums=True)
 
     return fit
+
+
+def _logit_variance(theta: FloatArray, z: FloatArray, variance: FloatArray, frame: DesignFrame) -> FloatArray:
+    """Variance of a share whose logit has the spread of the replicates' logits (R `svyciprop`).
+
+    The share's own variance where a replicate is at 0 or 1 and has no logit.
+    """
+    p = theta + z
+    inner = ((p > 0) & (p < 1)).all(axis=0) & (theta > 0) & (theta < 1)
+    safe, at = np.where(inner, p, 0.5), np.where(inner, theta, 0.5)
+    spread = np.diag(covariance(special.logit(safe) - special.logit(at), frame))
+    return np.where(inner & (variance > 0), spread * (at * (1 - at)) ** 2, variance)
 
 
 def _t_limits(theta: FloatArray, variance: FloatArray, df: FloatArray, level: float) -> Limits:

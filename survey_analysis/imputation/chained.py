@@ -183,7 +183,7 @@ def _numbers(variable: Categorical | Numeric) -> FloatArray:
 def _asked_all(found: dict[str, Categorical | Numeric], holes: dict[str, BoolArray]) -> BoolArray:
     """People who were asked every question that is filled in: the rows of the chain."""
     asked = {name: holes[name] | v.known() for name, v in found.items()}
-    rows = np.column_stack(list(asked.values())).all(axis=1)
+    rows = np.asarray(np.column_stack(list(asked.values())).all(axis=1), dtype=bool)
     for name, hole in holes.items():
         lost = hole & ~rows
         if lost.any():

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from survey_analysis.core.covariance import covariance
+from survey_analysis.core.covariance import covariance, zero_small_matrix
 from survey_analysis.core.influence import total
 from survey_analysis.core.quadforms import mixture_tail
 from survey_analysis.core.quadratic import Goodness
@@ -102,7 +102,8 @@ def goodness_of_fit(
         ]
     ).astype(np.float64)
     counts, z = total(y, survey.frame)
-    made = core_goodness(counts, covariance(z, survey.frame), p)
+    V = zero_small_matrix(covariance(z, survey.frame), counts.sum())
+    made = core_goodness(counts, V, p)
     nu = omnibus_df(df, given.inside, survey)
     row: Row = {"contrast": "shares as given", **_row(made, statistic, nu)}
     empty = [x for x in labels if x not in given.levels]

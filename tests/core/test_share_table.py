@@ -19,7 +19,9 @@ def frame_of(kind: str, rng: np.random.Generator, n: int) -> DesignFrame:
     stratum = psu // (n // 12)
     return {
         "elements": lambda: DesignFrame.of(weight),
-        "strata": lambda: DesignFrame.of(weight, stratum=rng.permutation(np.arange(n) % 3), fpc=np.full(n, 0.25)),
+        "strata": lambda: DesignFrame.of(
+            weight, stratum=rng.permutation(np.arange(n) % 3), fpc=np.full(n, 0.25)
+        ),
         "clusters": lambda: DesignFrame.of(weight, psu=rng.permutation(psu)),
         "strata of clusters": lambda: DesignFrame.of(weight, psu=psu, stratum=stratum),
         "with fpc": lambda: DesignFrame.of(weight, psu=psu, stratum=stratum, fpc=np.full(n, 0.3)),

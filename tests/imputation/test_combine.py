@@ -137,9 +137,10 @@ def test_what_cannot_be_combined_says_why():
         done.combining(small_sample="none")  # type: ignore[arg-type]
     with pytest.raises(EstimationError, match="number of respondents"):
         sa.Imputed.of([done.surveys[0], sa.read(pd.DataFrame({"y": [1, 2]}))])
+    frame = pd.DataFrame({"y": [1.0, 2.0], "w": [1.0, 2.0]})
+    weighted, plain = sa.read(frame, weight="w"), sa.read(frame)
     with pytest.raises(EstimationError, match="Copy 2 has another design"):
-        frame = pd.DataFrame({"y": [1.0, 2.0], "w": [1.0, 2.0]})
-        sa.Imputed.of([sa.read(frame, weight="w"), sa.read(frame)])
+        sa.Imputed.of([weighted, plain])
 
 
 def test_the_joint_test_of_one_value_is_its_t_test():

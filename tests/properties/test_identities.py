@@ -194,6 +194,37 @@ def test_a_raked_margin_has_no_standard_error(seed, design):
     close(fixed.proportion("buy").to_frame()["estimate"], other["estimate"])
 
 
+def with_known_strata(seed: int) -> pd.DataFrame:
+    """One weight a stratum and as many people in every cluster: how many live in a stratum is known."""
+    data = table(seed)
+    data["w"] = data["stratum"].map({"north": 1.7, "south": 3.1, "islands": 0.4})
+    return data.assign(place=data["stratum"])
+
+
+@given(seeds, st.sampled_from(["strata", "clusters", "fpc"]))
+@REPEATABLE
+def test_what_the_strata_fix_has_no_standard_error(seed, design):
+    survey = read(with_known_strata(seed), design)
+    counts = survey.total("place", of="answers").to_frame()
+    assert (counts["std_error"] <= 1e-12 * counts["estimate"]).all()
+    assert survey.goodness_of_fit("place", [0.2, 0.3, 0.5]).to_frame()["statistic"].isna().all()
+    assert (survey.proportion("buy").to_frame()["std_error"] > 1e-4).all()
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        "strata",
+        "clusters",
+        "fpc",
+    ],
+)
+def test_a_share_fixed_by_the_strata_has_no_standard_error(design):
+    for seed in range(4):
+        shares = read(with_known_strata(seed), design).proportion("place").to_frame()
+        assert (shares["std_error"] <= 1e-12).all()
+
+
 # --- differences ------------------------------------------------------------------------------------------------
 
 

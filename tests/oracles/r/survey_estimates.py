@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import expit
 
 from oracles.r.asking import Asked, Columns, joined, result, statistic
 from oracles.r.base_tables import Table
 from oracles.r.evaluate import builtin
-from oracles.r.survey_design import ONE, Design, Session, Term
+from oracles.r.survey_design import ONE, Design, Session
 from oracles.r.survey_read import degrees, replicate_weights
 from oracles.r.survey_results import Result, deff_option
 from oracles.r.values import (
@@ -181,8 +180,6 @@ def svyciprop(
     if term.numeric and set(term.factor.levels) - {"0", "1"}:
         raise NotCoveredError("svyciprop of numbers other than 0 and 1")
     degrees_ = degrees(design) if df is None else scalar(df)
-    if design.about.get("replicated") and (method is None or text(method) == "logit"):
-        return _refitted(design, columns, term, question, 0.95 if level is None else scalar(level), degrees_)
     chosen = INTERVALS["logit" if method is None else text(method)]
     if term.value.missing.any() and chosen in MISSING_COUNTS:
         Session.differs(MISSING_COUNTS[chosen], parts=("ci",), among=(chosen, frozenset(INTERVALS)))
@@ -199,24 +196,6 @@ def svyciprop(
     if made.std_error == 0:
         Session.differs("limits of a share without variance: R gives rounding or stops", parts=("ci",))
     low, high = made.interval
-    return Interval(
-        (term.text,), np.array([made.value]), made.vcov, lambda _l, _d: ([low], [high]), low=low, high=high
-    )
-
-
-def _refitted(
-    design: Design, columns: Columns, term: Any, question: str, level: float, df: float
-) -> Interval:
-    """R's logit limits on replicate weights: the logit is refitted in every replicate, which is what glm() does."""
-    factor = term.factor
-    hit = np.where(factor.codes < 0, np.nan, (factor.codes == len(factor.levels) - 1).astype(float))
-    outcome = columns.name(Term("", None), Vec(hit, "integer"))
-    survey = design.ask(columns.extra)
-    answer = factor.levels[-1]
-    made = survey.proportion(question, answers=[answer], where=design.where, method="t")
-    model = survey.glm(f"{outcome} ~ 1", family="quasibinomial", where=design.where, variance="r-svyglm")
-    limits = model.interval(level=level, df=df)
-    low, high = (float(expit(limits[c].iloc[0])) for c in ("conf_low", "conf_high"))
     return Interval(
         (term.text,), np.array([made.value]), made.vcov, lambda _l, _d: ([low], [high]), low=low, high=high
     )
