@@ -110,14 +110,22 @@ def main() -> None:
                 works["svy one"] = lambda s=sample: s.estimation.prop("i0", by="b0", drop_nulls=True)
             took = interleaved(works, ROUNDS)
             r = r_seconds(path, design)
-            print(f"{rows:,} rows, {design} design, {ITEMS} items by {5 * VARIABLES} columns with standard errors")
-            print(f"  ours: the book {1000 * took['book']:.0f} ms CPU, one question by one variable {1000 * took['one']:.1f} ms")
+            print(
+                f"{rows:,} rows, {design} design, {ITEMS} items by {5 * VARIABLES} columns with standard errors"
+            )
+            print(
+                f"  ours: the book {1000 * took['book']:.0f} ms CPU, one question by one variable {1000 * took['one']:.1f} ms"
+            )
             if sample is None:
                 print("  svy is not installed: pip install .[bench]")
             else:
                 print(f"  svy / ours, the book       {took['svy book'] / took['book']:7.1f}")
                 print(f"  svy / ours, one question   {took['svy one'] / took['one']:7.1f}")
-            print("  R survey is not installed" if r is None else f"  R survey / ours, the book  {r / took['book']:7.1f}")
+            print(
+                "  R survey is not installed"
+                if r is None
+                else f"  R survey / ours, the book  {r / took['book']:7.1f}"
+            )
 
 
 if __name__ == "__main__":

@@ -74,10 +74,11 @@ def kish(w: ArrayLike) -> Kish:
 
 def effective_n(w: ArrayLike, x: ArrayLike) -> Floats:
     """Kish effective base of each domain: (Σ w x)² / Σ (w x)², 0 where empty; x as in `influence.ratio`."""
-    base = np.asarray(x, dtype=np.float64)
-    wx = np.asarray(w, dtype=np.float64)[:, None] * (base[:, None] if base.ndim == 1 else base)
-    squares = (wx**2).sum(axis=0)
-    return np.asarray(np.divide(wx.sum(axis=0) ** 2, squares, out=np.zeros_like(squares), where=squares > 0))
+    base, weight = np.asarray(x, dtype=np.float64), np.asarray(w, dtype=np.float64)
+    columns = base[:, None] if base.ndim == 1 else base
+    squares = np.einsum("i,ij,ij->j", weight**2, columns, columns)
+    sums = weight @ columns
+    return np.asarray(np.divide(sums**2, squares, out=np.zeros_like(squares), where=squares > 0))
 
 
 def margin_dummies(codes: Sequence[ArrayLike], sizes: Sequence[int]) -> Floats:

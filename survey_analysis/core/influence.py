@@ -42,7 +42,10 @@ class Ratio:
         """Ratios and w (y - theta x) / Σ w x."""
         total, theta = w @ self.x, self.theta(w)
         with np.errstate(divide="ignore", invalid="ignore"):
-            z = w[:, None] * (self.y - theta * self.x) / np.where(total != 0, total, np.nan)
+            z = np.multiply(theta, self.x)  # one array, worked on in place: rows can be many
+            np.subtract(self.y, z, out=z)
+            z *= w[:, None]
+            z /= np.where(total != 0, total, np.nan)
         return theta, z
 
 

@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike
 from survey_analysis.core.covariance import zero_small
 from survey_analysis.core.frame import Floats
 
+_AT_ONCE = 2_000_000
+"""Numbers handled in one piece."""
+
 Replacement = Literal["without", "with"]
 Statistic = Literal["mean", "ratio", "total"]
 
@@ -44,6 +47,12 @@ def srs_variance(
     weight = np.asarray(w, dtype=np.float64)
     top, base = (_columns(v) for v in (y, x))
     top, base = np.broadcast_arrays(top, base)
+    if top.size > _AT_ONCE and top.shape[1] > 1:  # a column at a time: the copies below are of its size
+        parts = [
+            srs_variance(top[:, j], base[:, j], weight, statistic=statistic, replacement=replacement)
+            for j in range(top.shape[1])
+        ]
+        return np.concatenate(parts)
     used = (base != 0) & (weight > 0)[:, None]
     n, population = used.sum(axis=0).astype(np.float64), weight @ used
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -88,10 +88,13 @@ def assemble(
     """
     columns = _asked(found, columns)
     evidence = _evidence(survey, found, columns, topic.statistic == "total")
+    columns = _viewed(columns, evidence)
     frame = evidence.frame
     check_samples(survey, evidence.member)
-    factor = stack([evidence.factor(frozenset({s})) for s in evidence.subject], frame.n)
-    x = factor * (evidence.x if evidence.x is not None else evidence.member)
+    x = evidence.x if evidence.x is not None else evidence.member.astype(np.float64)
+    looped = evidence.loop is not None and any(evidence.subject)
+    factor = stack([evidence.factor(frozenset({s})) for s in evidence.subject], frame.n) if looped else 1.0
+    x = x * factor if looped else x
     counted = evidence.member & (frame.weight > 0)[:, None]
     n = np.array([evidence.people(counted[:, j]) for j in range(counted.shape[1])], dtype=np.int64)
     if not columns or not (n > 0).any():
@@ -101,7 +104,7 @@ def assemble(
         )
     df = asked.degrees(evidence.member, frame)
     n_effective = _effective(frame.weight, x, evidence.person)
-    y = evidence.y if fit is not None else evidence.y * factor
+    y = evidence.y * factor if looped and fit is None else evidence.y
     made = (fit or ratio_fit(topic, method))(columns, y, x, frame, df, n, n_effective, asked.level)
     vcov = zero_small_matrix(covariance(made.z, frame, member=evidence.member), _scale(topic, made, evidence))
     low, high, used = made.limits(np.diag(vcov))
@@ -209,6 +212,13 @@ def _evidence(survey: SurveyData, found: Cells, columns: list[Column], is_total:
         asked=asked,
         person=survey.person,
     )
+
+
+def _viewed(columns: list[Column], evidence: Evidence) -> list[Column]:
+    """The columns as views of the evidence, so that their numbers are held once."""
+    if evidence.x is None:
+        return [replace(c, y=evidence.y[:, j]) for j, c in enumerate(columns)]
+    return [replace(c, y=evidence.y[:, j], x=evidence.x[:, j]) for j, c in enumerate(columns)]
 
 
 def _effective(weight: FloatArray, x: FloatArray, person: IntArray | None) -> FloatArray:

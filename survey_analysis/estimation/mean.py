@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -201,15 +202,13 @@ def _scored(
 ) -> EstimateData:
     questions, several = asked(survey, question)
     found = cells(survey, questions[0], by, wanted.where)
-    columns = [
-        column
-        for i, one in enumerate(questions)
-        for column in _columns(survey, one, found, statistic, i * len(found.cells))
-    ]
     about = joined(topic(survey, questions[0], statistic, unit, score=statistic), questions)
     bases = texts(questions, wanted.where, found)
     crossed = by_question(found, questions) if several else found
-    return assemble(survey, crossed, columns, about, bases, asked=wanted)
+    made = chain.from_iterable(
+        _columns(survey, one, found, statistic, i * len(found.cells)) for i, one in enumerate(questions)
+    )
+    return assemble(survey, crossed, list(made), about, bases, asked=wanted)
 
 
 def _columns(

@@ -22,6 +22,8 @@ def current() -> str:
             lines += _described(name, getattr(sa, name))
     lines.append(f"datasets.load{inspect.signature(sa.datasets.load)}")
     lines.append(f"datasets.folder{inspect.signature(sa.datasets.folder)}")
+    for name in sorted(sa.power.__all__):
+        lines += _described(f"power.{name}", getattr(sa.power, name))
     return "\n".join(lines) + "\n"
 
 

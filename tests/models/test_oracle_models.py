@@ -11,20 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 from oracles.harness import Worst, shared
-from oracles.public import rows
 
 import survey_analysis as sa
+from estimation.r_designs import rows, survey
 
 WORST = Worst()
 GLM, ORDINAL = 1e-6, 1e-4
 R = {"variance": "r-svyglm"}  # R's covariance is that of the scoring step before the last
-DESIGNS: dict[str, tuple[str, dict[str, Any]]] = {
-    "dstrat": ("apistrat", {"weight": "pw", "strata": "stype", "fpc": "fpc"}),
-    "dw": ("apistrat", {"weight": "pw"}),
-    "dclus1": ("apiclus1", {"weight": "pw", "psu": "dnum", "fpc": "fpc"}),
-    "dclus2": ("apiclus2", {"psu": ["dnum", "snum"], "fpc": ["fpc1", "fpc2"]}),
-    "dnh": ("nhanes", {"weight": "WTMEC2YR", "strata": "SDMVSTRA", "psu": "SDMVPSU", "nest": True}),
-}
 CODED = ("race", "RIAGENDR", "agecat")
 OPTIMISER = {  # R `svyolr` stops BFGS early and differences its Hessian: see test_ordinal_against_a_tight_fit
     "olr.dstrat",
@@ -39,43 +32,6 @@ OPTIMISER = {  # R `svyolr` stops BFGS early and differences its Hessian: see te
 def entries(family: str) -> dict[str, dict[str, Any]]:
     data = json.loads(shared("oracles", "json", f"{family}.json").read_text(encoding="utf-8"))
     return {e["id"]: e for e in data}
-
-
-@cache
-def survey(name: str) -> sa.Survey:
-    table, roles = DESIGNS[name]
-    frame = rows(table)
-    if name == "dclus2":
-        frame = frame.copy()
-        group = np.digitize(frame["mobility"], [10, 20], right=True)
-        frame["m3"] = np.array(["a low", "b mid", "c high"], dtype=object)[group]
-        frame.loc[frame["mobility"].isna(), "m3"] = None
-    return sa.read(frame, **roles)
-
-
-@cache
-def replicate_survey(name: str) -> sa.Survey:
-    """The replicate design of the entries: weights of its file beside the table they belong to."""
-    import pandas as pd
-
-    meta = entries("03_replicates")["rep.meta"]["values"][name]
-    example = next(e for k, e in entries("03_replicates").items() if k == f"rep.{name}.glm")
-    table = next(d for d in example["dataset"] if not d.startswith("rep_")).removesuffix(".csv")
-    weights = pd.read_csv(shared("oracles", "data", f"rep_{name}.csv"))
-    frame = rows(table)
-    if len(weights) < len(frame):  # `nhs` of the reference scripts: strata of two units, every fourth row
-        units = frame.groupby("SDMVSTRA")["SDMVPSU"].transform("nunique")
-        frame = frame[units == 2].iloc[::4].reset_index(drop=True)
-    frame = pd.concat([frame, weights], axis=1)
-    replicates = {
-        "columns": "rw*",
-        "method": "other",
-        "scale": meta["scale"],
-        "rscales": meta["rscales"],
-        "mse": meta["mse"],
-        "combined": True,
-    }
-    return sa.read(frame, weight="w", replicates=replicates)
 
 
 def formula(text: str) -> str:
@@ -161,7 +117,7 @@ def test_svyglm_in_a_domain():
 @pytest.mark.parametrize("key", ids("03_replicates", r"rep\.\w+\.(glm|glm_logit)"))
 def test_svyglm_by_replicates(key):
     e = entries("03_replicates")[key]
-    data = replicate_survey(key.split(".")[1])
+    data = survey(key.split(".")[1])
     check_glm(key, fitted(e["call"], data), e["values"])
 
 
@@ -170,7 +126,7 @@ def test_svyglm_by_replicates(key):
 def test_a_replicate_that_separates_is_an_error_where_r_prints_a_number(name):
     """Nobody young has a high value in one replicate: R's standard error is where its steps happen to stop."""
     with pytest.raises(sa.errors.EstimationError, match=r"separates(.|\n)*agecat"):
-        replicate_survey(name).glm("HI_CHOL ~ C(race) + C(agecat)", family="quasibinomial")
+        survey(name).glm("HI_CHOL ~ C(race) + C(agecat)", family="quasibinomial")
 
 
 @pytest.mark.oracle

@@ -69,7 +69,7 @@ def accuracy(entry: Entry) -> Callable[[tuple[str, ...]], float]:
 
     The tail that R integrates has an absolute error of 1e-8 (README of the reference answers). `svyolr` stops its
     optimiser early and takes differences for derivatives: coefficients are compared to a thousandth of their
-    standard error, and those to a thousandth (docs/decisions/019; against a tight fit of R in tests/models).
+    standard error, and those to a thousandth (docs/decisions/015; against a tight fit of R in tests/models).
     """
     nodes = parse(entry.said["call"])
     words = set().union(*(strings(n) for n in nodes))
@@ -100,7 +100,7 @@ def _of_errors(path: tuple[str, ...], errors: dict[str, float]) -> float:
 
 EDGE = "limits at 0% and 100%: docs/decisions/004"
 RANDOM = "the sign of a rounding error under a square root"
-LOGLINEAR = "R's sums over a matrix that is not symmetric: docs/decisions/021"
+LOGLINEAR = "R's sums over a matrix that is not symmetric: docs/decisions/016"
 
 
 def left_out(entry: Entry) -> Callable[[Leaf], str]:

@@ -11,7 +11,7 @@ import scipy.stats
 from oracles.harness import entries, numbers
 
 import survey_analysis as sa
-from significance.designs import survey
+from estimation.r_designs import survey
 from survey_analysis.core.covariance import covariance
 from survey_analysis.core.influence import ratio
 from survey_analysis.core.quadforms import mixture_tail

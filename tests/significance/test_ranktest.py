@@ -9,7 +9,7 @@ import scipy.stats
 from oracles.harness import entries, numbers
 
 import survey_analysis as sa
-from significance.designs import survey
+from estimation.r_designs import survey
 from significance.test_ttest import REPLICATED, agrees
 from survey_analysis.core.ranks import weighted_ranks
 from survey_analysis.errors import EstimationError

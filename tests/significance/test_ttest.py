@@ -10,7 +10,7 @@ import statsmodels.api as sm
 from oracles.harness import entries, numbers
 
 import survey_analysis as sa
-from significance.designs import survey
+from estimation.r_designs import survey
 from survey_analysis.errors import EmptyDomainError, EstimationError, ScoreError
 from survey_analysis.perceptions.reliability import alpha
 

@@ -288,7 +288,7 @@ def _weights(object: Any, type: Any = None, dots: Any = ()) -> Any:  # noqa: A00
         )
     if kind in {"analysis", "replication"} and object.about.get("balanced"):
         return Unshown(
-            "which half a replicate keeps is the choice of the balanced matrix: docs/decisions/015"
+            "which half a replicate keeps is the choice of the balanced matrix: docs/decisions/013"
         )
     if kind == "analysis":
         return matrix(replicate_weights(survey))
