@@ -8,7 +8,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
-from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
+from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest, names_of
 from survey_analysis.estimation.combine import Coefficients, Function, contrast, transform
 from survey_analysis.estimation.subset import subset
 from survey_analysis.frames.data import SurveyData
@@ -43,7 +43,16 @@ def _fields(data: object, kind: type) -> dict[str, object]:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Test(TestData):
-    """Comparisons or omnibus tests: read them, say them, draw them."""
+    """Comparisons or omnibus tests: read them, say them, draw them.
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> data = pd.DataFrame({"g": ["a", "a", "b", "b"], "y": [1, 2, 4, 10]})
+    >>> test = sa.read(data).ttest("y", by="g")
+    >>> round(test.statistic, 3), round(test.p_value, 3)
+    (2.215, 0.259)
+    """
 
     __test__ = False
 
@@ -104,7 +113,18 @@ class Test(TestData):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Estimate(EstimateData):
-    """Estimates with their covariance: read, address, compare, say, draw, explain."""
+    """Estimates with their covariance: read, address, compare, say, draw, explain.
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> data = pd.DataFrame({"g": ["a", "a", "b", "b"], "y": [1, 2, 4, 10]})
+    >>> means = sa.read(data).mean("y", by="g")
+    >>> means["a"].value, round(means["a"].std_error, 3)
+    (1.5, 0.408)
+    >>> round(means.contrast({"b - a": {"b": 1, "a": -1}}).value, 9)
+    5.5
+    """
 
     @classmethod
     def of(cls, data: EstimateData) -> Estimate:
@@ -146,7 +166,7 @@ class Estimate(EstimateData):
 
     def __getitem__(self, name: str | tuple[str, ...]) -> Estimate:
         """Rows whose dimensions (and answer) carry these labels or keys."""
-        wanted = (name,) if isinstance(name, str) else tuple(name)
+        wanted = names_of(name, "the row")
         found = [i for i in range(len(self)) if all(w in self._names(i) for w in wanted)]
         if not found:
             known = sorted({n for i in range(len(self)) for n in self._names(i)})

@@ -72,7 +72,15 @@ class Model(ModelData):
         return quality(self)
 
     def ratios(self) -> pd.DataFrame:
-        """Coefficients as odds ratios (logit link) or ratios of means (log link), with Wald intervals."""
+        """Coefficients as odds ratios (logit link) or ratios of means (log link), with Wald intervals.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> data = pd.DataFrame({"n": [1, 2, 2, 5, 4], "x": [1, 2, 3, 4, 5]})
+        >>> sa.read(data).glm("n ~ x", family="poisson").ratios()["estimate"].round(2).tolist()[1]
+        1.4
+        """
         if self.link not in _RATIOS:
             raise EstimationError(
                 f"Coefficients of the {self.link} link are no logarithms of ratios.",
@@ -89,7 +97,15 @@ class Model(ModelData):
         return model_table(self)
 
     def explain(self) -> str:
-        """Estimator, variance and degrees of freedom, with sources."""
+        """Estimator, variance and degrees of freedom, with sources.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> data = pd.DataFrame({"y": [1.5, 2.5, 2.0, 4.5, 3.1, 2.2, 3.3, 4.1], "x": [1, 2, 3, 4, 5, 6, 7, 9]})
+        >>> print(sa.read(data).glm("y ~ x").explain().splitlines()[0])
+        Glm model of y: y ~ x.
+        """
         return explain_model(self)
 
     def __repr__(self) -> str:

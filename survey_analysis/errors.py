@@ -7,7 +7,8 @@ expected (*where*), and one action (*hint*). `str(error)` is those lines.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class SurveyAnalysisError(Exception):
@@ -146,10 +147,56 @@ class ReplicateWarning(SurveyAnalysisWarning):
 def closest(name: str, known: Iterable[str], n: int = 3) -> str:
     """Sentence that suggests the nearest known names, or lists a few of them."""
     names = list(dict.fromkeys(str(k) for k in known))
-    near = difflib.get_close_matches(name, names, n=n, cutoff=0.5)
+    near = difflib.get_close_matches(str(name), names, n=n, cutoff=0.5)
     if near:
         return "did you mean " + " or ".join(f"'{x}'" for x in near) + "?"
     if not names:
         return "nothing is defined there."
     shown = ", ".join(f"'{x}'" for x in names[:8])
     return f"known: {shown}" + (f", and {len(names) - 8} more." if len(names) > 8 else ".")
+
+
+def names_of(given: object, option: str) -> list[str]:
+    """One name, or a list of names, as a list; an error for anything else."""
+    several = isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping)
+    names: list[object] = list(given) if several else [given]  # type: ignore[call-overload]
+    wrong = [x for x in names if not isinstance(x, str)]
+    if wrong:
+        raise EstimationError(
+            f"{option} holds {_short(wrong[0])}, which is no name.",
+            hint="give a name in quotes, or a list of names.",
+        )
+    return [str(x) for x in names]
+
+
+def numbers_of(given: object, option: str, example: str) -> list[float]:
+    """One number, or a list of numbers, as a list of floats; an error for texts and anything else."""
+    several = isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping)
+    values: list[Any] = list(given) if several else [given]  # type: ignore[call-overload]
+    for value in values:
+        if isinstance(value, str | bytes | bool) or not hasattr(value, "__float__"):
+            raise EstimationError(
+                f"{option} holds {_short(value)}, which is no number.", hint=f"for example {example}."
+            )
+    return [float(value) for value in values]
+
+
+def check_amounts(given: object, option: str, example: str) -> None:
+    """An error unless this is a mapping of names to numbers, or to such mappings."""
+    if not isinstance(given, Mapping):
+        raise WeightingError(
+            f"{option} is a {type(given).__name__}, not a mapping.", hint=f"for example {example}."
+        )
+    for name, value in given.items():
+        if isinstance(value, Mapping):
+            check_amounts(value, option, example)
+        elif isinstance(value, str | bytes | bool) or not hasattr(value, "__float__"):
+            raise WeightingError(
+                f"{option} holds {_short(value)} for '{name}', which is no number.",
+                hint=f"for example {example}.",
+            )
+
+
+def _short(value: object) -> str:
+    text = repr(value).split("\n")[0]
+    return text if len(text) <= 40 else f"a {type(value).__name__}"

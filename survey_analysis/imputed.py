@@ -134,6 +134,12 @@ class Imputed(Generic[S]):
         ------
         EstimationError
             Fewer than two, or surveys of different length, columns or design.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> sa.Imputed.of([sa.read(pd.DataFrame({"y": [1, 2, 4, v]})) for v in (5, 6, 7)]).m
+        3
         """
         copies = tuple(surveys)
         if len(copies) < 2:
@@ -171,7 +177,15 @@ class Imputed(Generic[S]):
     def combining(
         self, *, df_complete: DfComplete = "own", small_sample: SmallSample = "barnard-rubin"
     ) -> Imputed[S]:
-        """The same copies, combined by other rules: see `combine`."""
+        """The same copies, combined by other rules: see `combine`.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> copies = sa.Imputed.of([sa.read(pd.DataFrame({"y": [1, 2, 4, v]})) for v in (5, 6, 7)])
+        >>> copies.combining(df_complete=float("inf"), small_sample="mitools").mean("y").value
+        3.25
+        """
         return replace(self, rules=Rules(df_complete, small_sample))
 
     def each(self, function: Callable[[S], Any]) -> Any:
@@ -190,7 +204,15 @@ class Imputed(Generic[S]):
         return combine(made, df_complete=self.rules.df_complete, small_sample=self.rules.small_sample)
 
     def explain(self) -> str:
-        """What was filled in, how, and how results are combined, with sources."""
+        """What was filled in, how, and how results are combined, with sources.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> copies = sa.Imputed.of([sa.read(pd.DataFrame({"y": [1, 2, v]})) for v in (5, 6)])
+        >>> print(copies.explain().splitlines()[0])
+        2 completed copies of 3 respondents.
+        """
         lines = [f"{self.m} completed copies of {len(self):,} respondents."]
         done = self.origin
         if done is None:

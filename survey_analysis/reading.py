@@ -134,7 +134,19 @@ def read(
 def inspect(
     path: str | PathLike[str], *, encoding: str = "", header_rows: int | None = None, sheet: str = ""
 ) -> Inspection:
-    """What is in an export: columns, kinds, levels, missing, and a draft study file. Changes nothing."""
+    """What is in an export: columns, kinds, levels, missing, and a draft study file. Changes nothing.
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> from tempfile import TemporaryDirectory
+    >>> folder = TemporaryDirectory()
+    >>> pd.DataFrame({"q": ["yes", "no"]}).to_csv(f"{folder.name}/export.csv", index=False)
+    >>> found = sa.inspect(f"{folder.name}/export.csv")
+    >>> [c.column for c in found.columns]
+    ['q']
+    >>> folder.cleanup()
+    """
     return inspect_table(read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet))
 
 
@@ -163,6 +175,10 @@ def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, st
         return StudyFile(), "", None, what
     if isinstance(study, dict):
         return parse(study), "", None, what
+    if not (isinstance(study, str) or hasattr(study, "__fspath__")):
+        raise StudyError(
+            f"study= is a {type(study).__name__}.", hint="give a path, or a mapping of its keys."
+        )
     file, text = load_file(Path(study))
     return file, text, Path(study).parent, what
 
@@ -171,6 +187,11 @@ def _with_replicates(design: DesignSpec, given: Mapping[str, Any] | None) -> Des
     """The design with the replicate weights described in the call."""
     if given is None:
         return design
+    if not isinstance(given, Mapping):
+        raise StudyError(
+            f"replicates= is a {type(given).__name__}, not a mapping.",
+            hint='for example replicates={"columns": "rw*", "method": "JK1"}.',
+        )
     plain = {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in given.items()}
     return design.model_copy(
         update={"replicates": parse({"design": {"replicates": plain}}).design.replicates}

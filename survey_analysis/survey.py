@@ -134,7 +134,15 @@ class Survey(SurveyData):
         return self.study.codebook
 
     def find(self, text: str) -> pd.DataFrame:
-        """Questions whose name, wording or answers hold a text."""
+        """Questions whose name, wording or answers hold a text.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> survey = sa.read(pd.DataFrame({"likely": ["yes", "no", "yes"], "w": [1, 2, 1]}), weight="w")
+        >>> survey.find("like")["question"].tolist()
+        ['likely']
+        """
         return find(self, text)
 
     def report(self) -> SurveyReport:
@@ -144,11 +152,28 @@ class Survey(SurveyData):
         return SurveyReport.of(build_report(self), self)
 
     def to_frame(self) -> pd.DataFrame:
-        """The survey as a flat table: weights, design, answers as labels; no identifiers."""
+        """The survey as a flat table: weights, design, answers as labels; no identifiers.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> survey = sa.read(pd.DataFrame({"likely": ["yes", "no", "yes"], "w": [1, 2, 1]}), weight="w")
+        >>> list(survey.to_frame().columns)
+        ['base_weight', 'analysis_weight', 'stratum', 'psu', 'likely', 'likely.score', 'w', 'w.score']
+        """
         return export_frame(self)
 
     def to_csv(self, path: str | Path) -> None:
-        """Write `to_frame()` as CSV: what the R code of `Estimate.to_r()` reads."""
+        """Write `to_frame()` as CSV: what the R code of `Estimate.to_r()` reads.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> from tempfile import TemporaryDirectory
+        >>> survey = sa.read(pd.DataFrame({"likely": ["yes", "no", "yes"], "w": [1, 2, 1]}), weight="w")
+        >>> with TemporaryDirectory() as folder:
+        ...     survey.to_csv(f"{folder}/analysed.csv")
+        """
         write_file(Path(path), self.to_frame().to_csv(index=False, lineterminator="\n"))
 
     def __getitem__(self, name: str) -> QuestionView:

@@ -102,7 +102,8 @@ class Correlations:
         (ab, z_ab), (aa, z_aa), (bb, z_bb) = (part.influence(w) for part in self._parts())
         with np.errstate(divide="ignore", invalid="ignore"):
             r = ab / np.sqrt(aa * bb)
-            return r, z_ab / np.sqrt(aa * bb) - r / 2 * (z_aa / aa + z_bb / bb)
+            z = z_ab / np.sqrt(aa * bb) - r / 2 * (z_aa / aa + z_bb / bb)
+        return r, np.where(self.covariances.n > 2, z, np.nan)  # two people are always on a line
 
     def _parts(self) -> tuple[Covariances, Covariances, Covariances]:
         c = self.covariances

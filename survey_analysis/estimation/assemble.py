@@ -48,7 +48,7 @@ class Asked:
     deff: DesignEffect = "with-replacement"
 
     def __post_init__(self) -> None:
-        if not 0.5 <= self.level < 1:
+        if isinstance(self.level, str | bool) or not 0.5 <= self.level < 1:
             raise EstimationError(
                 f"level = {self.level} is not a confidence level.", hint="give a number such as 0.95."
             )

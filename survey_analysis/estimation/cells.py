@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
-from survey_analysis.errors import EmptyDomainError, EstimationError
+from survey_analysis.errors import EmptyDomainError, EstimationError, ExpressionError, names_of
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical, Multiple
 from survey_analysis.results.estimate import Dim
@@ -48,7 +48,7 @@ def cells(survey: SurveyData, question: Question | None, by: By, where: Where) -
     EstimationError
         A cell would pool samples of different populations.
     """
-    wanted = [by] if isinstance(by, str) else list(by or ())
+    wanted = [] if by is None else names_of(by, "by=")
     twice = [b for b in wanted if wanted.count(b) > 1]
     if twice:
         raise EstimationError(f"by= names '{twice[0]}' twice.", hint="name each variable once.")
@@ -85,6 +85,11 @@ def condition(survey: SurveyData, where: Where) -> Expression | None:
         return None
     if isinstance(where, str):
         return parse(survey.study.filters.get(where, where))
+    if not isinstance(where, Mapping) or any(not isinstance(k, str) for k in where):
+        raise ExpressionError(
+            f"where= is a {type(where).__name__}, not a filter.",
+            hint='give a text such as "age >= 35", or a mapping of questions to answers.',
+        )
     fixed: dict[str, object] = {}
     for name, answer in where.items():
         subjects = survey.table.codebook.subjects.get(name)

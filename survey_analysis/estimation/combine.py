@@ -12,7 +12,7 @@ import pandas as pd
 from survey_analysis.core.covariance import union_df
 from survey_analysis.core.influence import delta, ratio, total
 from survey_analysis.core.intervals import t_interval
-from survey_analysis.errors import EstimationError, closest
+from survey_analysis.errors import EstimationError, closest, numbers_of
 from survey_analysis.estimation.formula import Formula, gradient
 from survey_analysis.estimation.several import measure
 from survey_analysis.results.estimate import EstimateData, Evidence
@@ -75,6 +75,7 @@ def contrast(
     4.0
     """
     names = row_labels(estimate)
+    _check_mapping(contrasts, "contrasts", '{"a - b": {"a": 1, "b": -1}}')
     if not contrasts:
         raise EstimationError("no contrast was given.", hint='write {"a - b": {"a": 1, "b": -1}}.')
     matrix = np.array([_row(name, c, names) for name, c in contrasts.items()])
@@ -127,6 +128,7 @@ def transform(
     """
     names = row_labels(estimate)
     theta = estimate.rows["estimate"].to_numpy(dtype=np.float64)
+    _check_mapping(functions, "functions", '{"ratio": "a / b"}')
     given = dict(gradients or {})
     if unknown := set(given) - set(functions):
         raise EstimationError(f"there is no function '{min(unknown)}' to go with its gradient.")
@@ -141,6 +143,13 @@ def transform(
     return _combined(estimate, "transform", list(functions), np.array(values), np.array(rows), level, df)
 
 
+def _check_mapping(given: object, option: str, example: str) -> None:
+    if not isinstance(given, Mapping):
+        raise EstimationError(
+            f"{option} is a {type(given).__name__}, not a mapping of names.", hint=f"write {example}."
+        )
+
+
 def _row(name: str, coefficients: Coefficients, names: Sequence[str]) -> FloatArray:
     if isinstance(coefficients, Mapping):
         out = np.zeros(len(names))
@@ -148,9 +157,9 @@ def _row(name: str, coefficients: Coefficients, names: Sequence[str]) -> FloatAr
             if names.count(label) != 1:
                 what = "is not a row" if label not in names else "names several rows"
                 raise EstimationError(f"'{label}' in contrast '{name}' {what}.", hint=closest(label, names))
-            out[names.index(label)] = value
+            out[names.index(label)] = numbers_of(value, f"contrast '{name}'", '{"a": 1, "b": -1}')[0]
         return out
-    vector = np.asarray(coefficients, dtype=np.float64)
+    vector = np.array(numbers_of(coefficients, f"contrast '{name}'", '{"a": 1, "b": -1}'))
     if vector.shape != (len(names),):
         raise EstimationError(
             f"contrast '{name}' has {vector.size} coefficients for {len(names)} rows.",
@@ -248,15 +257,17 @@ def _evidence(
         return None
     z = np.where(used.any(axis=0), influence_of(kept), 0.0)
     member = np.column_stack([kept.member[:, u].any(axis=1) for u in used])
-    return replace(
-        kept,
+    return Evidence(  # not `replace`: the evidence of a table of shares is made of codes
         y=np.zeros(member.shape),
         x=member.astype(np.float64),
         member=member,
+        frame=kept.frame,
         subject=("",) * len(used),
+        loop=kept.loop,
+        asked=kept.asked,
+        person=kept.person,
         theta=theta,
         z=delta(z, matrix),
-        remake=None,
     )
 
 

@@ -84,7 +84,8 @@ class Formula:
             ) from error
         for node in ast.walk(tree):
             _check(node, text)
-            if isinstance(node, ast.Name) and node.id not in places and node.id not in FUNCTIONS:
+            called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+            if isinstance(node, ast.Name) and node.id not in places and id(node) not in called:
                 places[node.id] = _place(node.id, names, text)
         return cls(text, tree, places)
 
@@ -106,7 +107,7 @@ def gradient(
     EstimationError
         The function has no value there, or does not take complex numbers.
     """
-    value = _number(name, function(theta))
+    value = _number(name, _called(name, function, theta))
     if given is not None:
         slope = np.asarray(given, dtype=np.float64)
         if slope.shape != theta.shape:
@@ -126,6 +127,20 @@ def gradient(
     return value, slope
 
 
+def _called(name: str, function: Callable[..., object], theta: FloatArray) -> object:
+    """The function at the estimates; what it raises is told with its name."""
+    try:
+        with np.errstate(all="ignore"):
+            return function(theta)
+    except EstimationError:
+        raise
+    except Exception as error:
+        raise EstimationError(
+            f"'{name}' cannot be computed: {type(error).__name__}: {error}.",
+            hint="a function takes the vector of estimates, one number a row.",
+        ) from error
+
+
 def _step(name: str, function: Callable[..., object], theta: FloatArray, i: int) -> float:
     shifted = theta.astype(np.complex128)
     shifted[i] += 1j * STEP
@@ -141,7 +156,11 @@ def _step(name: str, function: Callable[..., object], theta: FloatArray, i: int)
 def _number(name: str, value: object) -> float:
     with np.errstate(all="ignore"):
         out = np.asarray(value)
-    if out.size != 1 or not np.isfinite(complex(out.reshape(()))) or complex(out.reshape(())).imag != 0:
+    if out.size != 1:
+        raise EstimationError(
+            f"'{name}' gives {out.size} numbers.", hint="name one function for each, such as lambda t: t[0]."
+        )
+    if not np.isfinite(complex(out.reshape(()))) or complex(out.reshape(())).imag != 0:
         raise EstimationError(
             f"'{name}' is no number at these estimates.",
             where=f"value {value}",

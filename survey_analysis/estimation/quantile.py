@@ -9,7 +9,7 @@ import numpy as np
 
 from survey_analysis.core.quantile_intervals import QuantileMethod
 from survey_analysis.core.quantiles import QuantileRule
-from survey_analysis.errors import EstimationError
+from survey_analysis.errors import EstimationError, numbers_of
 from survey_analysis.estimation.assemble import Asked, assemble
 from survey_analysis.estimation.cells import Cells, cells
 from survey_analysis.estimation.export import column_name
@@ -80,7 +80,7 @@ def quantile(
     >>> survey.quantile("visits", [0.25, 0.5]).to_frame()["estimate"].tolist()
     [4.0, 10.0]
     """
-    orders = [float(p) for p in np.atleast_1d(q)]
+    orders = numbers_of(q, "q", "q=0.5")
     wrong = [p for p in orders if not 0 < p < 1]
     if wrong or not orders:
         raise EstimationError(
@@ -114,6 +114,16 @@ def median(
     df: EstimateDf = "domain",
 ) -> EstimateData:
     """Estimate the median: `quantile` of order 0.5.
+
+    Parameters
+    ----------
+    question, by, where, level, method, rule, df
+        As in `quantile`.
+
+    Returns
+    -------
+    EstimateData
+        In units of the answers.
 
     Examples
     --------
@@ -167,7 +177,7 @@ def cdf(
     >>> sa.read(pd.DataFrame({"visits": [0, 2, 4, 10]})).cdf("visits", [2, 4]).to_frame()["estimate"].tolist()
     [0.5, 0.75]
     """
-    points = [float(t) for t in np.atleast_1d(at)]
+    points = numbers_of(at, "at", "at=[1, 5]")
     if not points or not np.isfinite(points).all():
         raise EstimationError("at= needs numbers.", hint="give values of the answers, such as at=[1, 5].")
     one = survey.table.question(question)

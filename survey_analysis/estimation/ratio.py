@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from survey_analysis.errors import ScoreError
+from survey_analysis.errors import EstimationError, ScoreError
 from survey_analysis.estimation.assemble import Asked, assemble
 from survey_analysis.estimation.cells import Cells, cells
 from survey_analysis.estimation.export import column_name
@@ -80,6 +80,7 @@ def ratio(
     bases: list[str] = []
     for top, bottom in ((t, b) for b in bottoms for t in tops):
         columns += _columns(survey, top, bottom, found, len(bases))
+        _check_denominator(survey, bottom, found)
         bases += base_texts(top.base or bottom.base, top.name, where, found)
     about = replace(
         joined(topic(survey, tops[0], "ratio", "ratio", score="ratio"), tops),
@@ -89,6 +90,20 @@ def ratio(
     if many_tops or many_bottoms:
         found = _pairs(found, tops, bottoms)
     return assemble(survey, found, columns, about, tuple(bases), asked=Asked(where, level, df, deff))
+
+
+def _check_denominator(survey: SurveyData, bottom: Question, found: Cells) -> None:
+    values = [
+        numbers(bottom, survey.table.variable(bottom.name, c.subject), "ratio")[c.mask] for c in found.cells
+    ]
+    known = np.concatenate(values)
+    known = known[~np.isnan(known)]
+    if len(known) and not known.any():
+        raise EstimationError(
+            f"'{bottom.name}' is 0 for everybody: a ratio to it has no value.",
+            where=f"{len(known)} answers in the domain.",
+            hint="name another denominator.",
+        )
 
 
 def _pairs(found: Cells, tops: Sequence[Question], bottoms: Sequence[Question]) -> Cells:

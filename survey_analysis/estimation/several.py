@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from survey_analysis.errors import EstimationError
+from survey_analysis.errors import EstimationError, names_of
 from survey_analysis.estimation.cells import Cell, Cells
 from survey_analysis.estimation.origin import base_texts
 from survey_analysis.frames.data import SurveyData
@@ -18,10 +18,12 @@ def asked(
     survey: SurveyData, question: str | Sequence[str], *, least: int = 1
 ) -> tuple[list[Question], bool]:
     """The questions, and whether they were given as a list; they must run over the same subjects."""
-    names = [question] if isinstance(question, str) else list(question)
+    names = names_of(question, "the question")
     if len(names) < least:
+        given = "1 question was" if len(names) == 1 else "No question was"
         raise EstimationError(
-            f"{len(names)} questions were given; at least {least} are needed.", hint="name them in a list."
+            f"{given} given; at least {least} {'is' if least == 1 else 'are'} needed.",
+            hint="name them in a list.",
         )
     twice = [n for n in names if names.count(n) > 1]
     if twice:

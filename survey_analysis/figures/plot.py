@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from survey_analysis.errors import SurveyAnalysisWarning
+from survey_analysis.figures.errors import FigureError
 from survey_analysis.figures.model import Chart
 from survey_analysis.figures.registry import draw
 from survey_analysis.results.estimate import EstimateData
@@ -34,6 +35,11 @@ def plot(
     A title of one's own is accepted and read word by word; words that no test licenses are named in a
     warning and never rewritten.
     """
+    if isinstance(result, TestData) and result.kind not in ("difference", "ratio"):
+        raise FigureError(
+            f"There is no figure of a test of kind '{result.kind}'.",
+            hint="plot what it tests, such as survey.mean(...).plot() or survey.proportion(...).plot().",
+        )
     published = bool(style.get("published"))
     caption = caption_for(
         result, kind, test=test, summary=summary, provenance=provenance, published=published

@@ -123,7 +123,7 @@ class SurveyData:
     def _stages(self) -> tuple[list[Labels | None], list[Labels | None], list[FloatArray | None]]:
         """Strata, units and fpc of each stage; None where a stage has none."""
         design = self.study.design
-        units: list[Labels | None] = [self._labels(c) for c in design.psu] or [self._repeated_id()]
+        units: list[Labels | None] = [self._labels(c, "psu") for c in design.psu] or [self._repeated_id()]
         for role, columns in (("strata", design.strata), ("fpc", design.fpc)):
             if len(columns) > len(units):
                 raise DesignError(
@@ -132,14 +132,23 @@ class SurveyData:
                     where=f"[study.toml: design.{role}] {', '.join(columns)}",
                     hint="psu names the units of each stage, first to last; the last may be the respondent's id.",
                 )
-        strata: list[Labels | None] = [self._labels(c) for c in design.strata]
+        strata: list[Labels | None] = [self._labels(c, "strata") for c in design.strata]
         sizes: list[FloatArray | None] = [self._numbers(c) for c in design.fpc]
         strata += [None] * (len(units) - len(strata))
         sizes += [None] * (len(units) - len(sizes))
         return strata, units, sizes
 
-    def _labels(self, column: str) -> NDArray[np.object_]:
-        return self.table.raw.column(column).to_numpy(dtype=object)
+    def _labels(self, column: str, role: str) -> NDArray[np.object_]:
+        labels = self.table.raw.column(column)
+        blank = np.asarray(labels.str.strip() == "")
+        if blank.any():
+            n, first = int(blank.sum()), int(np.flatnonzero(blank)[0])
+            raise DesignError(
+                f"{n} row{'s have' if n > 1 else ' has'} no '{column}'.",
+                where=f"[study.toml: design.{role}] the first is row {first + 1} of {len(blank)}.",
+                hint="fill it in: a row without its stratum or sampling unit has no place in the design.",
+            )
+        return labels.to_numpy(dtype=object)
 
     def _pps(self) -> Pps | None:
         spec = self.study.design.pps
@@ -168,14 +177,30 @@ class SurveyData:
         return codes.astype(np.int64) if len(people) < len(codes) else None
 
     def design_weight(self) -> FloatArray:
-        """Weights the file came with; without, those the sampling fractions imply, or ones."""
+        """Weights the file came with; without, those the sampling fractions imply, or ones.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> survey = sa.read(pd.DataFrame({"likely": ["yes", "no", "yes"], "w": [1, 2, 1]}), weight="w")
+        >>> survey.design_weight().tolist()
+        [1.0, 2.0, 1.0]
+        """
         design = self.study.design
         if design.weight_is_made:
             return self._designed(None).weight
         return self._checked_weights(design.weight) if design.weight else np.ones(len(self))
 
     def replace(self, **changes: object) -> SurveyData:
-        """The same survey with other fields."""
+        """The same survey with other fields.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> survey = sa.read(pd.DataFrame({"likely": ["yes", "no", "yes"], "w": [1, 2, 1]}), weight="w")
+        >>> len(survey.replace(weights=None))
+        3
+        """
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def with_rows(self, raw: RawTable) -> SurveyData:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,12 @@ def with_columns(design: DesignSpec, given: Mapping[str, Any]) -> DesignSpec:
     ------
     StudyError
         A value that a study file could not hold either.
+    DesignError
+        A rule that is neither True nor False.
     """
+    for option in ("nest", "lonely_domain"):
+        if not isinstance(given.get(option, False), bool):
+            raise DesignError(f"{option} = {given[option]!r} is not True or False.")
     told = {k: _plain(v) for k, v in given.items() if v is not None and v is not False and len_of(v)}
     if not told:
         return design
@@ -35,7 +40,8 @@ def len_of(value: object) -> int:
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | bool | Mapping) else list(value)
+    several = isinstance(value, Iterable) and not isinstance(value, str | Mapping)
+    return list(value) if several else value
 
 
 def split_pps(pps: object) -> tuple[object, FloatArray | None]:

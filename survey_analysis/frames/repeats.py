@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from survey_analysis.errors import DesignError
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.typing import FloatArray, IntArray
+from survey_analysis.typing import BoolArray, FloatArray, IntArray
 
 MOST_ROWS = 20_000
 FEWEST_ROWS = 30
@@ -55,12 +55,16 @@ def check_repeats(raw: RawTable) -> None:
     n = min(len(raw), MOST_ROWS)
     if n < FEWEST_ROWS or len(raw.columns) < 3:
         return
-    codes = np.column_stack([pd.factorize(raw.column(c).iloc[:n])[0] for c in raw.columns])
+    texts = [raw.column(c).iloc[:n] for c in raw.columns]
+    codes = np.column_stack([pd.factorize(t)[0] for t in texts])
+    empty = np.column_stack([np.asarray(t.str.strip() == "") for t in texts])
     distinct = codes.max(axis=0) + 1
     for varying in _candidates(codes, distinct):
-        found = _grouped(codes, varying)
         kept = [j for j in range(codes.shape[1]) if j not in varying]
-        if found.rows < n / 2 or not kept or distinct[kept].max() <= MANY:
+        if not kept:
+            continue
+        found = _grouped(codes, varying, empty[:, max(kept, key=lambda j: distinct[j])])
+        if found.rows < n / 2 or distinct[kept].max() <= MANY:
             continue
         thing = next((j for j in varying if _never_twice(codes[:, j], found)), None)
         if thing is not None:
@@ -94,8 +98,9 @@ def _candidates(codes: IntArray, distinct: IntArray) -> list[tuple[int, ...]]:
     return list(dict.fromkeys(out))
 
 
-def _grouped(codes: IntArray, varying: tuple[int, ...]) -> _Repeats:
-    rest = np.delete(codes, varying, axis=1)
+def _grouped(codes: IntArray, varying: tuple[int, ...], unknown: BoolArray) -> _Repeats:
+    """Rows alike but for `varying`; rows without the most telling answer share nothing and stand alone."""
+    rest = np.column_stack([np.delete(codes, varying, axis=1), np.cumsum(unknown) * unknown])
     _, group, sizes = np.unique(rest, axis=0, return_inverse=True, return_counts=True)
     return _Repeats(varying, group.reshape(-1).astype(np.int64), sizes.astype(np.int64))
 

@@ -107,6 +107,10 @@ def parse(text: str) -> Parsed:
     >>> found.response, found.terms, found.offsets
     ('api00', ('stype', 'meals', 'stype:meals'), ('log(api.stu)',))
     """
+    if not isinstance(text, str):
+        raise ExpressionError(
+            f"The formula is a {type(text).__name__}, not a text.", hint="write 'trust ~ age + C(region)'."
+        )
     pieces = tokens(text)
     places = [i for i, t in enumerate(pieces) if t.text == "~" and t.kind == "operator"]
     if len(places) != 1:

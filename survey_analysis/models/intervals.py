@@ -48,6 +48,14 @@ def interval(
     ------
     EstimationError
         A likelihood interval for a model other than a generalised linear or negative binomial one.
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> data = pd.DataFrame({"y": [1.5, 2.5, 2.0, 4.5, 3.1, 2.2, 3.3, 4.1], "x": [1, 2, 3, 4, 5, 6, 7, 9]})
+    >>> fit = sa.read(data).glm("y ~ x")
+    >>> fit.interval()[["conf_low", "conf_high"]].round(3).to_numpy()[1].tolist()
+    [0.085, 0.393]
     """
     chosen = model.level if level is None else level
     check_level(chosen)

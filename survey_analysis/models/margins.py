@@ -148,6 +148,15 @@ def predictive_margins(
     Notes
     -----
     R `svypredmeans(model without the factor, ~factor)` gives the estimates of the model with it.
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> data = pd.DataFrame({"y": [1.5, 2.5, 2.0, 4.5, 3.1, 2.2, 3.3, 4.1], "x": [1, 2, 3, 4, 5, 6, 7, 9]})
+    >>> data["g"] = list("abcabcab")
+    >>> fit = sa.read(data).glm("y ~ x + g")
+    >>> fit.predictive_margins("g").rows["estimate"].round(3).tolist()
+    [3.251, 3.063, 2.13]
     """
     fit = fit_of(model)
     if factor not in fit.matrix.levels:
@@ -175,10 +184,26 @@ def predictive_margins(
 def reference_means(model: ModelData, factor: str, *, level: float | None = None) -> ModelEstimates:
     """Means of a factor's levels on the reference grid: other factors averaged equally, numbers at their mean.
 
+    Parameters
+    ----------
+    factor : str
+        A factor of the formula.
+    level : float, optional
+        That of the model unless given.
+
     Notes
     -----
     R `emmeans::emmeans(model, ~ factor)`, on the scale of the linear predictor. The grid is fixed: its sampling is
     not part of the standard error. Numbers are at their weighted mean.
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> data = pd.DataFrame({"y": [1.5, 2.5, 2.0, 4.5, 3.1, 2.2, 3.3, 4.1], "x": [1, 2, 3, 4, 5, 6, 7, 9]})
+    >>> data["g"] = list("abcabcab")
+    >>> fit = sa.read(data).glm("y ~ x + g")
+    >>> fit.reference_means("g").rows["estimate"].round(3).tolist()
+    [3.251, 3.063, 2.13]
     """
     fit = fit_of(model)
     if factor not in fit.matrix.levels:

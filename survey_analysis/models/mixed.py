@@ -60,6 +60,15 @@ def mixed(
     -----
     statsmodels `MixedLM` (R `lme4::lmer(outcome ~ ... + (1 | group))`). Cumulative mixed models (`ordinal::clmm`)
     are not available: statsmodels has none that is comparable.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd, survey_analysis as sa
+    >>> town = np.repeat(np.arange(6), 4)
+    >>> data = pd.DataFrame({"town": town, "x": np.arange(24.0) % 5, "y": np.sin(np.arange(24.0)) + town})
+    >>> fit = sa.read(data).mixed("y ~ x", groups="town")
+    >>> fit.unweighted, list(fit.names)
+    (True, ['(Intercept)', 'x'])
     """
     check_level(level)
     if not unweighted:
@@ -79,6 +88,7 @@ def mixed(
     base = base_of(survey, where, {parsed.response: y, **columns, groups: answered})
     matrix = model_matrix(parsed, columns, base)
     rows = base.rows
+    _check_groups(groups, len(set(group[rows])), len(rows))
     from statsmodels.regression.mixed_linear_model import MixedLM  # noqa: PLC0415  heavy; loaded when fitted
 
     fit = _fitted(MixedLM(y[rows], matrix.X, pd.factorize(group[rows])[0]), reml=method == "reml")
@@ -113,6 +123,18 @@ def mixed(
         },
         variance="model",
         unweighted=True,
+    )
+
+
+def _check_groups(name: str, groups: int, n: int) -> None:
+    """A random intercept needs several groups, and a group of several people (R lme4 refuses the same)."""
+    if 1 < groups < n:
+        return
+    found = "everybody is in one group" if groups == 1 else "everybody is a group of one"
+    raise EstimationError(
+        f"A random intercept of '{name}' cannot be estimated: {found}.",
+        where=f"{groups} group{'s' * (groups > 1)}, {n} complete answers.",
+        hint="name the column of the groups.",
     )
 
 

@@ -47,6 +47,15 @@ def pairwise(
     Notes
     -----
     R `pairs(emmeans(model, ~ factor), adjust = )`.
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> data = pd.DataFrame({"y": [1.5, 2.5, 2.0, 4.5, 3.1, 2.2, 3.3, 4.1], "x": [1, 2, 3, 4, 5, 6, 7, 9]})
+    >>> data["g"] = list("abcabcab")
+    >>> fit = sa.read(data).glm("y ~ x + g")
+    >>> fit.pairwise("g").rows["estimate"].round(3).tolist()
+    [0.188, 1.12, 0.933]
     """
     means = reference_means(model, factor, level=level)
     labels = [str(x) for x in fit_of(model).matrix.levels[factor]]

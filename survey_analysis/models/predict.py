@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from survey_analysis.core.quadratic import t_test
-from survey_analysis.errors import ColumnNotFoundError, EstimationError, ScoreError, closest
+from survey_analysis.errors import ColumnNotFoundError, DataError, EstimationError, ScoreError, closest
 from survey_analysis.frames.variables import Categorical, Encoded, Numeric
 from survey_analysis.models.columns import Factor, Source, known
 from survey_analysis.models.design import right_columns
@@ -54,6 +54,14 @@ def predict(
     Notes
     -----
     Link: x V x'; response: (mu')² x V x' (R `predict.svyglm`).
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> data = pd.DataFrame({"y": [1.5, 2.5, 2.0, 4.5, 3.1, 2.2, 3.3, 4.1], "x": [1, 2, 3, 4, 5, 6, 7, 9]})
+    >>> fit = sa.read(data).glm("y ~ x")
+    >>> fit.predict({"x": [2, 8]}).rows["estimate"].round(3).tolist()
+    [2.274, 3.705]
     """
     fit = fit_of(model)
     X, offset = new_matrix(fit, newdata)
@@ -89,6 +97,16 @@ def contrast(
     Notes
     -----
     L b, L V L' (R `svycontrast`).
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> data = pd.DataFrame({"y": [1.5, 2.5, 2.0, 4.5, 3.1, 2.2, 3.3, 4.1], "x": [1, 2, 3, 4, 5, 6, 7, 9]})
+    >>> data["g"] = list("abcabcab")
+    >>> fit = sa.read(data).glm("y ~ x + g")
+    >>> found = fit.contrast({"b - c": {"g[b]": 1, "g[c]": -1}})
+    >>> round(float(found.rows["estimate"].iloc[0]), 3)
+    0.933
     """
     fit = fit_of(model)
     place = {name: i for i, name in enumerate(model.names)}
@@ -135,7 +153,7 @@ def new_matrix(
     """Model matrix (columns of the engine's X) and offset of new rows."""
     if newdata is None:
         return fit.engine.X, fit.engine.offset
-    table = pd.DataFrame(newdata).reset_index(drop=True)
+    table = new_table(newdata)
     source = frame_source(fit, table)
     parsed = fit.matrix.parsed
     data: dict[str, Any] = {}
@@ -152,6 +170,25 @@ def new_matrix(
             data[text] = values
     columns = pd.DataFrame(data, index=pd.RangeIndex(len(table)))
     return engine_columns(fit, fit.matrix.at(columns)), offset
+
+
+def new_table(newdata: object) -> pd.DataFrame:
+    """New rows as a table, from one or from a mapping of columns of one length."""
+    hint = 'give a frame, or columns of one length: {"age": [30, 50]}.'
+    if not isinstance(newdata, pd.DataFrame | Mapping):
+        raise DataError(f"The new data are a {type(newdata).__name__}, not a table.", hint=hint)
+    try:
+        return pd.DataFrame(newdata).reset_index(drop=True)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"The new data are no table: {error}.", hint=hint) from error
+
+
+def _new_numbers(name: str, values: pd.Series) -> FloatArray:
+    numbers = pd.to_numeric(values, errors="coerce")
+    wrong = values[numbers.isna() & values.notna()]
+    if len(wrong):
+        raise ScoreError(f"'{wrong.iloc[0]}' in the new data is no number; '{name}' holds numbers.")
+    return numbers.to_numpy(dtype=np.float64)
 
 
 def engine_columns(fit: Fit, X: FloatArray) -> FloatArray:
@@ -176,7 +213,7 @@ def frame_source(fit: Fit, table: pd.DataFrame) -> Source:
         if isinstance(known_, Categorical) and not _numbers_on(known_, values):
             codes = [known_.scale.positions([_code(v)])[0] for v in values]
             return Categorical(name, known_.scale, np.array(codes, dtype=np.int16), missing)
-        return Numeric(name, values.to_numpy(dtype=np.float64), missing)
+        return Numeric(name, _new_numbers(name, values), missing)
 
     return Source(question, variable)
 

@@ -56,6 +56,16 @@ def test_term(
     Notes
     -----
     R `survey::regTermTest`.
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> data = pd.DataFrame({"y": [1.5, 2.5, 2.0, 4.5, 3.1, 2.2, 3.3, 4.1], "x": [1, 2, 3, 4, 5, 6, 7, 9]})
+    >>> data["g"] = list("abcabcab")
+    >>> fit = sa.read(data).glm("y ~ x + g")
+    >>> test = fit.test_term("g")
+    >>> test.terms, round(test.p_value, 3)
+    (('g',), 0.028)
     """
     fit = fit_of(model)
     names = (terms,) if isinstance(terms, str) else tuple(terms)
@@ -84,10 +94,26 @@ def test_term(
 def compare(model: ModelData, other: ModelData, *, method: TermMethod = "lrt") -> TermTest:
     """Test a model against one nested in it (R `anova(svyglm, svyglm)`).
 
+    Parameters
+    ----------
+    other : Model
+        The smaller or the larger one, of the same people and outcome.
+    method : {"lrt", "wald", "working-wald", "score"}
+        As in `test_term`.
+
     Raises
     ------
     EstimationError
         Models of different outcomes, people or kinds, or not nested in their terms.
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> data = pd.DataFrame({"y": [1.5, 2.5, 2.0, 4.5, 3.1, 2.2, 3.3, 4.1], "x": [1, 2, 3, 4, 5, 6, 7, 9]})
+    >>> data["g"] = list("abcabcab")
+    >>> survey = sa.read(data)
+    >>> round(survey.glm("y ~ x + g").compare(survey.glm("y ~ x")).p_value, 3)
+    0.207
     """
     large, small = (model, other) if len(model.names) >= len(other.names) else (other, model)
     same = large.kind == small.kind and large.outcome == small.outcome and large.n == small.n

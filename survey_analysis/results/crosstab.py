@@ -48,7 +48,16 @@ class CrosstabData:
     level: float = 0.95
 
     def to_frame(self) -> pd.DataFrame:
-        """A copy of the tidy cells, unrounded, shares as 0-1."""
+        """A copy of the tidy cells, unrounded, shares as 0-1.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> data = pd.DataFrame({"q": ["a", "b", "a", "b"], "g": ["x", "x", "y", "y"]})
+        >>> book = sa.read(data).tabulate("q", by="g")
+        >>> book["q"].to_frame()["estimate"].dropna().tolist()[:2]
+        [0.5, 0.5]
+        """
         return self.rows.copy()
 
 
@@ -64,5 +73,13 @@ class BookData:
         return len(self.tables)
 
     def to_frame(self) -> pd.DataFrame:
-        """All cells of all tables, stacked."""
+        """All cells of all tables, stacked.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> data = pd.DataFrame({"q": ["a", "b", "a", "b"], "g": ["x", "x", "y", "y"]})
+        >>> sa.read(data).tabulate("q", by="g").to_frame()["key"].tolist()
+        ['total', 'g:x', 'g:y', 'total', 'g:x', 'g:y']
+        """
         return pd.concat([t.rows for t in self.tables], ignore_index=True)

@@ -184,7 +184,15 @@ class EstimateData:
     df_rule: EstimateDf = "domain"
 
     def to_frame(self) -> pd.DataFrame:
-        """A copy of the tidy rows, unrounded, shares as 0-1."""
+        """A copy of the tidy rows, unrounded, shares as 0-1.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> survey = sa.read(pd.DataFrame({"likely": ["yes", "no", "yes"], "w": [1, 2, 1]}), weight="w")
+        >>> survey.proportion("likely").to_frame()["estimate"].tolist()
+        [0.5, 0.5]
+        """
         return self.rows.copy()
 
     def __len__(self) -> int:

@@ -75,7 +75,15 @@ class ModelData:
     fit: object = None
 
     def to_frame(self) -> pd.DataFrame:
-        """A copy of the tidy rows, unrounded."""
+        """A copy of the tidy rows, unrounded.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> data = pd.DataFrame({"y": [1.0, 2.0, 4.0, 7.0], "x": [1, 2, 3, 4]})
+        >>> sa.read(data).glm("y ~ x").to_frame()["estimate"].round(3).tolist()
+        [-1.5, 2.0]
+        """
         return self.rows.copy()
 
     def __len__(self) -> int:

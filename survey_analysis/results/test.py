@@ -55,7 +55,15 @@ class TestData:
     vcov: FloatArray | None = None  # of the estimates (logs for ratios), own-base rows jointly
 
     def to_frame(self) -> pd.DataFrame:
-        """A copy of the tidy rows, unrounded."""
+        """A copy of the tidy rows, unrounded.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> data = pd.DataFrame({"y": [1, 2, 4, 10]})
+        >>> sa.read(data).ttest("y", mu=2).to_frame()["n"].tolist()
+        [4]
+        """
         return self.rows.copy()
 
     def __len__(self) -> int:

@@ -91,6 +91,10 @@ def kappa(
     agree = float(np.diag(statistic.shares(survey.frame.weight)).sum())
     row |= {"contrast": f"{a} and {b}", "agreement": agree}
     row |= {"method": "Cohen's kappa" + ("" if weights == "none" else f", {weights} weights")}
+    if np.isnan(row["p_value"]):  # type: ignore[call-overload]
+        alike = np.isnan(float(theta[0]))
+        why = "everybody gave the same answer to both" if alike else "kappa has no variance in these answers"
+        row |= {"method": f"{row['method']}, no test", "note": f"not tested: {why}"}
     item = survey.table.question(a)
     return as_result(survey, item, "agreement", row, inside=inside, where=where, found=found, level=level)
 

@@ -12,7 +12,7 @@ from survey_analysis.core.influence import total
 from survey_analysis.core.quadforms import mixture_tail
 from survey_analysis.core.quadratic import Goodness
 from survey_analysis.core.quadratic import goodness_of_fit as core_goodness
-from survey_analysis.errors import EstimationError, closest
+from survey_analysis.errors import EstimationError, closest, numbers_of
 from survey_analysis.estimation.cells import variable_levels
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.test import TestData
@@ -120,6 +120,8 @@ def _shares(
     dim, _ = variable_levels(survey, name)
     known = [label for _, label in dim.levels]
     if isinstance(shares, Mapping):
+        numbers_of(list(shares.values()), "shares=", "shares={'yes': 0.5, 'no': 0.5}")
+    if isinstance(shares, Mapping):
         keys = {str(k): dim.label_of(dim.key_of(str(k)) or str(k)) for k in shares}
         wrong = [k for k, label in keys.items() if label not in known]
         if wrong:
@@ -128,6 +130,7 @@ def _shares(
             )
         named = {keys[str(k)]: float(v) for k, v in shares.items()}
     else:
+        shares = numbers_of(shares, "shares=", "shares=[0.5, 0.5]")
         if len(shares) != len(known):
             raise EstimationError(
                 f"shares= has {len(shares)} numbers; '{name}' has {len(known)} answers.",
@@ -142,10 +145,16 @@ def _shares(
             hint="give every answer a share, or leave its people out with where=.",
         )
     p = np.array(list(named.values()))
-    if not (p > 0).all() or abs(p.sum() - 1) > 1e-6 or len(p) < 2:
+    if not (p > 0).all():
+        bad = list(named)[int(np.flatnonzero(~(p > 0))[0])]
         raise EstimationError(
-            f"shares must be two or more, positive, and sum to 1; these sum to {p.sum():g}.",
-            hint="divide by their sum, and leave out answers that cannot occur.",
+            f"The share of '{bad}' is {named[bad]:g}; every share must be above 0.",
+            hint="leave out answers that cannot occur.",
+        )
+    if abs(p.sum() - 1) > 1e-6 or len(p) < 2:
+        raise EstimationError(
+            f"shares must be two or more and sum to 1; these {len(p)} sum to {p.sum():g}.",
+            hint="divide by their sum.",
         )
     return list(named), p / p.sum()
 

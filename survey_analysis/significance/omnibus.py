@@ -79,7 +79,7 @@ def _row(estimate: EstimateData, d: int, members: list[int]) -> dict[str, object
     row = estimate.rows.iloc[members[0]]
     out: dict[str, object] = {
         "question": row["question"],
-        "contrast": f"all {estimate.dims[d].label.lower()}s equal",
+        "contrast": f"all levels of {estimate.dims[d].label.lower()} equal",
     }
     if "level" in estimate.rows:
         out["level"] = row["level"]

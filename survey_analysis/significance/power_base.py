@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 from scipy import optimize
 
 from survey_analysis.errors import EstimationError
@@ -37,6 +38,13 @@ class Power:
     deff : float
         Design effect used.
     method : str
+
+    Examples
+    --------
+    >>> from survey_analysis import power
+    >>> found = power.means(0.3, power=0.8)
+    >>> found.people, round(found.n, 1), found.alpha
+    (352, 175.4, 0.05)
     """
 
     n: float
@@ -65,7 +73,8 @@ def t_power(ncp: float, df: float, alpha: float, sides: Sides, tails: Tails) -> 
     if df > 1e5 or ncp > 37:  # the library's series ends there; the normal limit holds to 1e-6
         near, far = float(stats.norm.sf(q - ncp)), float(stats.norm.cdf(-q - ncp))
     else:
-        near, far = float(stats.nct.sf(q, df, ncp)), float(stats.nct.cdf(-q, df, ncp))
+        with np.errstate(divide="ignore"):  # scipy may say so in its tails
+            near, far = float(stats.nct.sf(q, df, ncp)), float(stats.nct.cdf(-q, df, ncp))
     return near + (far if tails == "both" else 0.0)
 
 

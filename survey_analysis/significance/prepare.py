@@ -157,7 +157,7 @@ def check_option(name: str, given: str, known: Sequence[str]) -> None:
 
 def check_level(level: float) -> None:
     """An error for a level that is none."""
-    if not 0.5 <= level < 1:
+    if isinstance(level, str | bool) or not 0.5 <= level < 1:
         raise EstimationError(
             f"level = {level} is not a confidence level.", hint="give a number such as 0.95."
         )

@@ -108,9 +108,18 @@ def rank_test(
     row = _two(survey, answered, theta, z, df) if two else _more(survey, answered, theta, z, df)
     row |= {"method": f"design-based {NAMES[test]}" + (", ties in row order" if ties == "order" else "")}
     row |= {"note": answered.note}
+    if np.isnan(row["p_value"]):  # type: ignore[call-overload]
+        row |= {"method": "no test", "note": f"not tested: {_why(y[inside], survey.frame.weight[inside])}"}
     return as_result(
         survey, item, "rank", row, inside=inside, where=where, found=found, statistic="mean", unit="score"
     )
+
+
+def _why(y: FloatArray, weight: FloatArray) -> str:
+    counted = y[weight > 0]
+    if (counted == counted[0]).all():
+        return f"everybody gave the same answer, {counted[0]:g}"
+    return "the mean scores have no variance, or too few sampling units, in this design"
 
 
 def _two(survey: SurveyData, found: Groups, theta: FloatArray, z: FloatArray, df: DegreesOfFreedom) -> Row:
@@ -137,7 +146,7 @@ def _more(survey: SurveyData, found: Groups, theta: FloatArray, z: FloatArray, d
     nu = omnibus_df("domain" if df == "satterthwaite" else df, found.inside, survey)
     made = wald_f(theta[1:] - theta[0], covariance(z[:, 1:] - z[:, :1], survey.frame), nu)
     return {
-        "contrast": f"all {found.label.lower()}s equal",
+        "contrast": f"all levels of {found.label.lower()} equal",
         "statistic": made.statistic,
         "symbol": "F",
         "df": made.df1,

@@ -9,7 +9,7 @@ from survey_analysis.core.differences import relation_of
 from survey_analysis.core.influence import ratio
 from survey_analysis.core.intervals import t_interval
 from survey_analysis.core.quadratic import t_test
-from survey_analysis.errors import EstimationError
+from survey_analysis.errors import EstimationError, numbers_of
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.test import TestData
 from survey_analysis.significance.prepare import (
@@ -89,7 +89,7 @@ def ttest(
     if by is not None and to is not None:
         raise EstimationError("by= and to= are two different tests.", hint="give one of them.")
     check_level(level)
-    if not np.isfinite(mu):
+    if not np.isfinite(numbers_of(mu, "mu=", "mu=0")).all():
         raise EstimationError(f"mu = {mu} is not a number to test against.")
     item, y = values(survey, question, "mean")
     if by is not None:

@@ -132,7 +132,16 @@ class Codebook(Part):
         return (*self.questions, *self.constructs, *self.subjects)
 
     def question(self, name: str) -> Question:
-        """The question of that name; an unknown name is an error with the nearest ones."""
+        """The question of that name; an unknown name is an error with the nearest ones.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> study = {"schema": 1, "questions": {"follow": {"text": "Do you follow?", "column": "Q1"}}}
+        >>> survey = sa.read(pd.DataFrame({"Q1": ["yes", "no"]}), study=study)
+        >>> survey.codebook.question("follow").text
+        'Do you follow?'
+        """
         if name in self.questions:
             return self.questions[name]
         if name in self.constructs or name in self.subjects:

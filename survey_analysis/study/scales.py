@@ -104,7 +104,15 @@ class Scale(Part):
         return tuple(order) if self.favourable == "first" else tuple(reversed(order))
 
     def top(self, k: int) -> tuple[int, ...]:
-        """Positions of the `k` most favourable levels, in scale order."""
+        """Positions of the `k` most favourable levels, in scale order.
+
+        Examples
+        --------
+        >>> import survey_analysis as sa
+        >>> scale = sa.Scale(name="likely", levels=((1, "no"), (2, "maybe"), (3, "yes")))
+        >>> scale.top(1), scale.bottom(1)
+        ((2,), (0,))
+        """
         self._check_box(k)
         return tuple(sorted(self.ranked()[:k]))
 

@@ -75,7 +75,7 @@ def estimate_table(estimate: EstimateData, *, title: str = "", id_: str = "") ->
     topic, rows = estimate.topic, estimate.rows
     shown = interval_allowed(estimate.provenance)
     label = label_of(estimate.provenance, level=estimate.level, length="short")
-    head = HEADS.get(topic.statistic) or UNIT_HEADS[topic.unit]
+    head = "Median" if topic.score == "median" else HEADS.get(topic.statistic) or UNIT_HEADS[topic.unit]
     columns = [Column(head)]
     if shown:
         columns += [Column(label), Column("SE")]
@@ -126,7 +126,7 @@ def _notes(estimate: EstimateData) -> tuple[str, ...]:
         out.append("Counted: " + ", ".join(f"“{a}”" for a in estimate.topic.answers) + ".")
     methods = list(dict.fromkeys(str(m) for m in estimate.rows["method"]))
     special = [m for m in methods if "0/100" in m or m == "no respondents"]
-    out += [f"Some rows: {m[:1].upper()}{m[1:]}." for m in special]
+    out += [f"Some rows: {m[:1].upper()}{m[1:]}.".replace("orn-graubard", "orn-Graubard") for m in special]
     if estimate.simulated:
         out.append("Simulated data.")
     return tuple(out)

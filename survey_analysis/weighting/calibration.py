@@ -11,7 +11,7 @@ import numpy as np
 from survey_analysis.core.blocks import CalibrationBlock, cluster_means
 from survey_analysis.core.calibrate import CalibrationStep
 from survey_analysis.core.distance import Distance, DistanceName, distance
-from survey_analysis.errors import ConvergenceError, WeightingError, closest
+from survey_analysis.errors import ConvergenceError, WeightingError, check_amounts, closest
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.typing import BoolArray, FloatArray
 from survey_analysis.weighting.auxiliaries import Auxiliaries, Totals, auxiliaries, numbers_of
@@ -106,6 +106,7 @@ def calibrate(
         raise WeightingError(
             f"untargeted = '{untargeted}' is not known.", hint='give "keep" or leave it out.'
         )
+    check_amounts(totals, "totals", '{"1": 1000, "sex": {"woman": 510}}')
     options = CalibrateOptions(
         method, bounds, bounds_on, variance, whole_clusters, untargeted == "keep", tolerance
     )

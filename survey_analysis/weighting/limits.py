@@ -9,7 +9,7 @@ import numpy as np
 from survey_analysis.core.blocks import CalibrationBlock
 from survey_analysis.core.trimming import TrimStep
 from survey_analysis.core.trimming import trim as core_trim
-from survey_analysis.errors import WeightingError
+from survey_analysis.errors import WeightingError, numbers_of
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.typing import BoolArray
 from survey_analysis.weighting.diagnostics import Outcome, rows_in, start_weights, with_weights
@@ -66,6 +66,9 @@ def trim(
     >>> survey.trim(upper=6).weights.tolist()
     [2.5, 3.5, 6.0]
     """
+    for option, limit in (("lower", lower), ("upper", upper)):
+        if limit is not None:
+            numbers_of(limit, option, f"{option}=5")
     return trim_rows(
         survey, rows_in(survey, where), "all", lower, upper, unit, redistribute=redistribute, strict=strict
     )

@@ -139,6 +139,10 @@ def propensity(
     """
     if not model:
         raise WeightingError("The propensity model has no variables.", hint="give model=[...].")
+    if not isinstance(reference, SurveyData):
+        raise WeightingError(
+            f"The reference is a {type(reference).__name__}, not a survey.", hint="read it: sa.read(...)."
+        )
     rows = rows_in(survey, where)
     start = start_weights(survey, "", rows)
     weight = reference.weights if reference.weights is not None else reference.design_weight()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from survey_analysis.core.replicate_plan import MadeMethod, ReplicatePlan
-from survey_analysis.errors import DesignError
+from survey_analysis.errors import DesignError, numbers_of
 from survey_analysis.frames.data import SurveyData
 
 
@@ -68,6 +68,9 @@ def replicates(
             where="[study.toml: design.replicates]" if survey.study.design.replicates else "replicates()",
             hint="read the data without them to make others.",
         )
+    for option, given in (("n", n), ("seed", seed), ("rho", rho)):
+        if given is not None:
+            numbers_of(given, option, f"{option}=1")
     out = survey.replace(replication=ReplicatePlan(method, n, seed, rho, mse))
     out.frame.replicate_weights  # noqa: B018  a design that does not fit is an error now
     return out

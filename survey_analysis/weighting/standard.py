@@ -11,7 +11,7 @@ import numpy as np
 from survey_analysis.core.blocks import CalibrationBlock
 from survey_analysis.core.calibrate import PoststratifyStep, margin_dummies
 from survey_analysis.core.frame import Codes, Floats
-from survey_analysis.errors import WeightingError
+from survey_analysis.errors import WeightingError, check_amounts
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.typing import BoolArray
 from survey_analysis.weighting.diagnostics import Outcome, rows_in, start_weights, with_weights
@@ -67,6 +67,7 @@ def standardize(
     start = start_weights(survey, "", rows)
     names = [by] if isinstance(by, str) else list(by)
     crossed = levels(survey, CROSS.join(names), "by")
+    check_amounts(population, "population", '{"18-34": 300, "35+": 700}')
     place = {crossed.position(key, "population"): float(n) for key, n in population.items()}
     _check(crossed, rows, place)
     share = np.array([place.get(i, 0.0) for i in range(len(crossed.labels))])

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from survey_analysis.errors import StudyError, WeightingError, closest
+from survey_analysis.errors import StudyError, WeightingError, check_amounts, closest, numbers_of
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.study.file import WeightingEntry
 from survey_analysis.study.place import declared_at
@@ -152,6 +152,13 @@ def rake(
         raise WeightingError(
             "variance='r-rake' has no cap and no untargeted categories.", hint="leave them out."
         )
+    example = '{"sex": {"woman": 0.5, "man": 0.5}}'
+    check_amounts(targets, "targets", example)
+    flat = next((name for name, wanted in targets.items() if not isinstance(wanted, Mapping)), None)
+    if flat is not None:
+        raise WeightingError(f"The targets of '{flat}' are one number.", hint=f"for example {example}.")
+    if cap is not None:
+        numbers_of(cap, "cap", "cap=5")
     r_rounds = None
     if variance == "r-rake":
         r_rounds = (10 if max_rounds is None else max_rounds, 1.0 if change is None else change)
@@ -190,6 +197,7 @@ def poststratify(
     >>> survey.poststratify(["sex"], {("w",): 60, ("m",): 40}).weights.tolist()
     [20.0, 20.0, 20.0, 40.0]
     """
+    check_amounts(counts, "counts", '{("woman",): 510, ("man",): 490}')
     rows = rows_in(survey, None)
     return poststratify_cells(survey, tuple(by), counts, rows, "all", "counts", partial=partial)
 

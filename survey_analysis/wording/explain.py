@@ -89,7 +89,7 @@ def explain_test(test: TestData) -> str:
         return explain_whole(test)
     kinds = {
         "difference": "d = p_a - p_b, u = w [I_a (y_a - p_a)/N_a - I_b (y_b - p_b)/N_b]; one form for paired, "
-        "independent and partly overlapping people, found from the data",
+        "independent and partly overlapping sampling units, found from the data",
         "ratio": "log of the ratio of weighted means, delta method, joint over categories",
         "omnibus": "F = W / k, W = (C theta)' (C V C')^-1 (C theta)",
     }
@@ -102,14 +102,17 @@ def explain_test(test: TestData) -> str:
             f"{test.kind.capitalize()} test of '{test.topic.question}'.",
             f"  Statistic   {kinds[test.kind]}{relations}.",
             f"  Variance    {test.provenance.variance}, the covariance of the rows included.",
-            _test_df(test.provenance.variance),
+            _test_df(test),
             f"  Method      {methods}.",
-            f"  Family      {test.family.declared}; adjusted: {test.family.adjust} (m = {test.family.size} on each base).",
+            f"  Family      {test.family.declared or 'one comparison'}; adjusted: {test.family.adjust} (m = {test.family.size} on each base).",
         ]
     )
 
 
-def _test_df(variance: str) -> str:
+def _test_df(test: TestData) -> str:
+    variance = test.provenance.variance
+    if test.kind == "omnibus" and "replicate weights" not in variance:
+        return "  df          sampling units minus strata that hold someone in any of the levels."
     if "replicate weights" in variance:
         return (
             "  df          rank of the replicate weights in the union minus one, unless df= says otherwise."

@@ -12,7 +12,16 @@ import survey_analysis as sa
 from architecture import api
 
 VERBS = [
-    (owner, name) for owner in ("Survey", "Estimate", "Test") for name in api._members(getattr(sa, owner))
+    (owner, name)
+    for owner in ("Survey", "Estimate", "Test", "Model", "Imputed")
+    for name in api._members(getattr(sa, owner))
+]
+WRAPPED = [
+    (owner, name)
+    for owner, name in VERBS
+    if owner in ("Survey", "Model", "Imputed")
+    and inspect.isfunction(member := getattr(getattr(sa, owner), name))
+    and inspect.unwrap(member).__qualname__ == name  # a function of its own layer
 ]
 
 
@@ -53,28 +62,19 @@ def test_public_names_say_what_they_are(name):
     assert re.match(r"\S.*[.:]$", text.split("\n\n")[0].replace("\n", " ")), f"{name}: {text[:80]!r}"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "proportion",
-        "mean",
-        "total",
-        "ratio",
-        "nps",
-        "perceptions",
-        "tabulate",
-        "clean",
-        "weight",
-        "rake",
-        "poststratify",
-    ],
-)
-def test_verbs_of_a_survey_are_documented_in_full(name):
+@pytest.mark.parametrize(("owner", "name"), WRAPPED, ids=[f"{o}.{n}" for o, n in WRAPPED])
+def test_verbs_are_documented_in_full(owner, name):
     """Numpydoc: what is estimated, what is given, what comes back or fails, an example that runs."""
-    text = _doc(getattr(sa.Survey, name))
+    verb = getattr(getattr(sa, owner), name)
+    text = _doc(verb)
     wanted = {"Examples"}
-    if len(inspect.signature(getattr(sa.Survey, name)).parameters) > 1:
+    if any(p not in ("level", "model", "other", "survey") for p in inspect.signature(verb).parameters):
         wanted.add("Parameters")
     missing = {s for s in wanted if not re.search(rf"^{s}\n-+$", text, re.MULTILINE)}
-    assert not missing, f"Survey.{name} lacks {sorted(missing)}"
+    assert not missing, f"{owner}.{name} lacks {sorted(missing)}"
     assert ">>>" in text
+
+
+@pytest.mark.parametrize("name", sa.power.__all__)
+def test_power_is_documented_in_full(name):
+    assert ">>>" in _doc(getattr(sa.power, name))

@@ -207,7 +207,7 @@ CASES = {
         {"study.toml": STUDY + RAKE.format(f=60, m=40)},
     ),
     "an empty raking cell": Case(
-        "Category 'm' of margin 'sex' has a target and no respondents.\n"
+        "Category 'Man' of margin 'sex' has a target and no respondents.\n"
         "  [study.toml: weighting.all.sex] target 0.5; 1 empty of 2 categories.\n"
         "  Hint: merge it with a neighbouring category in the data and in the targets.",
         {"study.toml": STUDY + RAKE.format(f=0.5, m=0.5), "responses.csv": data(*ROWS[::2])},
@@ -215,7 +215,8 @@ CASES = {
     "one PSU in a stratum": Case(
         "1 of 2 strata have one PSU, so their variance cannot be estimated.\n"
         "  strata 'south'\n"
-        "  Hint: merge each with a similar stratum, or give fpc = 1 to strata that were taken completely.",
+        "  Hint: merge each with a similar stratum, give fpc = 1 to strata that were taken completely, or set lonely_psu to "
+        "'adjust', 'average', 'remove' or 'certainty'.",
         _study('id = "rid"', 'psu = "rid"\nstrata = "area"')
         | {"responses.csv": data(*ROWS[:2], "r3,1,1,f,south", "r3,1,3,m,south")},
     ),

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from estimation.r_designs import rows, survey
 from oracles.harness import Worst, shared
 
 import survey_analysis as sa
-from estimation.r_designs import rows, survey
 
 WORST = Worst()
 GLM, ORDINAL = 1e-6, 1e-4

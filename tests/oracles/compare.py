@@ -134,8 +134,11 @@ def _pairs(
             out.leave(leaf_path, ours.reason)
     elif isinstance(theirs, dict) and set(theirs) == {"rows", "cols", "data"}:
         yield from _matrix(path, ours, theirs, beside, out)
+    elif isinstance(theirs, dict) and set(theirs) == {"names", "values"} and not _named(ours):
+        yield from _pairs(path, ours, theirs["values"], beside, out)
     elif isinstance(theirs, dict):
         keys = list(theirs)
+        ours = _split(ours, theirs)
         mine = _aligned(path, ours, keys, out)
         for key, value in zip(keys, mine, strict=True):
             yield from _pairs((*path, key), value, theirs[key], theirs if not _plain(theirs) else beside, out)
@@ -151,6 +154,22 @@ def _pairs(
         if isinstance(ours, list | dict) and len(ours) == 1:
             ours = next(iter(ours.values() if isinstance(ours, dict) else ours))
         yield Leaf(path, theirs, zero=_zero(path, beside)), ours
+
+
+def _named(ours: Any) -> bool:
+    return isinstance(ours, dict) and set(ours) == {"names", "values"}
+
+
+def _split(ours: Any, theirs: dict[str, Any]) -> Any:
+    """Values that R keeps in columns and we keep one after the other."""
+    flat = list(ours.values()) if isinstance(ours, dict) else ours
+    columns = [v for v in theirs.values() if isinstance(v, list)]
+    if not isinstance(flat, list) or len(columns) < len(theirs) or len(flat) == len(theirs):
+        return ours
+    if len(flat) != sum(map(len, columns)) or any(isinstance(v, dict | list) for v in flat):
+        return ours
+    left = iter(flat)
+    return [[next(left) for _ in column] for column in columns]
 
 
 def _paths(path: tuple[str, ...], value: Any) -> Iterator[tuple[str, ...]]:

@@ -55,7 +55,7 @@ def test_omnibus_of_two_levels_is_the_square_of_t(data):
 def test_omnibus_stands_once_a_crossing(data):
     rows = data.mean("follow", by=["source", "region"]).test().to_frame()
     assert rows["region"].tolist() == ["north", "south"]
-    assert set(rows["contrast"]) == {"all sources equal"}
+    assert set(rows["contrast"]) == {"all levels of source equal"}
     with pytest.raises(EstimationError, match="no two levels"):
         data.mean("follow", where={"source": "micro"}).test()
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.stats
+from estimation.r_designs import survey
 from oracles.harness import entries, numbers
 
 import survey_analysis as sa
-from estimation.r_designs import survey
 from survey_analysis.core.covariance import covariance
 from survey_analysis.core.influence import ratio
 from survey_analysis.core.quadforms import mixture_tail

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.stats
+from estimation.r_designs import survey
 from oracles.harness import entries, numbers
 
 import survey_analysis as sa
-from estimation.r_designs import survey
 from significance.test_ttest import REPLICATED, agrees
 from survey_analysis.core.ranks import weighted_ranks
 from survey_analysis.errors import EstimationError

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 import scipy.stats
 import statsmodels.api as sm
+from estimation.r_designs import survey
 from oracles.harness import entries, numbers
 
 import survey_analysis as sa
-from estimation.r_designs import survey
 from survey_analysis.errors import EmptyDomainError, EstimationError, ScoreError
 from survey_analysis.perceptions.reliability import alpha
 

@@ -297,11 +297,11 @@ def test_a_simulated_estimate_has_no_published_sentence():
 
 def test_omnibus():
     row = {
-        "question": "follow", "contrast": "all sources equal", "statistic": 41.26, "df": 3.0, "df_residual": 5000.0,
+        "question": "follow", "contrast": "all levels of source equal", "statistic": 41.26, "df": 3.0, "df_residual": 5000.0,
         "p_value": 1e-9, "p_adjusted": 1e-9, "n": 6080, "method": "design-based F",
     }  # fmt: skip
     test = replace(differences(), rows=pd.DataFrame([row]), kind="omnibus", bases=("",))
     assert sentence_test(test) == (
-        "Likelihood to follow a recommendation differs across sources (F(3, 5,000) = 41.3, adjusted p <.001). "
+        "Likelihood to follow a recommendation differs across levels of source (F(3, 5,000) = 41.3, adjusted p <.001). "
         "Simulated data."
     )

@@ -259,7 +259,7 @@ def _ncol(x: Any) -> Vec:
 
 @builtin("dim", "x")
 def _dim(x: Any) -> Any:
-    size = (x.n, len(x.columns)) if isinstance(x, Frame) else x.dim
+    size = (x.n, len(x.columns)) if hasattr(x, "columns") else x.dim
     return None if size is None else Vec(np.array(size, float), "integer")
 
 
@@ -271,7 +271,7 @@ def _colnames(x: Any) -> Any:
 
 @builtin("rownames row.names", "x")
 def _rownames(x: Any) -> Any:
-    names = x.row_names if isinstance(x, Frame) else (x.dimnames or (None, None))[0]
+    names = x.row_names if hasattr(x, "row_names") else (x.dimnames or (None, None))[0]
     return None if names is None else vec(list(names), kind="character")
 
 

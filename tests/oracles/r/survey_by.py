@@ -53,6 +53,10 @@ class Groups:
                 out[term.text] = Vec(
                     np.array([float(factor.levels[c]) for c in self.codes[:, j]]), term.value.kind
                 )
+            elif term.value.kind == "logical":
+                out[term.text] = Vec(
+                    np.array([factor.levels[c] == "TRUE" for c in self.codes[:, j]], float), "logical"
+                )
             else:
                 out[term.text] = vec([factor.levels[c] for c in self.codes[:, j]])
         return out
@@ -83,8 +87,27 @@ class By(Result):
     groups: Any = None
     statistics: tuple[str, ...] = ()
     vartypes: tuple[str, ...] = ("se",)
+    bare: bool = False  # keep.var = FALSE
     prefix: str = "se"
     keep: tuple[np.ndarray, np.ndarray] | None = None  # limits of statistics that have their own
+
+    @property
+    def n(self) -> int:
+        """Groups."""
+        return len(self.groups.names)
+
+    @property
+    def row_names(self) -> tuple[str, ...]:
+        """Groups."""
+        return tuple(self.groups.names)
+
+    def as_json(self) -> Any:
+        """A table."""
+        return self.as_data_frame()
+
+    def field(self, name: str) -> Any:
+        """A column."""
+        return self.as_data_frame().columns.get(name)
 
     def as_data_frame(self) -> Frame:
         """Groups, statistics, then each kind of variance for every statistic."""
@@ -93,6 +116,9 @@ class By(Result):
         parts = {"": self.theta.reshape(k, n)}
         for kind in self.vartypes:
             parts |= self._variance(kind, (k, n))
+        if self.bare:
+            shown = ["statistic"] if k == 1 else [f"statistic.{s}" for s in self.statistics]
+            return Frame(columns | {s: Vec(r.copy()) for s, r in zip(shown, parts[""], strict=True)})
         for kind, table in parts.items():
             for name, row in zip(self.statistics, table, strict=True):
                 columns[_column_name(kind, name, k, self.prefix)] = Vec(row.copy())
@@ -114,6 +140,7 @@ class By(Result):
 def _column_name(kind: str, name: str, k: int, prefix: str) -> str:
     if not kind:
         return name
+    kind = {"cvpct": "cv%"}.get(kind, kind)
     return f"{kind}.{name}" if k > 1 or prefix == "long" else kind
 
 
@@ -122,6 +149,7 @@ def _by_groups(x: By) -> Frame:
     return Frame(x.groups.frame())
 
 
+KINDS = ("se", "ci", "cv", "cvpct", "var")
 NAMES = "formula by design FUN ... deff keep.var keep.names verbose vartype drop.empty.groups covmat return.replicates na.rm.by na.rm.all multicore"
 
 
@@ -135,13 +163,15 @@ def svyby(
     if drop_empty_groups is not None and not truth(drop_empty_groups):
         raise NotCoveredError("svyby(drop.empty.groups = FALSE)")
     groups = groups_of(design, by)
-    kinds = ("se",) if vartype is None else tuple(texts(vartype))
+    said = ("se",) if vartype is None else tuple(texts(vartype))
+    kinds = tuple(k for k in KINDS if k in said)  # in R's order, whatever order they are named in
     options = dict(dots)
     name = getattr(FUN, "name", "")
     joint = truth(covmat) or truth(return_replicates)
     make = {"svymean": _by_verb, "svytotal": _by_verb, "svyratio": _by_ratio}.get(name, _by_parts)
     made = make(name, FUN, formula, design, groups, options, deff_option(deff))
-    return replace(made, vartypes=kinds, only_variances=not joint)
+    bare = keep_var is not None and not truth(keep_var)
+    return replace(made, vartypes=kinds, only_variances=not joint, bare=bare)
 
 
 def _by_names(columns: Columns, groups: Groups) -> list[str]:
@@ -190,9 +220,10 @@ def _by_ratio(
     def call(**more: Any) -> Any:
         return survey.ratio(*pairs.questions, by=list(reversed(names)), where=condition, **fixed, **more)
 
-    if len(labels) > 1:
-        raise NotCoveredError("svyby of several ratios")
-    asked = Asked("ratio", (str(call().to_frame()["question"].iloc[0]),), labels, (), columns.extra, where)
+    shown = tuple(dict.fromkeys(call().to_frame()["question"].astype(str)))
+    if len(shown) != len(labels):
+        raise NotCoveredError("svyby of ratios that are the same question")
+    asked = Asked("ratio", shown, labels, (), columns.extra, where)
     return replace(_made(call, asked, groups, names, deff), prefix="long")
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from oracles.r.evaluate import builtin
 from oracles.r.nodes import Call, Const, Name, Node
 from oracles.r.survey_models import Fitted
-from oracles.r.survey_results import Result
-from oracles.r.values import Language, NotCoveredError, RList, Vec, numbers
+from oracles.r.survey_results import Result, normal
+from oracles.r.values import Language, NotCoveredError, RList, Vec, flag, numbers
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "+": lambda a, b=None: a if b is None else a + b,
@@ -31,13 +31,13 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 @builtin("svycontrast", "stat contrasts add ...")
 def svycontrast(stat: Any, contrasts: Any, add: Any = None, dots: Any = ()) -> Result:
-    if add is not None or dots:
-        raise NotCoveredError("svycontrast(add=)")
+    if dots or (add is not None and flag(add)):
+        raise NotCoveredError("svycontrast(add = TRUE)")
     if isinstance(contrasts, Language | Vec):
         return _contrasts(stat, {"contrast": contrasts})
     if not isinstance(contrasts, RList):
         raise NotCoveredError("contrasts of another kind")
-    names = contrasts.names or tuple("contrast" for _ in contrasts.values)
+    names = contrasts.names or tuple(f"contrast{i}" for i in range(len(contrasts.values)))
     return _contrasts(stat, dict(zip(names, contrasts.values, strict=True)))
 
 
@@ -51,6 +51,10 @@ def _contrasts(stat: Any, wanted: dict[str, Any]) -> Result:
                 for k, v in wanted.items()
             }
         )
+    elif not all(isinstance(v, Vec) for v in wanted.values()):
+        raise NotCoveredError("svycontrast() of combinations and functions together")
+    elif not hasattr(stat.source, "contrast"):
+        raise NotCoveredError("a contrast of this statistic")
     else:
         made = stat.source.contrast({k: _row(stat, v) for k, v in wanted.items()})
     rows = made.to_frame()
@@ -69,7 +73,8 @@ def _contrasts(stat: Any, wanted: dict[str, Any]) -> Result:
 def _coefficients(model: Fitted, vector: Vec) -> list[str]:
     """Our names of the coefficients: by R's name where it is the same, else the vector is complete."""
     if vector.names is not None:
-        return [str(n) for n in vector.names]
+        ours = {normal(n): n for n in model.model.names}
+        return [str(ours.get(normal(n), n)) for n in vector.names]
     return list(model.names)[: len(vector)]
 
 

@@ -160,7 +160,25 @@ class Design:
         return out
 
     def with_step(self, step: Step, **about: Any) -> Design:
-        """The design after one more step on the weights."""
+        """The design after one more step on the weights; those outside of a domain weigh nothing in it, as in R."""
+        if self.member is not None and self.steps == () and not self.about.get("replicated"):
+            return self.weighing(np.where(self.member, self.own_weights, 0.0)).with_step_of(step, about)
+        return self.with_step_of(step, about)
+
+    @property
+    def own_weights(self) -> np.ndarray:
+        """Weights of the rows as they are now."""
+        survey = self.ask()
+        weights = survey.weights
+        return np.asarray(survey.design_weight() if weights is None else weights, dtype=float)
+
+    def weighing(self, weights: np.ndarray) -> Design:
+        """The design with these as its weights, whatever was done to them before."""
+        data = self.data.with_column("weight_now_", Vec(weights, "double"))
+        return replace(self, data=data, roles={**self.roles, "weight": "weight_now_"}, steps=(), cache={})
+
+    def with_step_of(self, step: Step, about: dict[str, Any]) -> Design:
+        """The design after one more step."""
         return replace(self, steps=(*self.steps, step), about={**self.about, **about}, cache={})
 
     def updated(self, pairs: Sequence[tuple[str, Node]], env: Environment) -> Design:
@@ -204,6 +222,14 @@ class ImputedDesign:
     """A design over several completed tables."""
 
     designs: tuple[Design, ...]
+
+    def subset(self, condition: Node, env: Environment) -> ImputedDesign:
+        """The domain in every completed table."""
+        return ImputedDesign(tuple(d.subset(condition, env) for d in self.designs))
+
+    def field(self, name: str) -> Any:
+        """`designs$designs`."""
+        return RList(self.designs) if name == "designs" else Unshown(f"no verb shows ${name} of designs")
 
     def evaluated_with(self, node: Node, env: Environment) -> RList:
         """`with(designs, svymean(~x))`: the design is the argument that is not there."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 from oracles.r.asking import Asked, Columns, joined, result, statistic
 from oracles.r.base_tables import Table
 from oracles.r.evaluate import builtin
-from oracles.r.survey_design import ONE, Design, Session
+from oracles.r.survey_design import ONE, Design, Session, Term
 from oracles.r.survey_read import degrees, replicate_weights
 from oracles.r.survey_results import Result, deff_option
 from oracles.r.values import (
@@ -34,6 +35,7 @@ INTERVALS = {
     "xlogit": "xlogit",
 }
 
+ARCSINE = "arcsine limits outside of 0% and 100%, where R's sine turns back: docs/decisions/012"
 MISSING_COUNTS = {
     "likelihood": "likelihood limits where answers are missing: docs/decisions/012",
     "beta": "beta limits where answers are missing, R counts those people: docs/decisions/012",
@@ -103,6 +105,13 @@ class Ratio(Result):
         return None if self.deff is None else vec(list(self.deff))
 
 
+def _number(term: Term) -> Term:
+    """A condition as 0 and 1."""
+    if isinstance(term.value, Vec) and term.value.kind == "logical":
+        return Term(term.text, Vec(term.value.data.astype(float), "integer"))
+    return term
+
+
 @dataclass(frozen=True, eq=False)
 class Pairs:
     """Numerators over denominators, numerators running fastest."""
@@ -116,7 +125,7 @@ class Pairs:
 def ratio_questions(design: Design, numerator: Any, denominator: Any, *, complete: bool) -> Pairs:
     """What to ask of `ratio`, and the conditions of `na.rm`."""
     columns = Columns(design)
-    top, bottom = design.terms(numerator), design.terms(denominator)
+    top, bottom = ([_number(t) for t in design.terms(f)] for f in (numerator, denominator))
     tops, bottoms = [columns.name(t) for t in top], [columns.name(t) for t in bottom]
     names = tuple(f"{a.text}/{b.text}" for b in bottom for a in top)
     where = columns.answered([*top, *bottom]) if complete and len(names) > 1 else ()
@@ -154,6 +163,22 @@ def svyratio(
     return Ratio(names, theta, made.vcov, limits, effects, only_variances=alone, source=made)
 
 
+def _interval(method: Any) -> str:
+    """R matches the beginning of a name."""
+    said = "logit" if method is None else text(method)
+    found = [v for k, v in INTERVALS.items() if k.startswith(said)]
+    if len(found) != 1:
+        raise NotCoveredError(f"svyciprop(method = '{said}')")
+    return found[0]
+
+
+def _below_zero(made: Any, level: float, df: float) -> bool:
+    """The lower limit of the arcsine is below 0 or the upper above its range: R's sine turns back there."""
+    root = np.arcsin(np.sqrt(made.value))
+    half = stats.t.ppf((1 + level) / 2, df) * made.std_error / (2 * np.sqrt(made.value * (1 - made.value)))
+    return bool(root - half < 0 or root + half > np.pi / 2)
+
+
 @dataclass(frozen=True, eq=False)
 class Interval(Result):
     """A share with its limits."""
@@ -180,7 +205,9 @@ def svyciprop(
     if term.numeric and set(term.factor.levels) - {"0", "1"}:
         raise NotCoveredError("svyciprop of numbers other than 0 and 1")
     degrees_ = degrees(design) if df is None else scalar(df)
-    chosen = INTERVALS["logit" if method is None else text(method)]
+    chosen = _interval(method)
+    if chosen == "beta":
+        degrees_ = degrees(design)  # R's takes no other
     if term.value.missing.any() and chosen in MISSING_COUNTS:
         Session.differs(MISSING_COUNTS[chosen], parts=("ci",), among=(chosen, frozenset(INTERVALS)))
     made = design.ask(columns.extra).proportion(
@@ -195,6 +222,9 @@ def svyciprop(
         raise NotCoveredError("likelihood limits of a share without variance: R's profile stops")
     if made.std_error == 0:
         Session.differs("limits of a share without variance: R gives rounding or stops", parts=("ci",))
+    confidence = 0.95 if level is None else scalar(level)
+    if chosen == "asin" and 0 < made.value < 1 and _below_zero(made, confidence, degrees_):
+        Session.differs(ARCSINE, parts=("ci",), among=("asin", frozenset(INTERVALS)))
     low, high = made.interval
     return Interval(
         (term.text,), np.array([made.value]), made.vcov, lambda _l, _d: ([low], [high]), low=low, high=high
@@ -232,9 +262,11 @@ def svytable(formula: Any, design: Design, Ntotal: Any = None, round: Any = None
         hit = np.ones(len(rows), dtype=bool)
         for axis, at in enumerate(index):
             hit &= (rows[names[axis]].astype(str) == levels[axis][at]).to_numpy()
-        counts[index] = rows["estimate"].to_numpy(float)[hit].sum()
+        counts[index] = np.nansum(rows["estimate"].to_numpy(float)[hit])  # nobody is a count of 0
     if Ntotal is not None:
         counts *= scalar(Ntotal) / counts.sum()
+    if truth(round):
+        counts = np.round(counts)
     shape = counts.shape
     data = counts.ravel(order="F")
     variables = tuple(t.text for t in terms)

@@ -41,6 +41,10 @@ def _imputation_list(datasets: Any, dots: Any = ()) -> RList:
 class _List(RList):
     """A list of tables that `with` runs over."""
 
+    def get(self, name: str) -> Any:
+        """`$imputations` is the list itself."""
+        return RList(self.values, self.names) if name == "imputations" else super().get(name)
+
     def evaluated_with(self, node: Node, env: Environment) -> RList:
         """`with(list, call)`."""
         return Imputations(self.values, self.names).evaluated_with(node, env)
@@ -99,6 +103,8 @@ def mi_combine(
 
 def combined(results: Any, complete: float, small_sample: str) -> Combined:
     """The public `combine` of what each table gave."""
+    if not results or any(not hasattr(r, "source") for r in results):
+        raise NotCoveredError("MIcombine() of results that are no survey statistic or model")
     first = results[0]
     made = sa.combine([r.source for r in results], df_complete=complete, small_sample=small_sample)
     rows = made.to_frame()

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 
 from oracles.r.asking import Columns, joined
-from oracles.r.evaluate import builtin
+from oracles.r.evaluate import apply, builtin
 from oracles.r.nodes import Call, Const, deparse
 from oracles.r.parser import parse
 from oracles.r.survey_design import Design
 from oracles.r.survey_estimates import truth, unused
-from oracles.r.survey_results import Result
-from oracles.r.values import NotCoveredError, RList, Vec, matrix, numbers, vec
+from oracles.r.survey_read import current_weights
+from oracles.r.survey_results import Result, linear_limits
+from oracles.r.values import Closure, NotCoveredError, RList, Vec, matrix, numbers, vec
+from survey_analysis.core.covariance import covariance
 
 
 @builtin("svyvar", "x design na.rm ...")
@@ -35,16 +37,20 @@ def svyvar_of(design: Design, terms: list[Any], where: str | None = None) -> Var
     where = where or design.where
     survey = design.ask(columns.extra)
     names = tuple(t.text for t in terms)
+    inside = np.ones(design.data.n, dtype=bool) if design.member is None else design.member
+    known = int((inside & ~np.any([t.value.missing for t in terms], axis=0)).sum())
+    n = int(inside.sum())  # R's n / (n - 1) counts people without an answer
+    scale = (n / (n - 1)) / (known / (known - 1)) if known > 1 else 1.0
     if len(questions) == 1:
         made = survey.variance(questions[0], where=where)
     else:
         made = survey.covariance(questions, where=where)
-    theta, k = made.to_frame()["estimate"].to_numpy(float), len(names)
+    theta, k = made.to_frame()["estimate"].to_numpy(float) * scale, len(names)
     place = np.zeros((k, k), dtype=int)
     place[np.triu_indices(k)] = np.arange(len(theta))
     at = np.maximum(place, place.T).ravel()
     crossed = tuple(f"{a}:{b}" for b in names for a in names)
-    return Variances(crossed, theta[at], made.vcov[np.ix_(at, at)], _no_limits, variables=names)
+    return Variances(crossed, theta[at], made.vcov[np.ix_(at, at)] * scale**2, _no_limits, variables=names)
 
 
 def _spread_out(found: Variances, whole: list[int], terms: list[Any]) -> Variances:
@@ -106,15 +112,37 @@ class Cdf:
 @builtin("withReplicates", "design theta ...")
 def with_replicates(design: Design, theta: Any, dots: Any = ()) -> Result:
     """A correlation of two variables is what `correlation()` says; any other function is not a verb."""
+    if not isinstance(theta, Closure):
+        raise NotCoveredError("withReplicates() of an expression")
     pattern = parse("cov.wt(data[c('a', 'b')], wt = w, cor = TRUE)$cor[1, 2]")[0]
     variables = _same(pattern, theta.node.body)
     if variables is None:
-        raise NotCoveredError("withReplicates() of a function that no verb is")
+        return _of_weights(design, theta)
     made = design.ask().correlation(list(variables), where=design.where)
     rows = made.to_frame()
     hit = [i for i in range(len(rows)) if abs(float(rows["estimate"].iloc[i])) < 1 - 1e-12][:1]
     theta_ = rows["estimate"].to_numpy(float)[hit]
     return Result(("theta",), theta_, made.vcov[np.ix_(hit, hit)], _no_limits, source=made)
+
+
+def _of_weights(design: Design, theta: Closure) -> Result:
+    """Any function of weights and data, at every replicate; the variance is the kernel's."""
+    survey = design.ask()
+    inside = np.ones(design.data.n, dtype=bool) if design.member is None else design.member
+    data = design.data.take(np.flatnonzero(inside))
+
+    def at(weights: np.ndarray) -> Vec:
+        found = apply(theta, [(None, Vec(weights[inside], "double")), (None, data)])
+        return found if isinstance(found, Vec) else vec([float(v) for v in numbers(found)])
+
+    analysis = survey.frame.replicate_weights
+    if analysis is None:
+        raise NotCoveredError("withReplicates() of a design without replicates")
+    whole = at(current_weights(survey))
+    table = np.concatenate(list(analysis.blocks()), axis=1)
+    z = np.array([at(column).data - whole.data for column in table.T])
+    names = tuple(str(n) for n in whole.names) if whole.names else ("theta",) * len(whole)
+    return Result(names, whole.data, covariance(z, survey.frame), linear_limits(names))
 
 
 def _same(pattern: Any, node: Any) -> tuple[str, ...] | None:

@@ -13,11 +13,12 @@ from oracles.r.survey_design import Design, Session
 from oracles.r.survey_estimates import truth
 from oracles.r.survey_read import current_weights, degrees, replicate_weights
 from oracles.r.survey_results import Result
+from oracles.r.survey_tests import complete_cases
 from oracles.r.values import NotCoveredError, RList, Vec, matrix, numbers, scalar, text, vec, written
 
 EXACT = 1e-9
 JUMP = "either side of an order that the weights reach exactly, by R's rounding: docs/decisions/012"
-FIRST_POINT = "rules hf3 and hf4 below the first point: docs/decisions/012"
+FIRST_POINT = "rules math, hf3 and hf4 below the first point: docs/decisions/012"
 SCORE = "limits of the score interval: docs/decisions/012"
 
 
@@ -44,6 +45,11 @@ class Quantiles:
         """The quantiles."""
         names = [f"{v}.{written(p)}" for v in self.variables for p in self.probabilities]
         return vec(list(self.rows[:, :, 0].ravel()), names)
+
+    def confint(self, level: float, df: Any, method: Any, ddf: Any) -> Vec:
+        """The limits it was made with."""
+        names = [f"{v}.{written(p)}" for v in self.variables for p in self.probabilities]
+        return matrix(self.rows[:, :, 1:3].reshape(-1, 2), names, ["l", "u"])
 
     def table(self, i: int) -> Vec:
         """Quantile, limits, standard error."""
@@ -96,13 +102,14 @@ def svyquantile(
 ) -> Quantiles:  # fmt: skip
     if dots or truth(return_replicates):
         raise NotCoveredError("svyquantile() with further arguments")
-    nu = degrees(design) if df is None else scalar(df)
+    known = complete_cases(design, design.terms(x)) if truth(na_rm) else design
+    nu = degrees(known) if df is None else scalar(df)
     replicated = design.about.get("replicated", False)
     level = 1 - (0.05 if alpha is None else scalar(alpha))
     kind = "mean" if interval_type is None else text(interval_type)
     method = (
-        "woodruff" if kind == "mean" or (replicated and kind == "xlogit") else kind
-    )  # 012: R's name for it
+        "woodruff" if kind == "mean" or (replicated and kind in {"xlogit", "beta", "asin"}) else kind
+    )  # R's replicate method reads no other type but "quantile": docs/decisions/012
     named = "math" if qrule is None else text(qrule)
     rule = {"shahvaish": "shahvaish-r"}.get(named, named)  # as R 4.1-1 computes it
     out = asked(x, design, numbers(quantiles), level, method, rule, nu, complete=truth(na_rm))
@@ -125,15 +132,20 @@ def _note_differences(out: Quantiles, design: Design, x: Any, kind: str, rule: s
         share = share / share[-1]
         for p, row in zip(out.probabilities, rows, strict=True):
             label = f"{name}.{written(p)}"
+            alone = (name,) if len(out.probabilities) == 1 else ()
             first = float(share[values[used][order] == values[used].min()].max())
             if (np.abs(share - p) < EXACT).any():
                 Session.differs(JUMP, label)
+            if rule == "math" and first > p and (values[used] == values[used].min()).sum() == 1:
+                Session.differs(FIRST_POINT, label)
             if rule == "hf3" and first > p and row[0] == values[used].min():
                 Session.differs(FIRST_POINT, label)
             if rule in {"hf3", "hf4"} and row[1] == values[used].min():
                 Session.differs(FIRST_POINT, label, parts=("ci.", "se"))
             if kind == "score":
                 Session.differs(SCORE, label, parts=("ci.", "se"))
+                for only in alone:  # the standard error of one quantile has the variable's name
+                    Session.differs(SCORE, "se", only)
 
 
 def asked(

@@ -91,6 +91,7 @@ def svydesign(
     made = Maker(data)
     roles: dict[str, Any] = {}
     units, layers, sizes = made.of(ids, "unit"), made.of(strata, "stratum"), made.of(fpc, "fpc")
+    layers = layers[: max(len(units), 1)]  # R reads one a stage and passes over the others
     roles |= _one_or_list("psu", units) | _one_or_list("strata", layers) | _one_or_list("fpc", sizes)
     if nest is not None and flag(nest):
         roles["nest"] = True
@@ -237,6 +238,8 @@ def as_svrepdesign(
     kind = "auto" if type is None else text(type)
     if kind == "auto":
         kind = "JKn" if "strata" in design.roles else "JK1"
+    if design.steps:  # R makes replicates of the weights as they are and does not adjust each again
+        design = design.weighing(design.own_weights)
     options: dict[str, Any] = {"method": MADE.get(kind)}
     if options["method"] is None:
         raise NotCoveredError(f"as.svrepdesign(type = '{kind}') draws at random or has no name here")
@@ -311,6 +314,10 @@ def replicate_weights(survey: sa.Survey) -> np.ndarray:
     out = np.concatenate(list(analysis.blocks()), axis=1)
     if survey.frame.replicates.method.startswith("JK"):  # R leaves out units in the order of the rows
         out = out[:, np.argsort((out == 0).argmax(axis=0), kind="stable")]
+        strata = survey.frame.strata[:, 0]
+        place = {v: i for i, v in enumerate(dict.fromkeys(strata.tolist()))}
+        layer = np.array([place[s] for s in strata[(out == 0).argmax(axis=0)].tolist()])
+        out = out[:, np.argsort(layer, kind="stable")]
     return out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,13 +49,18 @@ class Result:
         value = self.fields[name]
         return value() if callable(value) else value
 
+    def plain(self) -> Vec:
+        """Coefficients without names (`as.vector`)."""
+        return Vec(self.theta, "double")
+
     def as_json(self) -> Vec:
         """A result as an answer is its coefficients."""
         return Vec(self.theta, "double", self.names)
 
     def as_data_frame(self) -> Frame:
         """Estimates with standard errors."""
-        return Frame({"mean": Vec(self.theta), "SE": Vec(self.se)}, self.names)
+        columns = {"mean": Vec(self.theta), "SE": Vec(self.se)}
+        return Frame(columns | ({} if self.deff is None else {"deff": Vec(self.deff)}), self.names)
 
     def as_matrix(self) -> Vec:
         """One column."""
@@ -111,15 +117,33 @@ def _confint(
     ddf: Any = None,
     dots: Any = (),
 ) -> Any:
-    if parm is not None:
-        raise NotCoveredError("confint(parm=)")
     wanted = 0.95 if level is None else scalar(level)
     if hasattr(object, "confint"):
-        return object.confint(wanted, df, method, ddf)
+        return _rows(object.confint(wanted, df, method, ddf), parm)
     if method is not None or ddf is not None:
         raise NotCoveredError("confint(method=, ddf=) of a statistic")
+    if parm is not None and len(parm) < len(object):
+        return Unshown("confint(parm=): R puts the standard errors of other rows to it")
     low, high = object.limits(wanted, object.default_df if df is None else scalar(df))
-    return matrix(np.column_stack([low, high]), object.names, percent(wanted))
+    return _rows(matrix(np.column_stack([low, high]), object.names, percent(wanted)), parm)
+
+
+def _rows(table: Vec, parm: Any) -> Vec:
+    """The rows that `parm` names."""
+    if parm is None:
+        return table
+    names = tuple(str(n) for n in (table.dimnames or ((), ()))[0] or ())
+    if parm.kind == "character":
+        places = {normal(n): i for i, n in enumerate(names)}
+        at = [places[normal(n)] for n in parm.data]
+    else:
+        at = [int(k) - 1 for k in numbers(parm)]
+    return matrix(table.matrix[at], [names[i] for i in at], (table.dimnames or ((), ()))[1])
+
+
+def normal(name: Any) -> str:
+    """A coefficient's name without the brackets in which our spelling puts an answer."""
+    return re.sub(r"C\(([\w.]+)\)", r"\1", str(name)).replace("[", "").replace("]", "").replace("`", "")
 
 
 @builtin("cv", "object ...")

@@ -15,6 +15,8 @@ from oracles.r.survey_estimates import SurveyTable
 from oracles.r.survey_read import degrees
 from oracles.r.survey_results import Result, linear_limits, percent
 from oracles.r.values import (
+    Closure,
+    Factor,
     Formula,
     NotCoveredError,
     RList,
@@ -103,7 +105,8 @@ def svychisq(formula: Any, design: Design, statistic: Any = None, na_rm: Any = N
 @builtin("summary", "object ...")
 def summary(object: Any, dots: Any = ()) -> Any:  # noqa: A002
     if isinstance(object, SurveyTable):
-        test = svychisq(object.formula, object.design)
+        kind = dict(dots).get("statistic")
+        test = svychisq(object.formula, object.design, kind)
         return RList((object, test), ("table", "statistic"))
     if hasattr(object, "summary"):
         return object.summary()
@@ -204,7 +207,10 @@ def svyranktest(formula: Any, design: Design, test: Any = None, dots: Any = ()) 
     outcome, group, where, complete = _sides(formula, design, columns)
     if group is None:
         raise NotCoveredError("svyranktest without groups")
-    k = len(group.factor.levels)
+    met = group.factor.codes if complete.member is None else group.factor.codes[complete.member]
+    k = len(np.unique(met[met >= 0]))
+    if isinstance(test, Closure):
+        raise NotCoveredError("svyranktest with a function of its own")
     kind = RANKS.get("wilcoxon" if test is None else text(test))
     if kind is None:
         raise NotCoveredError("svyranktest with a function of its own")
@@ -228,9 +234,32 @@ def svyranktest(formula: Any, design: Design, test: Any = None, dots: Any = ()) 
 def svykappa(formula: Any, design: Design, dots: Any = ()) -> Result:
     columns, terms = Columns(design), design.terms(formula)
     a, b = (columns.category(t) for t in terms)
+    if design.about.get("replicated"):  # R takes the delta method there too, not a kappa for each replicate
+        return _kappa_of_shares(design, terms)
     found = _row(design.ask(columns.extra).kappa(a, b, where=design.where))
     variance = np.array([[found["std_error"] ** 2]])
     return Result(("kappa",), np.array([found["estimate"]]), variance, linear_limits(()))
+
+
+def _kappa_of_shares(design: Design, terms: list[Term]) -> Result:
+    """Kappa as a function of the shares of the crossed answers, by the public `transform`."""
+    first, second = (t.factor for t in terms)
+    k, m = len(first.levels), len(second.levels)
+    lost = (first.codes < 0) | (second.codes < 0)
+    cells = Factor(np.where(lost, -1, first.codes * m + second.codes), tuple(f"c{i}" for i in range(k * m)))
+    shares = design.ask({"cells_": cells}).proportion("cells_", where=design.where, method="t")
+    place = {str(v): i for i, v in enumerate(shares.to_frame()["level"])}
+
+    def kappa(p: Any) -> Any:
+        table = [[p[place[f"c{i * m + j}"]] for j in range(m)] for i in range(k)]
+        rows, cols = [sum(row) for row in table], [sum(col) for col in zip(*table, strict=True)]
+        agreed = sum(table[i][i] for i in range(k))
+        expected = sum(a * b for a, b in zip(rows, cols, strict=True))
+        return (agreed - expected) / (1 - expected)
+
+    made = shares.transform({"kappa": kappa})
+    theta = made.to_frame()["estimate"].to_numpy(float)
+    return Result(("kappa",), theta, np.asarray(made.vcov), linear_limits(()))
 
 
 @builtin("svycralpha", "formula design na.rm")

@@ -97,8 +97,8 @@ def calibrate(
     bounds: Any = None, calfun: Any = None, maxit: Any = None, epsilon: Any = None, verbose: Any = None,
     force: Any = None, trim: Any = None, bounds_const: Any = None, dots: Any = (),
 ) -> Design:  # fmt: skip
-    if stage is not None or trim is not None or truth(bounds_const) or truth(force) or dots:
-        raise NotCoveredError("calibrate(stage=, trim=, bounds.const=, force=)")
+    if stage is not None or trim is not None or truth(bounds_const) or dots:
+        raise NotCoveredError("calibrate(stage=, trim=, bounds.const=)")
     if isinstance(formula, RList):
         made, totals = margins(design, formula, population)
     else:
@@ -122,6 +122,8 @@ def design_totals(design: Design, formula: Formula, population: Any) -> tuple[De
 
     With treatment contrasts the intercept is the population size and the first category is what is left of it.
     """
+    if population.names is None:
+        raise NotCoveredError("population totals without names")
     given = dict(zip(population.names, map(float, numbers(population)), strict=True))
     nodes = [n for part in summands(formula.rhs) for n in _without_minus(part)]
     intercept = not any(isinstance(n, Const) and n.value == 0 for n in nodes)

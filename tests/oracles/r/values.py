@@ -234,6 +234,8 @@ def numbers(value: Any) -> np.ndarray:
         return np.concatenate([numbers(v) for v in value.values]) if value.values else np.array([])
     if value is None:
         return np.array([])
+    if hasattr(value, "theta"):  # a survey statistic counts as its estimates
+        return np.asarray(value.theta, float)
     if not isinstance(value, Vec):
         raise NotCoveredError(f"{type(value).__name__} where numbers are expected")
     if value.kind == "character":
