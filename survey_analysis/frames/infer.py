@@ -34,7 +34,8 @@ def infer_question(raw: RawTable, column: str, empty: frozenset[str]) -> Questio
         extra = [v for v in values if v not in labelled and v not in typed]
         if len(extra) <= MOST_LEVELS:
             codes = [*(c for c in labelled if c not in typed), *extra]
-            levels = _levels(sorted(codes, key=natural), labelled)
+            ordered = codes if column in raw.ordered else sorted(codes, key=natural)
+            levels = _levels(ordered, labelled)
             return Question(**common, kind="single", scale=Scale(name=column, levels=levels, missing=missing))
     answers = [v for v in values if v not in typed]
     numbers = [_float(v) for v in answers]

@@ -23,6 +23,8 @@ class RawTable:
         Question text of a column where the file has it (header rows, variable labels).
     labels
         Value labels of a column where the file has them: pairs of code and label, in file order.
+    ordered
+        Columns whose value labels stand in the order of the answers (an ordered pandas categorical).
     missing
         User-missing codes of a column where the file has them.
     notes
@@ -35,6 +37,7 @@ class RawTable:
     wording: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     missing: Mapping[str, tuple[MissingCode, ...]] = field(default_factory=dict)
+    ordered: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     digest: str = ""
     format: str = ""

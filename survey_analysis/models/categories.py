@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ from survey_analysis.models.fit import About, ModelDf, finish
 from survey_analysis.models.formula import parse
 from survey_analysis.models.multinomial import Multinomial
 from survey_analysis.models.ordinal import LINKS, Ordinal, OrdinalLink
-from survey_analysis.models.outcomes import answers, minus_half
+from survey_analysis.models.outcomes import answers, in_order, minus_half
 from survey_analysis.results.model import ModelData, ModelVariance
 from survey_analysis.typing import FloatArray, Where
 
@@ -26,6 +27,7 @@ def ordinal(
     level: float = 0.95,
     link: OrdinalLink = "logit",
     nominal: str | None = None,
+    order: Sequence[str] | None = None,
     df: ModelDf = "domain",
     variance: ModelVariance = "design",
 ) -> ModelData:
@@ -41,6 +43,8 @@ def ordinal(
     nominal : str, optional
         Predictors whose effects differ by cut point, as the right side of a formula (partial proportional
         odds; `ordinal::clm(nominal = ~ ...)`); their coefficients are added to the cut points.
+    order : sequence of str, optional
+        Labels of the answers from lowest to highest, where no scale, ordered categorical or number says it.
     where, level, df, variance
         As in `glm`.
 
@@ -52,7 +56,7 @@ def ordinal(
     Raises
     ------
     ScoreError
-        An outcome without three answers.
+        An outcome without three answers, or whose answers have no known order; a number of many values.
     EstimationError, ConvergenceError
         As in `glm`.
 
@@ -64,10 +68,10 @@ def ordinal(
     Examples
     --------
     >>> import pandas as pd, survey_analysis as sa
-    >>> q = ["a", "b", "c", "a", "b", "c", "b", "c", "a", "b"]
+    >>> q = [1, 2, 3, 1, 2, 3, 2, 3, 1, 2]
     >>> data = pd.DataFrame({"q": q, "x": [0.5, 1.5, 2.2, 1.1, 2.6, 1.9, 0.9, 3.1, 1.7, 1.3]})
     >>> sa.read(data).ordinal("q ~ x").coef.round(3).to_dict()
-    {'x': 2.244, 'a|b': 2.368, 'b|c': 5.01}
+    {'x': 2.244, '1|2': 2.368, '2|3': 5.01}
     """
     if link not in LINKS:
         raise EstimationError(
@@ -80,6 +84,7 @@ def ordinal(
         )
     source = survey_source(survey)
     y, labels, matrix, base = answers(survey, parsed, source, where, 3, nominal)
+    y, labels = in_order(survey, parsed.response, y, labels, order)
     inner = _without_intercept(matrix)
     G, g_names = (None, ()) if nominal is None else _nominal(nominal, source, base)
     borders = [f"{a}|{b}" for a, b in pairwise(labels)]

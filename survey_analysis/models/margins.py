@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from survey_analysis.core.covariance import covariance
+from survey_analysis.core.influence import ratio
 from survey_analysis.core.statistic import estimate
 from survey_analysis.errors import EstimationError, closest
 from survey_analysis.frames.variables import Encoded, Numeric
@@ -173,9 +174,9 @@ def predictive_margins(
     if variance != "r-svypredmeans":
         raise EstimationError(f"There is no variance '{variance}'.", hint='use "joint" or "r-svypredmeans".')
     margin = Averages(fit.engine, tuple(combinations), fit.engine.offset)
-    d, own = margin.rows_at(fit.theta), fit.weight[fit.engine.rows]
-    average = own @ d / own.sum()
-    z = spread(own[:, None] * (d - average) / own.sum(), fit.engine.rows, len(fit.weight))
+    d = margin.rows_at(fit.theta)
+    inside = spread(np.ones(d.shape), fit.engine.rows, len(fit.weight))
+    average, z = ratio(spread(d, fit.engine.rows, len(fit.weight)), inside, fit.frame)
     slope = margin.slope_at(fit.theta, fit.weight)
     V = covariance(z, fit.frame, member=fit.base.member) + slope @ model.vcov @ slope.T
     return estimates(_by_outcome(rows, fit), average, V, model, what, level=level, test=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -93,6 +95,46 @@ def answers(
         )
     y = np.searchsorted(kept, factor.codes[base.rows]).astype(np.float64)
     return y, tuple(factor.labels[k] for k in kept), model_matrix(parsed, columns, base), base
+
+
+MOST_ORDERED = 30
+"""Answers of an ordinal outcome above which it is a number, not a scale."""
+
+
+def in_order(
+    survey: SurveyData, text: str, y: FloatArray, labels: tuple[str, ...], order: Sequence[str] | None
+) -> tuple[FloatArray, tuple[str, ...]]:
+    """Outcome and labels from lowest to highest; an error where nothing says which is which."""
+    if len(labels) > MOST_ORDERED:
+        raise ScoreError(
+            f"'{text}' has {len(labels)} different answers.", hint="model a number with glm(), or band it."
+        )
+    if order is not None:
+        if isinstance(order, str) or sorted(order) != sorted(labels):
+            raise ScoreError(
+                f"order= does not name the answers of '{text}', each once.",
+                where=f"found {', '.join(map(str, order))}; the answers are {', '.join(labels)}.",
+            )
+        place = np.array([list(order).index(label) for label in labels], dtype=np.float64)
+        return place[y.astype(np.intp)], tuple(order)
+    name = text.strip("`")
+    known = name in survey.table.codebook.questions or name in survey.table.raw.columns
+    question = survey.table.question(name) if known else None
+    stated = question is None or not question.inferred or name in survey.table.raw.ordered
+    if stated or _numbered(labels):
+        return y, labels
+    raise ScoreError(
+        f"The order of the answers of '{text}' is not known.",
+        where="answers: " + ", ".join(labels),
+        hint="give order=[lowest, ..., highest], an ordered pandas Categorical, or declare the scale in a study file.",
+    )
+
+
+def _numbered(labels: Sequence[str]) -> bool:
+    """True for answers that carry rising numbers: codes, "18-34", "1 Low", "(19,39]"."""
+    found = [re.search(r"\d+(?:\.\d+)?", label) for label in labels]
+    numbers = [float(m[0]) for m in found if m]
+    return len(numbers) == len(labels) and all(a < b for a, b in pairwise(numbers))
 
 
 def minus_half(engine: MaximumLikelihood) -> Callable[[FloatArray, FloatArray, float], float]:

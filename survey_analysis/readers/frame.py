@@ -76,12 +76,15 @@ def _from_pandas(frame: pd.DataFrame, name: str) -> RawTable:
     needs_rows(name, len(frame), len(names))
     columns: dict[str, np.ndarray] = {}
     labels: Labels = {}
+    ordered: set[str] = set()
     for j, column in enumerate(names):
         values = frame.iloc[:, j]
         columns[column] = _texts(values, column)
         if isinstance(values.dtype, pd.CategoricalDtype):
             labels[column] = _categories(values.cat.categories)
-    return _table(columns, labels, (*notes, *more), name, "pandas")
+            if values.dtype.ordered:
+                ordered.add(column)
+    return _table(columns, labels, ordered, (*notes, *more), name, "pandas")
 
 
 def _texts(values: pd.Series, column: str) -> np.ndarray:
@@ -129,6 +132,7 @@ def _from_polars(frame: Any, name: str) -> RawTable:
     needs_rows(name, frame.height, len(names))
     columns: dict[str, np.ndarray] = {}
     labels: Labels = {}
+    ordered: set[str] = set()
     for column, values in zip(names, frame.get_columns(), strict=True):
         kind = str(values.dtype).split("(", maxsplit=1)[0]
         if kind in ("Float32", "Float64"):
@@ -139,7 +143,8 @@ def _from_polars(frame: Any, name: str) -> RawTable:
             columns[column] = _cells(values.to_list(), column)
         if kind == "Enum":  # a Categorical has no order of its own
             labels[column] = _categories(list(values.dtype.categories))
-    return _table(columns, labels, notes, name, "polars")
+            ordered.add(column)
+    return _table(columns, labels, ordered, notes, name, "polars")
 
 
 def _days_or_moments(values: list[dt.datetime | None]) -> np.ndarray:
@@ -149,11 +154,22 @@ def _days_or_moments(values: list[dt.datetime | None]) -> np.ndarray:
 
 
 def _table(
-    columns: dict[str, np.ndarray], labels: Labels, notes: Sequence[str], name: str, kind: str
+    columns: dict[str, np.ndarray],
+    labels: Labels,
+    ordered: set[str],
+    notes: Sequence[str],
+    name: str,
+    kind: str,
 ) -> RawTable:
     frame = pd.DataFrame(columns, dtype=object, copy=False)  # a copy would double the peak
     return RawTable(
-        frame=frame, labels=labels, notes=tuple(notes), digest=_digest(columns), format=kind, name=name
+        frame=frame,
+        labels=labels,
+        ordered=frozenset(ordered),
+        notes=tuple(notes),
+        digest=_digest(columns),
+        format=kind,
+        name=name,
     )
 
 

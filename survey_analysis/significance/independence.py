@@ -184,7 +184,7 @@ def _rao_scott_row(found: RaoScott, x2: float, statistic: TableStatistic, *, who
         p = mixture_tail(x2 / mean, np.ones(found.k), method="satterthwaite")
         return _row(x2 / mean, "χ²", float(found.k), nan, p)
     way: TailMethod = "exact" if statistic == "lincom" else "saddlepoint"
-    if not whole:
+    if not whole or np.isinf(found.df2):  # a covariance taken as known leaves no denominator
         p = mixture_tail(x2, _positive(found.delta), df=found.df2, method=way)
         return _row(x2, "X²", nan, found.df2, p)
     times = np.append(np.ones(len(found.delta)), np.floor(found.df2))

@@ -137,7 +137,7 @@ def test_a_column_half_empty_is_no_long_file():
         {
             "amount": np.where(np.arange(n) < n * 0.55, "", rng.normal(size=n).round(6).astype(str)),
             "rating": rng.integers(1, 6, n),
-            "item": np.arange(n) % 12,
+            "serial": np.arange(n),
         }
     )
     assert len(sa.read(wide)) == n

@@ -355,3 +355,25 @@ def test_a_model_prints_and_explains_itself():
         model.predict({"x": [1.0]})
     with pytest.raises(ScoreError):
         model.predict({"x": [1.0], "region": ["south"]})
+
+
+def test_an_order_is_stated_never_guessed():
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=200)
+    words = np.array(["Dissatisfied", "Neutral", "Satisfied", "Delighted"], dtype=object)
+    q = words[np.digitize(x + rng.logistic(size=200), [-1.0, 0.5, 2.0])]
+    data = pd.DataFrame({"q": q, "x": x})
+    with pytest.raises(ScoreError, match="order of the answers of 'q' is not known"):
+        sa.read(data).ordinal("q ~ x")
+    stated = sa.read(data).ordinal("q ~ x", order=list(words))
+    ordered = data.assign(q=pd.Categorical(data["q"], categories=words, ordered=True))
+    assert sa.read(ordered).ordinal("q ~ x").coef.to_dict() == stated.coef.to_dict()
+    assert sa.read(ordered).proportion("q").to_frame()["level"].tolist() == list(words)
+    with pytest.raises(ScoreError, match="each once"):
+        sa.read(data).ordinal("q ~ x", order=["Neutral"])
+
+
+def test_a_number_of_many_values_is_no_scale():
+    data = pd.DataFrame({"y": np.arange(60) / 7, "x": np.arange(60) % 9})
+    with pytest.raises(ScoreError, match="different answers"):
+        sa.read(data).ordinal("y ~ x")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from oracles.r.nodes import Call, Const, Function, Node, called, names
 from oracles.r.parser import parse
 from oracles.r.survey_design import Session
+from oracles.r.survey_results import normal
 
 if TYPE_CHECKING:
     from oracles.compare import Leaf, Tolerance
@@ -81,6 +82,8 @@ def accuracy(entry: Entry) -> Callable[[tuple[str, ...]], float]:
     def of(path: tuple[str, ...]) -> float:
         if errors:
             return _of_errors(path, errors)
+        if ordinal and path and normal(path[-1]) in Session.errors:
+            return GLM * 1e3 / ROOT * Session.errors[normal(path[-1])]
         if combined and path[0] == "df" and isinstance(entry.values.get("df"), dict):
             return 2 * abs(
                 entry.values["df"].get(path[-1], 0.0)
@@ -116,11 +119,16 @@ def left_out(entry: Entry) -> Callable[[Leaf], str]:
             return found
         if leaf.value == SQRT_ROUNDING:
             return RANDOM
-        if "svyloglin" in functions and leaf.path[-2:] in {("lr_p", "2"), ("score_p", "2"), ("score_p", "3")}:
+        if {"svyloglin", "anova"} <= functions and _loglinear(leaf.path):
             return LOGLINEAR
         return ""
 
     return reason
+
+
+def _loglinear(path: tuple[str, ...]) -> bool:
+    """The weighted sum of the deviance, and both tails of the score, by their places in R's vectors of p."""
+    return path[-1:] == ("2",) or (path[-1:] == ("3",) and any("score" in part for part in path))
 
 
 SQRT_ROUNDING = 1.4901161193847656e-08  # the square root of the distance between 1 and the next number

@@ -50,7 +50,7 @@ MODELS: dict[str, Ask] = {
     "gaussian": lambda s: s.glm("spend ~ sex + visits"),
     "binomial": lambda s: s.glm("buy ~ spend + region", family="binomial", where="sex == 'man'"),
     "poisson": lambda s: s.glm("visits ~ spend + sex", family="poisson"),
-    "ordinal": lambda s: s.ordinal("region ~ spend"),
+    "ordinal": lambda s: s.ordinal("region ~ spend", order=["east", "middle", "west"]),
     "multinomial": lambda s: s.multinomial("region ~ spend"),
 }
 ASKED = ESTIMATES | TESTS | MODELS

@@ -11,6 +11,7 @@ MODULES = (
     "base_matrices",
     "base_data",
     "base_tables",
+    "base_numbers",
     "survey_results",
     "survey_read",
     "survey_estimates",

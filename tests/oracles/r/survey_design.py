@@ -42,6 +42,7 @@ class Session:
     lonely_psu = "error"
     lonely_domain = False
     change: Callable[[pd.DataFrame, dict[str, Any]], pd.DataFrame] | None = None  # for mutation tests
+    errors: dict[str, float] = {}  # noqa: RUF012  standard errors of a cumulative model's coefficients
     differences: list[Callable[[tuple[str, ...]], str]] = []  # noqa: RUF012  values that differ by decision
 
     @classmethod
@@ -50,7 +51,7 @@ class Session:
         rule = options.get("survey.lonely.psu") or "fail"
         cls.lonely_psu = LONELY.get(rule, rule)
         cls.lonely_domain = bool(options.get("survey.adjust.domain.lonely"))
-        cls.differences = []
+        cls.differences, cls.errors = [], {}
 
     @classmethod
     def differs(

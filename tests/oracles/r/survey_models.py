@@ -12,10 +12,10 @@ from scipy import stats
 
 from oracles.r.base_tables import summands
 from oracles.r.evaluate import builtin
-from oracles.r.nodes import Arg, Call, Const, Name, Node, deparse, names
-from oracles.r.survey_design import Design, expression
+from oracles.r.nodes import Arg, Call, Const, Name, Node, called, deparse, names
+from oracles.r.survey_design import Design, Session, expression, logical_factor
 from oracles.r.survey_read import degrees
-from oracles.r.survey_results import Result, percent
+from oracles.r.survey_results import Result, normal, percent
 from oracles.r.survey_tests import complete_cases
 from oracles.r.values import (
     Factor,
@@ -25,13 +25,34 @@ from oracles.r.values import (
     RList,
     Unshown,
     Vec,
+    flag,
     matrix,
     scalar,
     text,
     texts,
     vec,
 )
+from survey_analysis.errors import EstimationError
 
+PLAIN = {
+    "+",
+    "*",
+    ":",
+    "-",
+    "^",
+    "/",
+    "(",
+    "%in%",
+    "I",
+    "factor",
+    "as.factor",
+    "log",
+    "exp",
+    "sqrt",
+    "abs",
+    "offset",
+    "poly",
+}
 FAMILIES = ("gaussian", "binomial", "poisson", "quasibinomial", "quasipoisson")
 
 
@@ -63,11 +84,15 @@ class Fitted:
     levels: tuple[str, ...] = ()
     only_variances: bool = False
     fields: dict[str, Any] = field(default_factory=dict)
+    shown: dict[str, str] = field(default_factory=dict)  # R's text of the columns that were made
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Coefficients, in our spelling."""
-        return tuple(self.model.names)
+        """Coefficients, in our spelling, the columns that were made by their text."""
+        out = tuple(self.model.names)
+        for column, said in self.shown.items():
+            out = tuple(n.replace(f"C({column})", said).replace(column, said) for n in out)
+        return tuple(n.replace("drop_empty(", "C(") for n in out)
 
     @property
     def theta(self) -> np.ndarray:
@@ -143,6 +168,8 @@ def our_formula(formula: Formula, data: Frame) -> str:
 
 def _ours(node: Node | None, data: Frame) -> str:
     match node:
+        case Name(name) if isinstance(data, _Marked) and name in data.empty:
+            return f"drop_empty({deparse(node)})"
         case Name(name) if _needs_c(name, data):
             return f"C({deparse(node)})"
         case Call() if node.name in {"+", "*", ":", "-", "^", "/"}:
@@ -156,18 +183,91 @@ def _ours(node: Node | None, data: Frame) -> str:
             return deparse(node)
 
 
+def _without_empty(complete: Design) -> Frame:
+    """The data, with marks on the factors of which somebody in the base gave not every answer."""
+    inside = np.ones(complete.data.n, dtype=bool) if complete.member is None else complete.member
+    empty = [
+        name
+        for name, value in complete.data.columns.items()
+        if isinstance(value, Factor)
+        and len(np.unique(value.codes[inside & (value.codes >= 0)])) < len(value.levels)
+    ]
+    return _Marked(complete.data.columns, complete.data.row_names, frozenset(empty))
+
+
+@dataclass(frozen=True, eq=False)
+class _Marked(Frame):
+    """A frame that knows which factors have answers that nobody gave."""
+
+    empty: frozenset[str] = frozenset()
+
+
 def _needs_c(name: str, data: Frame) -> bool:
     value = data.columns.get(name)
     return isinstance(value, Factor) and all(level.replace(".", "", 1).isdigit() for level in value.levels)
 
 
+def _made_columns(design: Design, formula: Formula) -> tuple[Design, Formula, dict[str, str]]:
+    """Calls that are R's own (`relevel`, `cut`, `interaction`) become columns; the text of each by its column."""
+    shown: dict[str, str] = {}
+    data = design.data
+
+    def replaced(node: Node) -> Node:
+        nonlocal data
+        if not isinstance(node, Call):
+            return node
+        if node.name in PLAIN and node.name not in {
+            "I",
+            "factor",
+            "as.factor",
+            "log",
+            "exp",
+            "sqrt",
+            "abs",
+            "poly",
+        }:
+            return Call(
+                node.function, tuple(Arg(a.name, replaced(a.value)) for a in node.args if a.value is not None)
+            )
+        if node.name in PLAIN and (called(node) <= PLAIN | {"==", "!=", "<", ">", "<=", ">=", "&", "|", "!"}):
+            return node
+        column = f"x{len(shown) + 1}_"
+        value = design.term(node).value
+        data = data.with_column(column, logical_factor(value) if _words(value) else value)
+        shown[column] = deparse(node)
+        return Name(column)
+
+    right = replaced(formula.rhs)
+    if not shown:
+        return design, formula, shown
+    return replace(design, data=data, cache={}), Formula(formula.lhs, right, formula.env), shown
+
+
+def _words(value: Any) -> bool:
+    return isinstance(value, Factor) or value.kind in {"character", "logical"}
+
+
 def _fit(design: Design, formula: Formula, verb: str, **options: Any) -> Fitted:
+    design, formula, shown = _made_columns(design, formula)
+    fitted = _fit_plain(design, formula, verb, **options)
+    return replace(fitted, shown=shown) if shown else fitted
+
+
+def _fit_plain(design: Design, formula: Formula, verb: str, **options: Any) -> Fitted:
     variables = [n for n in (*names(formula.lhs), *names(formula.rhs)) if n in design.data.columns]
     complete = complete_cases(design, [design.term(Name(n)) for n in variables])
 
     def ask(other: Formula) -> Any:
         call = getattr(design.ask(), verb)
-        return call(our_formula(other, design.data), where=design.where, **options)
+        data = _without_empty(complete)
+        try:
+            return call(our_formula(other, data), where=design.where, **options)
+        except EstimationError as refused:
+            if "separates" in str(refused):
+                raise NotCoveredError(
+                    "a model that separates the outcome: R's numbers are where its steps end"
+                ) from None
+            raise
 
     model = ask(formula)
     if design.about.get("replicated") and complete is not design and verb == "glm":
@@ -192,8 +292,8 @@ def svyglm(
     formula: Any, design: Design, subset: Any = None, family: Any = None, start: Any = None, rescale: Any = None,
     dots: Any = (),
 ) -> Fitted:  # fmt: skip
-    if subset is not None or start is not None or rescale is not None or dots:
-        raise NotCoveredError("svyglm(subset=, start=, rescale=)")
+    if subset is not None or start is not None or dots or (rescale is not None and not flag(rescale)):
+        raise NotCoveredError("svyglm(subset=, start=, rescale = FALSE)")
     return _fit(design, formula, "glm", variance="r-svyglm", **_family_options(family))
 
 
@@ -204,6 +304,7 @@ def svyolr(
     link = {"logistic": "logit", "probit": "probit", "cloglog": "loglog", "cauchit": "cauchit"}
     chosen = link["logistic" if method is None else text(method)]
     fitted = _fit(design, formula, "ordinal", link=chosen)
+    Session.errors = {normal(n): float(s) for n, s in zip(fitted.names, fitted.se, strict=True)}
     return replace(fitted, levels=design.term(formula.lhs).factor.levels)
 
 
@@ -230,15 +331,26 @@ def predict(
     object: Any, newdata: Any = None, total: Any = None, type: Any = None, se_fit: Any = None,  # noqa: A002
     vcov: Any = None, dots: Any = (),
 ) -> Result:  # fmt: skip
-    if newdata is None or total is not None or dots:
-        raise NotCoveredError("predict() without new data, or of a total")
+    if newdata is None or total is not None or dots or (se_fit is not None and not flag(se_fit)):
+        raise NotCoveredError("predict() without new data, without errors, or of a total")
     scale = "link" if type is None else text(type)
     table = {
         n: texts(v) if isinstance(v, Factor) or v.kind == "character" else v.data
         for n, v in newdata.columns.items()
     }
     made = object.model.predict(pd.DataFrame(table), scale=scale)
-    return _derived(made, tuple(str(i + 1) for i in range(newdata.n)), object.model.df_residual)
+    out = _derived(made, tuple(str(i + 1) for i in range(newdata.n)), object.model.df_residual)
+    if object.design.about.get("replicated") and (vcov is None or not flag(vcov)):
+        return FirstError(out.names, out.theta, out.vcov, out.limits, source=made)
+    return out
+
+
+class FirstError(Result):
+    """Predictions from replicates: `SE` of R gives the first only."""
+
+    def standard_errors(self) -> Vec:
+        """The first."""
+        return vec([self.se[0]])
 
 
 def _derived(made: Any, labels: tuple[str, ...], df: float, order: np.ndarray | None = None) -> Result:
@@ -267,7 +379,8 @@ def reg_term_test(
         raise NotCoveredError("regTermTest(null=)")
     kind = "Wald" if method is None else text(method)
     if isinstance(test_terms, Formula):
-        terms = [_ours(n, model.design.data) for n in summands(test_terms.rhs) if not isinstance(n, Const)]
+        data = _without_empty(model.complete)
+        terms = [_ours(n, data) for n in summands(test_terms.rhs) if not isinstance(n, Const)]
     else:
         terms = texts(test_terms)
     nu = None if df is None else scalar(df)
@@ -291,6 +404,26 @@ def reg_term_test(
         vec([found.df_residual]),
     )
     return RList(parts, ("chisq", "df", "p", "lambda", "ddf"))
+
+
+@builtin("df.residual", "object ...")
+def _df_residual(object: Fitted, dots: Any = ()) -> Vec:  # noqa: A002
+    return vec([object.model.df_residual])
+
+
+def nested_test(larger: Fitted, smaller: Fitted, method: Any = None) -> RList:
+    """`anova(larger, smaller)`: a test of the terms that only the larger has."""
+    wide, narrow = (
+        {deparse(n): n for n in summands(m.formula.rhs) if not isinstance(n, Const)}
+        for m in (larger, smaller)
+    )
+    if len(narrow) > len(wide):
+        return nested_test(smaller, larger, method)
+    if not set(narrow) < set(wide) or any("*" in t for t in wide):
+        raise NotCoveredError("anova() of models that are not nested by their terms")
+    data = _without_empty(larger.complete)
+    extra = [_ours(n, data) for t, n in wide.items() if t not in narrow]
+    return reg_term_test(larger, vec(extra, kind="character"), None, None, method or vec(["LRT"]))
 
 
 @builtin("psrsq", "object method ...")

@@ -314,7 +314,7 @@ def replicate_weights(survey: sa.Survey) -> np.ndarray:
     out = np.concatenate(list(analysis.blocks()), axis=1)
     if survey.frame.replicates.method.startswith("JK"):  # R leaves out units in the order of the rows
         out = out[:, np.argsort((out == 0).argmax(axis=0), kind="stable")]
-        strata = survey.frame.strata[:, 0]
+        strata = survey.frame.stratum
         place = {v: i for i, v in enumerate(dict.fromkeys(strata.tolist()))}
         layer = np.array([place[s] for s in strata[(out == 0).argmax(axis=0)].tolist()])
         out = out[:, np.argsort(layer, kind="stable")]

@@ -304,6 +304,13 @@ def svyloglin(formula: Any, design: Design, dots: Any = ()) -> LogLinear:
 
 @builtin("anova", "object ...")
 def anova(object: Any, dots: Any = ()) -> Any:  # noqa: A002
+    if hasattr(object, "model") and dots and hasattr(dots[0][1], "model"):
+        from oracles.r.survey_models import nested_test  # it imports this module
+
+        options = dict(dots[1:])
+        if set(options) - {"method"}:
+            raise NotCoveredError("anova() with further options")
+        return nested_test(object, dots[0][1], options.get("method"))
     if not isinstance(object, LogLinear) or object.saturated or not dots or not dots[0][1].saturated:
         raise NotCoveredError("anova() of these models")
     return RList((_anova_part(object, "pearson"), _anova_part(object, "likelihood-ratio")), ("score", "dev"))
