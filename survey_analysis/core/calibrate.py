@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 
+NEAR = 1e-3
+"""A relative miss below which the miss itself, not the dual, says whether a step helps: the dual is flat there."""
 FAR = 1e8
 """λ of columns scaled to one that is this large has no end: the totals are out of reach."""
 
@@ -344,11 +346,11 @@ def _descend(
         for halving in range(30):
             new = lam + step / 2**halving
             new_gap = float(np.abs(scaled.miss(new) / size).max())
-            if new_gap < gap or (gap > tolerance and scaled.dual(new) < now - 1e-4 * along / 2**halving):
+            if (new_gap < gap and gap < NEAR) or scaled.dual(new) < now - 1e-4 * along / 2**halving:
                 break
         else:
             break
-        if not (np.isfinite(new_gap) and np.abs(new).max() < FAR):
+        if not (np.isfinite(new_gap) and np.abs(scaled.x @ new / scaled.sigma).max() < FAR):
             break
         lam, gap = new, new_gap
     return lam, iteration, gap

@@ -151,28 +151,6 @@ def delta(z: ArrayLike, gradient: ArrayLike) -> Floats:
     return np.where(lost.astype(np.float64) @ (rows != 0).T > 0, np.nan, out)
 
 
-def log_ratio(theta: ArrayLike, z: ArrayLike, pairs: ArrayLike) -> tuple[Floats, Floats]:
-    """log(theta_i / theta_j) for pairs (i, j): rate ratios, joint over categories.
-
-    Parameters
-    ----------
-    theta : array_like, shape (k,)
-    z : array_like, shape (n, k)
-    pairs : array_like of int, shape (m, 2)
-        Positions of numerator and denominator in theta.
-
-    Returns
-    -------
-    log_theta : ndarray, shape (m,)
-        NaN where an estimate is not positive: such a category has no ratio.
-    z : ndarray, shape (n, m)
-    """
-    values, columns = np.asarray(theta, dtype=np.float64), np.asarray(z, dtype=np.float64)
-    i, j = np.atleast_2d(np.asarray(pairs, dtype=np.intp)).T
-    positive = np.where(values > 0, values, np.nan)
-    return np.log(positive[i] / positive[j]), columns[:, i] / positive[i] - columns[:, j] / positive[j]
-
-
 def _finite(values: ArrayLike, what: str) -> Floats:
     array = np.asarray(values, dtype=np.float64)
     columns = array[:, None] if array.ndim == 1 else array

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -84,14 +83,6 @@ def quantile_fit(
         slope = np.where(error == 0, 0.0, error / np.sqrt(variance))
     slope = np.where(np.isfinite(slope), slope, np.nan)
     return QuantileFit(theta, -z * slope, error, low, high, used)
-
-
-def with_slope(statistic: Quantiles, fit: QuantileFit, frame: DesignFrame) -> Quantiles:
-    """The statistic with dq/dF of a fit, so that its influence values can be had at any weights."""
-    _, z = statistic.share_up_to(fit.theta).influence(frame.weight)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        slope = fit.std_error / np.sqrt(np.diag(covariance(z, replace(frame, replicates=None))))
-    return replace(statistic, slope=slope)
 
 
 def _of_replicates(statistic: Quantiles, frame: DesignFrame, df: Floats, level: float) -> QuantileFit:

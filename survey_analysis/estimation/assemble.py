@@ -35,6 +35,8 @@ from survey_analysis.typing import (
 
 LARGEST_EVIDENCE = 40_000_000
 """Numbers kept with an estimate for later comparisons; above that only the covariance is kept."""
+ONE_UNIT = "no interval: one sampling unit"
+"""Said of a domain inside one sampling unit of each stratum it touches: nothing there varies between units."""
 REPLACEMENT: dict[str, Replacement] = {"with-replacement": "with", "without-replacement": "without"}
 
 
@@ -117,7 +119,7 @@ def assemble(
     out["n_effective"] = n_effective
     out["n_missing"] = [c.n_missing for c in columns]
     out["n_weighted"] = frame.weight @ x
-    out["method"] = used
+    out["method"] = np.where((df > 0) | (n == 0) | (fit is not None), used, ONE_UNIT)
     out.loc[n == 0, ["estimate", "std_error", "conf_low", "conf_high", "deff"]] = np.nan
     out.loc[n == 0, "method"] = "no respondents"
     if fit is not None:

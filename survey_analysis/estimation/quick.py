@@ -17,7 +17,7 @@ from survey_analysis.core.covariance import zero_small_matrix
 from survey_analysis.core.intervals import interval
 from survey_analysis.core.share_table import ShareTable, column_codes, fits, share_table
 from survey_analysis.errors import EstimationError
-from survey_analysis.estimation.assemble import Asked, r_code
+from survey_analysis.estimation.assemble import ONE_UNIT, Asked, r_code
 from survey_analysis.estimation.cells import Cells
 from survey_analysis.estimation.fits import Column
 from survey_analysis.estimation.origin import labels, provenance
@@ -174,7 +174,7 @@ def _rows(
         "n_effective": effective,
         "n_missing": lost[place].astype(np.int64),
         "n_weighted": table.n_weighted[place],
-        "method": np.where(n > 0, limits.method.astype(object), "no respondents"),
+        "method": np.select([n == 0, df <= 0], ["no respondents", ONE_UNIT], limits.method.astype(object)),
     }
     return pd.DataFrame(out), vcov
 

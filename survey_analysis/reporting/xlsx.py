@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from survey_analysis.reporting.document import Report, plain
-from survey_analysis.reporting.files import write_file
 from survey_analysis.tables.xlsx import Book, Sheet, book_bytes
-
-
-def write_xlsx(report: Report, path: Path) -> Path:
-    """Write the tables of the report as one workbook, atomically."""
-    return write_file(path, to_xlsx(report))
 
 
 def to_xlsx(report: Report) -> bytes:

@@ -40,12 +40,6 @@ class SubjectEntry(Part):
     phrase: str = ""
 
 
-class SamplesTable(Part):
-    """`[samples]`: the column; each `[samples.NAME]` describes one sample (`code` in the data)."""
-
-    column: str
-
-
 class SampleEntry(Sample):
     """`[samples.NAME]`: a sample description with its code in the data."""
 

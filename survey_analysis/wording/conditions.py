@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from survey_analysis.wording.facts import ALPHA, Facts
-from survey_analysis.wording.intervals import interval_label, sampling_error_allowed
+from survey_analysis.wording.intervals import sampling_error_allowed
 from survey_analysis.wording.numbers import (
     count,
     number,
@@ -275,8 +275,3 @@ def say_subject(f: Facts) -> str:
 def say_labels(f: Facts) -> str:
     """The labels boxed."""
     return f"“{join_labels(f.answers)}”" if f.answers else "the labels of the scale"
-
-
-def say_interval(f: Facts) -> str:
-    """The interval's right name."""
-    return f"“{interval_label(f.kind, length='long', generalize=f.generalize)}”"

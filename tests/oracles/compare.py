@@ -121,7 +121,7 @@ def relative(mine: float, theirs: float, leaf: Leaf) -> float:
 
 
 def _float(value: Any) -> float:
-    if value is None or (isinstance(value, str) and value not in {"Inf", "-Inf"}):
+    if value is None or isinstance(value, dict | list) or (isinstance(value, str) and value not in {"Inf", "-Inf"}):
         return math.nan
     return float(value.replace("Inf", "inf") if isinstance(value, str) else value)
 
@@ -146,7 +146,11 @@ def _pairs(
         mine = _aligned(path, ours, [str(i) for i in range(len(theirs))], out)
         floors, zeros = _floors(path, theirs), _zeros(path, theirs, beside)
         for i, (value, other) in enumerate(zip(mine, theirs, strict=True)):
-            if isinstance(other, dict | list):
+            if isinstance(value, dict | list) and len(value) == 1 and not isinstance(other, dict | list):
+                value = next(iter(value.values() if isinstance(value, dict) else value))  # noqa: PLW2901
+            if isinstance(value, Unshown):
+                out.leave((*path, str(i)), value.reason)
+            elif isinstance(other, dict | list):
                 yield from _pairs((*path, str(i)), value, other, beside, out)
             else:
                 yield Leaf((*path, str(i)), other, floors[i], zeros[i]), value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,8 @@ class Columns:
             return term.text
         found = next((k for k, v in self.extra.items() if v is kept), None)
         if found is None:
-            found = f"x{len(self.extra) + 1}_"
+            taken = {*self.design.data.columns, *self.extra}
+            found = next(n for i in count(len(self.extra) + 1) if (n := f"x{i}_") not in taken)
             self.extra[found] = kept
         return found
 

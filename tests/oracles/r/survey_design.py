@@ -161,10 +161,13 @@ class Design:
         return out
 
     def with_step(self, step: Step, **about: Any) -> Design:
-        """The design after one more step on the weights; those outside of a domain weigh nothing in it, as in R."""
-        if self.member is not None and self.steps == () and not self.about.get("replicated"):
-            return self.weighing(np.where(self.member, self.own_weights, 0.0)).with_step_of(step, about)
-        return self.with_step_of(step, about)
+        """The design after one more step on the weights."""
+        return replace(self, steps=(*self.steps, step), about={**self.about, **about}, cache={})
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        """`where=` of a weighting step: the domain only, as R's subset is."""
+        return {} if self.where is None else {"where": self.where}
 
     @property
     def own_weights(self) -> np.ndarray:
@@ -177,10 +180,6 @@ class Design:
         """The design with these as its weights, whatever was done to them before."""
         data = self.data.with_column("weight_now_", Vec(weights, "double"))
         return replace(self, data=data, roles={**self.roles, "weight": "weight_now_"}, steps=(), cache={})
-
-    def with_step_of(self, step: Step, about: dict[str, Any]) -> Design:
-        """The design after one more step."""
-        return replace(self, steps=(*self.steps, step), about={**self.about, **about}, cache={})
 
     def updated(self, pairs: Sequence[tuple[str, Node]], env: Environment) -> Design:
         """`update(design, x = ...)`: each new variable sees those before it in the data, not each other."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 from oracles.r.asking import Columns, joined
 from oracles.r.evaluate import apply, builtin
@@ -14,7 +15,7 @@ from oracles.r.parser import parse
 from oracles.r.survey_design import Design
 from oracles.r.survey_estimates import truth, unused
 from oracles.r.survey_read import current_weights
-from oracles.r.survey_results import Result, linear_limits
+from oracles.r.survey_results import Result
 from oracles.r.values import Closure, NotCoveredError, RList, Vec, matrix, numbers, vec
 from survey_analysis.core.covariance import covariance
 
@@ -142,7 +143,13 @@ def _of_weights(design: Design, theta: Closure) -> Result:
     table = np.concatenate(list(analysis.blocks()), axis=1)
     z = np.array([at(column).data - whole.data for column in table.T])
     names = tuple(str(n) for n in whole.names) if whole.names else ("theta",) * len(whole)
-    return Result(names, whole.data, covariance(z, survey.frame), linear_limits(names))
+    V = covariance(z, survey.frame)
+
+    def limits(level: float, df: float) -> tuple[np.ndarray, np.ndarray]:
+        half = (stats.norm.ppf((1 + level) / 2) if np.isinf(df) else stats.t.ppf((1 + level) / 2, df)) * np.sqrt(np.diag(V))
+        return whole.data - half, whole.data + half
+
+    return Result(names, whole.data, V, limits)
 
 
 def _same(pattern: Any, node: Any) -> tuple[str, ...] | None:

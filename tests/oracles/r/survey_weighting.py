@@ -54,7 +54,7 @@ def post_stratify(
     counts = margin(terms, frame_of(population))
     made, names = with_terms(design, terms)
     options = {"partial": True} if truth(partial) else {}
-    return made.with_step(lambda s: s.poststratify(names, counts, **options))
+    return made.with_step(lambda s: s.poststratify(names, counts, **options, **made.limits))
 
 
 @builtin("rake", "design sample.margins population.margins control compress")
@@ -71,7 +71,7 @@ def rake(
     }
     options: dict[str, Any] = {"max_rounds": int(given["maxit"])} if "maxit" in given else {}
     options |= {"change": given["epsilon"]} if "epsilon" in given else {}
-    return made.with_step(lambda s: s.rake(targets, variance="r-rake", **options))
+    return made.with_step(lambda s: s.rake(targets, variance="r-rake", **options, **made.limits))
 
 
 def margins(design: Design, formulas: Any, populations: Any) -> tuple[Design, dict[str, dict[Any, float]]]:
@@ -114,7 +114,7 @@ def calibrate(
         options["variance"] = list(totals)[int(scalar(variance)) - 1]
     if epsilon is not None:
         options["tolerance"] = scalar(epsilon)
-    return made.with_step(lambda s: s.calibrate(totals, **options))
+    return made.with_step(lambda s: s.calibrate(totals, **options, **made.limits))
 
 
 def design_totals(design: Design, formula: Formula, population: Any) -> tuple[Design, dict[str, Any]]:
@@ -175,7 +175,7 @@ def trim_weights(
         options["lower"] = scalar(lower)
     if truth(strict):
         options["strict"] = True
-    return design.with_step(lambda s: s.trim(**options))
+    return design.with_step(lambda s: s.trim(**options, **design.limits))
 
 
 @builtin("svystandardize", "design by over population excluding.missing ...")
