@@ -325,15 +325,13 @@ def _newton(
     size = np.maximum(np.abs(scaled.totals), np.abs(scaled.start) @ np.abs(scaled.x))
     size = np.where(size > 0, size, 1.0)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # out of reach, λ runs away
-        lam, iteration, gap = _descend(scaled, size, tolerance, max_iterations)
+        lam, iteration, gap = _descend(scaled, size, max_iterations)
         if not gap <= tolerance:
             _raise_gap(problem, scaled, lam, size, names, iteration)
         return scaled.factor(lam), iteration, gap
 
 
-def _descend(
-    scaled: _Problem, size: Floats, tolerance: float, max_iterations: int
-) -> tuple[Floats, int, float]:
+def _descend(scaled: _Problem, size: Floats, max_iterations: int) -> tuple[Floats, int, float]:
     """λ, Newton steps and the relative miss."""
     lam = np.zeros(scaled.x.shape[1])
     gap, iteration = float(np.abs(scaled.miss(lam) / size).max()), 0
@@ -346,7 +344,7 @@ def _descend(
         for halving in range(30):
             new = lam + step / 2**halving
             new_gap = float(np.abs(scaled.miss(new) / size).max())
-            if (new_gap < gap and gap < NEAR) or scaled.dual(new) < now - 1e-4 * along / 2**halving:
+            if (new_gap < gap < NEAR) or scaled.dual(new) < now - 1e-4 * along / 2**halving:
                 break
         else:
             break

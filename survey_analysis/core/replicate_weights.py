@@ -248,16 +248,25 @@ def column_rank(matrix: Floats) -> int:
     with contextlib.suppress(np.linalg.LinAlgError):
         if np.diag(np.linalg.cholesky(gram)).min(initial=1.0) > RANK_TOLERANCE:
             return len(gram)
-    return _dropping_rank(gram)
+    return _dropping_rank(unit)
 
 
-def _dropping_rank(gram: Floats) -> int:
-    """Cholesky, leaving out each column that lies in the span of those before it."""
-    left, rank = gram.copy(), 0
-    for j in range(len(left)):
-        if left[j, j] > RANK_TOLERANCE**2:
-            row = left[j, j:] / np.sqrt(left[j, j])
-            left[j:, j:] -= np.outer(row, row)
+def _dropping_rank(unit: Floats) -> int:
+    """Columns one after the other, each without those in whose span it lies.
+
+    On the triangle of a QR decomposition, not on products of columns: those keep half of the digits, too few
+    for weights that differ in one respondent each.
+    """
+    triangle = np.linalg.qr(unit, mode="r")
+    basis = np.zeros_like(triangle)
+    rank = 0
+    for column in triangle.T:
+        left = column
+        for _ in range(2):  # once more, for what rounding leaves
+            left = left - basis[:, :rank] @ (basis[:, :rank].T @ left)
+        size = float(np.linalg.norm(left))
+        if size > RANK_TOLERANCE and rank < basis.shape[1]:
+            basis[:, rank] = left / size
             rank += 1
     return rank
 

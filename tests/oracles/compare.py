@@ -121,7 +121,11 @@ def relative(mine: float, theirs: float, leaf: Leaf) -> float:
 
 
 def _float(value: Any) -> float:
-    if value is None or isinstance(value, dict | list) or (isinstance(value, str) and value not in {"Inf", "-Inf"}):
+    if (
+        value is None
+        or isinstance(value, dict | list)
+        or (isinstance(value, str) and value not in {"Inf", "-Inf"})
+    ):
         return math.nan
     return float(value.replace("Inf", "inf") if isinstance(value, str) else value)
 

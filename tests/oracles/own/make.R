@@ -90,6 +90,15 @@ for (d in c("d_brewer", "d_overton")) { eval(parse(text = sprintf("E('own.%s.tot
 S("lone", subset(hh, region != "A" | area == 1)); S("d_lone", svydesign(id = ~area, strata = ~region, weights = ~w, nest = TRUE, data = lone))
 for (o in c("fail", "remove", "adjust", "average", "certainty")) { options(survey.lonely.psu = o); eval(parse(text = sprintf("E('own.lonely.%s', 'lonely PSU', sv(svymean(~spend + age, d_lone), df = degf(d_lone)))", o))) }
 options(survey.lonely.psu = "fail")
+# shares and ratios of conditions, missing answers, groups of conditions, tables with empty cells
+E("own.contrast_of_shares", "svycontrast of shares", { s <- svycontrast(svymean(~follow, d_area, na.rm = TRUE), quote(log(followyes / (1 - followyes)))); list(estimate = coef(s), se = as.vector(SE(s))) })
+E("own.ratio_of_conditions", "svyratio of conditions", { r <- svyratio(~I(age > 50), ~I(spend > 20), d_strat); list(estimate = coef(r), se = as.vector(SE(r))) })
+E("own.var_na", "svyvar, missing values", { v <- svyvar(~trust, d_area, na.rm = TRUE); list(estimate = as.vector(v), se = as.vector(SE(v))) })
+E("own.by_condition", "svyby by a condition, kinds of variance", byt(svyby(~spend, ~I(age > 50) + sex, d_strat, svymean, vartype = c("cvpct", "var", "se")), df = degf(d_strat)))
+E("own.by_bare", "svyby without variances", as.data.frame(svyby(~spend, ~band, d_area, svymean, keep.var = FALSE)))
+E("own.by_ratio2", "svyby of two ratios", { b <- svyby(~visits + age, ~sex, denominator = ~spend, d_area, svyratio); list(estimate = coef(b)) })
+E("own.quantile_na", "svyquantile, missing values in two variables", qt_(svyquantile(~trust + wealth, d_simple, c(0.3, 0.6), na.rm = TRUE)))
+E("own.ciprop_beta_df", "svyciprop beta takes the design's df whatever it is told", cip(svyciprop(~I(age > 50), d_area, method = "beta", df = 11, level = 0.9)))
 done("own_taylor")
 
 family <- "tests_models"
@@ -107,6 +116,14 @@ for (d in c("d_simple", "d_strat", "d_area")) {
 S("hho", { a <- hh; a$grade <- factor(a$rating, ordered = TRUE); a }); S("d_ord", svydesign(id = ~area, strata = ~region, weights = ~w, nest = TRUE, data = hho))
 E("own.olr", "svyolr", { m <- svyolr(grade ~ age + sex, d_ord); list(coef = m$coefficients, zeta = m$zeta, se = sqrt(diag(vcov(m)))) })
 E("own.gof", "svygofchisq", { g <- svygofchisq(~band, p = c(0.3, 0.4, 0.3), design = d_area); list(statistic = g$statistic, parameter = g$parameter, p = g$p.value) })
+# formulas with R's own calls, answers nobody gave, contrasts by R's names, nested models
+S("d_sub", subset(d_area, band != "55+"))
+E("own.glm_relevel", "svyglm relevel, cut", gl(svyglm(spend ~ relevel(band, ref = "55+") + cut(age, c(0, 40, 60, 120)), d_area)))
+E("own.glm_empty", "svyglm, an answer that nobody in the domain gave", gl(svyglm(spend ~ band + sex, d_sub)))
+E("own.glm_contrast", "svycontrast of a factor's coefficients", { k <- svycontrast(svyglm(spend ~ band + sex, d_area), c("band35-54" = 1, "band55+" = -1)); list(estimate = coef(k), se = as.vector(SE(k))) })
+E("own.anova", "anova of nested svyglm", { a <- anova(svyglm(I(follow == "yes") ~ band + age, d_area, family = quasibinomial()), svyglm(I(follow == "yes") ~ age, d_area, family = quasibinomial())); list(p = as.vector(a$p), df = a$df, ddf = a$ddf, chisq = as.vector(a$chisq)) })
+E("own.rank_sub", "svyranktest, an answer that nobody in the domain gave", ht(svyranktest(spend ~ band, subset(d_area, band != "55+" | region == "Z"))))
+E("own.summary_statistic", "summary(svytable, statistic)", { s <- summary(svytable(~band + sex, d_area), statistic = "adjWald"); list(statistic = as.vector(s$statistic$statistic), p = as.vector(s$statistic$p.value)) })
 done("own_tests_models")
 
 family <- "calibration"
@@ -122,6 +139,12 @@ for (d in c("d_strat", "d_area", "r_area")) {
   one("logit", "calibrate logit", "out(calibrate(DES, ~sex + age, c(`(Intercept)` = 46000, sexwoman = 23500, age = 2400000), calfun = 'logit', bounds = c(0.2, 4), epsilon = 1e-12))")
   one("margins", "calibrate on margins", "out(calibrate(DES, list(~region, ~band), list(pop.region, pop.band), calfun = 'raking', epsilon = 1e-12))")
 }
+# a domain calibrated by itself; logarithms, which are nearly collinear with the intercept
+S("d_women", subset(d_area, sex == "woman"))
+E("own.domain_rake", "rake of a domain", out(rake(d_women, list(~region, ~band), list(pop.region, pop.band), control = list(maxit = 500, epsilon = 1e-12))))
+E("own.domain_post", "postStratify of a domain", out(postStratify(d_women, ~region, pop.region)))
+E("own.raking_log", "calibrate raking on a logarithm", out(calibrate(d_area, ~log(age), c(`(Intercept)` = 46000, `log(age)` = 46000 * 3.8), calfun = "raking", epsilon = 1e-12)))
+E("own.raking_condition", "calibrate on a condition", out(calibrate(d_area, ~I(age > 50), c(`(Intercept)` = 46000, `I(age > 50)TRUE` = 21000), epsilon = 1e-12)))
 done("own_calibration")
 
 family <- "replicates"
@@ -136,6 +159,11 @@ for (d in c("r_jkn", "r_jk1")) {
   one("chisq", "svychisq", "ht(svychisq(~band + sex, DES))")
   one("glm", "svyglm", "gl(svyglm(spend ~ trust + sex, DES))")
 }
+E("own.rep.saddlepoint", "svychisq saddlepoint on replicates", ht(svychisq(~band + sex, r_jkn, statistic = "saddlepoint")))
+E("own.rep.kappa", "svykappa on replicates", { k <- svykappa(~old + rich, update(r_jkn, old = factor(age > 50), rich = factor(spend > 20))); list(estimate = coef(k), se = as.vector(SE(k))) })
+E("own.rep.quantile_beta", "svyquantile beta on replicates is R's default", qt_(svyquantile(~spend, r_jkn, c(0.25, 0.5), interval.type = "beta")))
+E("own.rep.function", "withReplicates of a function", { r <- withReplicates(r_jkn, function(w, data) c(m = weighted.mean(data$spend, w), t = sum(w * data$visits))); sv(r) })
+E("own.rep.of_post", "as.svrepdesign of post-stratified weights", sv(svymean(~spend, as.svrepdesign(postStratify(d_area, ~region, pop.region), type = "JKn"))))
 done("own_replicates")
 
 family <- "multiple_imputation"
@@ -145,4 +173,5 @@ E("own.mi.mean", "MIcombine of svymean", mc(MIcombine(with(d_mi, svymean(~wealth
 E("own.mi.mean_df", "MIcombine with df.complete", mc(MIcombine(with(d_mi, svymean(~wealth + trust)), df.complete = 22)))
 E("own.mi.by", "MIcombine of svyby", mc(MIcombine(with(d_mi, svyby(~wealth, ~sex, svymean)))))
 E("own.mi.glm", "MIcombine of svyglm", mc(MIcombine(with(d_mi, svyglm(wealth ~ trust + sex)))))
+E("own.mi.domain", "MIcombine in a domain", mc(MIcombine(with(subset(d_mi, sex == "man"), svymean(~wealth + trust)))))
 done("own_imputation")

@@ -162,7 +162,8 @@ class Design:
 
     def with_step(self, step: Step, **about: Any) -> Design:
         """The design after one more step on the weights."""
-        return replace(self, steps=(*self.steps, step), about={**self.about, **about}, cache={})
+        first = {"domain_first": True} if self.member is not None and not self.steps else {}
+        return replace(self, steps=(*self.steps, step), about={**self.about, **about, **first}, cache={})
 
     @property
     def limits(self) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def _replicates(design: Design, made: Result, asked: Asked) -> Any:
     survey = design.ask(asked.extra)
     columns = {**design.data.columns, **asked.extra}
     values = np.column_stack([numbers(columns[q]) for q in asked.questions])
-    weights, known = replicate_weights(survey), ~np.isnan(values)
+    weights, known = replicate_weights(survey, given="replicates" in design.roles), ~np.isnan(values)
     table = weights.T @ np.where(known, values, 0.0) / (weights.T @ known)
     return matrix(table, None, asked.names)
 

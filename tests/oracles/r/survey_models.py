@@ -12,15 +12,15 @@ from scipy import stats
 
 from oracles.r.base_tables import summands
 from oracles.r.evaluate import builtin
-from oracles.r.nodes import Arg, Call, Const, Name, Node, called, deparse, names
-from oracles.r.survey_design import Design, Session, expression, logical_factor
+from oracles.r.nodes import Arg, Call, Const, Name, deparse, names
+from oracles.r.survey_design import Design, Session
+from oracles.r.survey_formulas import made_columns, our_formula, ours, without_empty
 from oracles.r.survey_read import degrees
 from oracles.r.survey_results import Result, normal, percent
 from oracles.r.survey_tests import complete_cases
 from oracles.r.values import (
     Factor,
     Formula,
-    Frame,
     NotCoveredError,
     RList,
     Unshown,
@@ -34,25 +34,6 @@ from oracles.r.values import (
 )
 from survey_analysis.errors import EstimationError
 
-PLAIN = {
-    "+",
-    "*",
-    ":",
-    "-",
-    "^",
-    "/",
-    "(",
-    "%in%",
-    "I",
-    "factor",
-    "as.factor",
-    "log",
-    "exp",
-    "sqrt",
-    "abs",
-    "offset",
-    "poly",
-}
 FAMILIES = ("gaussian", "binomial", "poisson", "quasibinomial", "quasipoisson")
 
 
@@ -160,95 +141,8 @@ def dispersion(m: Fitted) -> Vec:
     return vec([m.model.dispersion])
 
 
-def our_formula(formula: Formula, data: Frame) -> str:
-    """R's formula in ours: factors whose answers are numbers say `C(...)`."""
-    right = " + ".join(_ours(node, data) for node in summands(formula.rhs))
-    return f"{_ours(formula.lhs, data)} ~ {right}"
-
-
-def _ours(node: Node | None, data: Frame) -> str:
-    match node:
-        case Name(name) if isinstance(data, _Marked) and name in data.empty:
-            return f"drop_empty({deparse(node)})"
-        case Name(name) if _needs_c(name, data):
-            return f"C({deparse(node)})"
-        case Call() if node.name in {"+", "*", ":", "-", "^", "/"}:
-            return f" {node.name} ".join(_ours(v, data) for v in node.values)
-        case Call() if node.name == "I" and isinstance(node.values[0], Call):
-            said = expression(node.values[0], data)
-            return f"I({said})" if said is not None else deparse(node)
-        case Call() if node.name in {"factor", "as.factor"}:
-            return f"C({deparse(node.values[0])})"
-        case _:
-            return deparse(node)
-
-
-def _without_empty(complete: Design) -> Frame:
-    """The data, with marks on the factors of which somebody in the base gave not every answer."""
-    inside = np.ones(complete.data.n, dtype=bool) if complete.member is None else complete.member
-    empty = [
-        name
-        for name, value in complete.data.columns.items()
-        if isinstance(value, Factor)
-        and len(np.unique(value.codes[inside & (value.codes >= 0)])) < len(value.levels)
-    ]
-    return _Marked(complete.data.columns, complete.data.row_names, frozenset(empty))
-
-
-@dataclass(frozen=True, eq=False)
-class _Marked(Frame):
-    """A frame that knows which factors have answers that nobody gave."""
-
-    empty: frozenset[str] = frozenset()
-
-
-def _needs_c(name: str, data: Frame) -> bool:
-    value = data.columns.get(name)
-    return isinstance(value, Factor) and all(level.replace(".", "", 1).isdigit() for level in value.levels)
-
-
-def _made_columns(design: Design, formula: Formula) -> tuple[Design, Formula, dict[str, str]]:
-    """Calls that are R's own (`relevel`, `cut`, `interaction`) become columns; the text of each by its column."""
-    shown: dict[str, str] = {}
-    data = design.data
-
-    def replaced(node: Node) -> Node:
-        nonlocal data
-        if not isinstance(node, Call):
-            return node
-        if node.name in PLAIN and node.name not in {
-            "I",
-            "factor",
-            "as.factor",
-            "log",
-            "exp",
-            "sqrt",
-            "abs",
-            "poly",
-        }:
-            return Call(
-                node.function, tuple(Arg(a.name, replaced(a.value)) for a in node.args if a.value is not None)
-            )
-        if node.name in PLAIN and (called(node) <= PLAIN | {"==", "!=", "<", ">", "<=", ">=", "&", "|", "!"}):
-            return node
-        column = f"x{len(shown) + 1}_"
-        value = design.term(node).value
-        data = data.with_column(column, logical_factor(value) if _words(value) else value)
-        shown[column] = deparse(node)
-        return Name(column)
-
-    right = replaced(formula.rhs)
-    if not shown:
-        return design, formula, shown
-    return replace(design, data=data, cache={}), Formula(formula.lhs, right, formula.env), shown
-
-
-def _words(value: Any) -> bool:
-    return isinstance(value, Factor) or value.kind in {"character", "logical"}
-
-
 def _fit(design: Design, formula: Formula, verb: str, **options: Any) -> Fitted:
-    design, formula, shown = _made_columns(design, formula)
+    design, formula, shown = made_columns(design, formula)
     fitted = _fit_plain(design, formula, verb, **options)
     return replace(fitted, shown=shown) if shown else fitted
 
@@ -259,7 +153,7 @@ def _fit_plain(design: Design, formula: Formula, verb: str, **options: Any) -> F
 
     def ask(other: Formula) -> Any:
         call = getattr(design.ask(), verb)
-        data = _without_empty(complete)
+        data = without_empty(complete)
         try:
             return call(our_formula(other, data), where=design.where, **options)
         except EstimationError as refused:
@@ -379,8 +273,8 @@ def reg_term_test(
         raise NotCoveredError("regTermTest(null=)")
     kind = "Wald" if method is None else text(method)
     if isinstance(test_terms, Formula):
-        data = _without_empty(model.complete)
-        terms = [_ours(n, data) for n in summands(test_terms.rhs) if not isinstance(n, Const)]
+        data = without_empty(model.complete)
+        terms = [ours(n, data) for n in summands(test_terms.rhs) if not isinstance(n, Const)]
     else:
         terms = texts(test_terms)
     nu = None if df is None else scalar(df)
@@ -421,8 +315,8 @@ def nested_test(larger: Fitted, smaller: Fitted, method: Any = None) -> RList:
         return nested_test(smaller, larger, method)
     if not set(narrow) < set(wide) or any("*" in t for t in wide):
         raise NotCoveredError("anova() of models that are not nested by their terms")
-    data = _without_empty(larger.complete)
-    extra = [_ours(n, data) for t, n in wide.items() if t not in narrow]
+    data = without_empty(larger.complete)
+    extra = [ours(n, data) for t, n in wide.items() if t not in narrow]
     return reg_term_test(larger, vec(extra, kind="character"), None, None, method or vec(["LRT"]))
 
 
@@ -454,7 +348,7 @@ def svypredmeans(adjustmodel: Fitted, groupfactor: Any, predictat: Any = None) -
     grown = Call(Name("+"), (Arg(None, adjustmodel.formula.rhs), Arg(None, factor)))
     formula = Formula(adjustmodel.formula.lhs, grown, adjustmodel.formula.env)
     model = adjustmodel.ask(formula)
-    made = model.predictive_margins(_ours(factor, adjustmodel.design.data), variance="r-svypredmeans")
+    made = model.predictive_margins(ours(factor, adjustmodel.design.data), variance="r-svypredmeans")
     values = adjustmodel.complete.term(factor).factor
     member = adjustmodel.complete.member
     seen = values.codes if member is None else values.codes[member]

@@ -146,7 +146,9 @@ def _of_weights(design: Design, theta: Closure) -> Result:
     V = covariance(z, survey.frame)
 
     def limits(level: float, df: float) -> tuple[np.ndarray, np.ndarray]:
-        half = (stats.norm.ppf((1 + level) / 2) if np.isinf(df) else stats.t.ppf((1 + level) / 2, df)) * np.sqrt(np.diag(V))
+        half = (
+            stats.norm.ppf((1 + level) / 2) if np.isinf(df) else stats.t.ppf((1 + level) / 2, df)
+        ) * np.sqrt(np.diag(V))
         return whole.data - half, whole.data + half
 
     return Result(names, whole.data, V, limits)

@@ -28,6 +28,7 @@ from oracles.r.values import (
     texts,
     vec,
 )
+from survey_analysis.core.replicate_weights import column_rank
 
 METHODS = {
     "JK1": "JK1",
@@ -42,6 +43,7 @@ METHODS = {
 }
 MADE = {"JK1": "JK1", "JKn": "JKn", "BRR": "brr", "Fay": "fay"}
 HERE = Environment()
+RANK = "degrees of freedom that repeating an adjustment adds: docs/decisions/013"
 
 
 class Maker:
@@ -271,7 +273,23 @@ def _degf(design: Any, dots: Any = ()) -> Vec:
 def degrees(design: Design) -> float:
     """Degrees of freedom of a design or of a domain, as an estimate reports them."""
     df = "design" if design.where is None else "domain"
-    return float(design.ask().mean(ONE, where=design.where, df=df).to_frame()["df"].iloc[0])
+    ours = float(design.ask().mean(ONE, where=design.where, df=df).to_frame()["df"].iloc[0])
+    after = _rank_after(design)
+    if after <= ours:
+        return ours
+    for name in ("df", "degf"):
+        Session.differs(RANK, name)
+    return after  # the number that `df=` takes where a comparison asks for R's
+
+
+def _rank_after(design: Design) -> float:
+    """Rank of replicate weights after an adjustment of which R takes the rank again, less one; else 0."""
+    frame = design.ask().frame
+    made = frame.replicate_weights if design.steps and design.about.get("replicated") else None
+    if made is None or not made.steps or all(getattr(s.reweigh, "keeps_df", False) for s in made.steps):
+        return 0.0
+    inside = frame.weight != 0 if design.member is None else design.member & (frame.weight != 0)
+    return float(column_rank(np.concatenate(list(made.blocks()), axis=1)[inside]) - 1)
 
 
 @builtin("weights", "object type ...")
@@ -283,7 +301,8 @@ def _weights(object: Any, type: Any = None, dots: Any = ()) -> Any:  # noqa: A00
     survey = object.ask()
     if kind == "sampling":
         out = current_weights(survey)
-        keep = object.member is not None and not object.steps and not replicated
+        keep = object.member is not None and not replicated
+        keep &= not object.steps or "domain_first" in object.about
         return Vec(
             out[object.member] if keep else out,
             "double",
@@ -294,9 +313,11 @@ def _weights(object: Any, type: Any = None, dots: Any = ()) -> Any:  # noqa: A00
             "which half a replicate keeps is the choice of the balanced matrix: docs/decisions/013"
         )
     if kind == "analysis":
-        return matrix(replicate_weights(survey))
+        return matrix(replicate_weights(survey, given="replicates" in object.roles))
     if kind == "replication":
-        return matrix(replicate_weights(survey) / current_weights(survey)[:, None])
+        return matrix(
+            replicate_weights(survey, given="replicates" in object.roles) / current_weights(survey)[:, None]
+        )
     raise NotCoveredError(f"weights(type = '{kind}')")
 
 
@@ -306,13 +327,15 @@ def current_weights(survey: sa.Survey) -> np.ndarray:
     return np.asarray(survey.design_weight() if weights is None else weights, dtype=float)
 
 
-def replicate_weights(survey: sa.Survey) -> np.ndarray:
+def replicate_weights(survey: sa.Survey, *, given: bool = False) -> np.ndarray:
     """Replicate weights (n, R)."""
     analysis = survey.frame.replicate_weights
     if analysis is None:
         raise NotCoveredError("replicate weights of a design that has none")
     out = np.concatenate(list(analysis.blocks()), axis=1)
-    if survey.frame.replicates.method.startswith("JK"):  # R leaves out units in the order of the rows
+    if not given and survey.frame.replicates.method.startswith(
+        "JK"
+    ):  # R leaves out units in the order of the rows
         out = out[:, np.argsort((out == 0).argmax(axis=0), kind="stable")]
         strata = survey.frame.stratum
         place = {v: i for i, v in enumerate(dict.fromkeys(strata.tolist()))}

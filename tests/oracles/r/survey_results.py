@@ -83,6 +83,8 @@ def _coef(object: Any, dots: Any = ()) -> Any:  # noqa: A002
         return object.get("coefficients")
     if hasattr(object, "coef"):
         return object.coef()
+    if not hasattr(object, "theta"):
+        raise NotCoveredError(f"coef() of {type(object).__name__}")
     return Vec(object.theta, "double", object.names)
 
 
@@ -100,6 +102,8 @@ def _nse(x: Any) -> Vec:
 
 @builtin("vcov", "object ...")
 def _vcov(object: Any, dots: Any = ()) -> Any:  # noqa: A002
+    if not hasattr(object, "only_variances"):
+        raise NotCoveredError(f"vcov() of {type(object).__name__}")
     if object.only_variances:
         table = np.full((len(object), len(object)), np.nan)
         np.fill_diagonal(table, np.diag(object.vcov))

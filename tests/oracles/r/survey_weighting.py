@@ -54,7 +54,12 @@ def post_stratify(
     counts = margin(terms, frame_of(population))
     made, names = with_terms(design, terms)
     options = {"partial": True} if truth(partial) else {}
-    return made.with_step(lambda s: s.poststratify(names, counts, **options, **made.limits))
+    if made.limits and options:
+        raise NotCoveredError("postStratify(partial = TRUE) of a domain")
+    if made.limits:  # linear calibration on the cells is post-stratification
+        margin_ = {k if len(k) > 1 else k[0]: v for k, v in counts.items()}
+        return made.with_step(lambda s: s.calibrate({" x ".join(names): margin_}, **made.limits))
+    return made.with_step(lambda s: s.poststratify(names, counts, **options))
 
 
 @builtin("rake", "design sample.margins population.margins control compress")
