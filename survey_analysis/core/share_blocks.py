@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from survey_analysis.core.covariance import Members, stratum_scale
+from survey_analysis.core.covariance import stratum_scale
 from survey_analysis.core.frame import Codes, DesignFrame, Floats
 from survey_analysis.core.share_table import stratum_sums
 
@@ -82,40 +82,42 @@ def share_blocks(answer: ArrayLike, answers: int, columns: Columns, frame: Desig
     """
     code = np.asarray(answer, dtype=np.intp)
     known = (code >= 0) & (frame.weight > 0)
-    weight = np.where(known, frame.weight, 0.0)
-    cell = columns.codes * answers + np.maximum(code, 0)
-    w = np.broadcast_to(weight, cell.shape).ravel()
-    counted = np.broadcast_to(known, cell.shape).ravel()
+    # who gave no answer, or stands in no column, is in the last column, which is dropped
+    cell = np.where(known, columns.codes, columns.count) * answers + np.maximum(code, 0)
     shape = (columns.count + 1, answers)
-    flat = cell.ravel()
-    totals = np.bincount(flat, weights=w, minlength=shape[0] * answers).reshape(shape)[:-1]
+    return (_elements if frame.rows_are_units else _clusters)(cell, shape, frame)
+
+
+def _made(
+    totals: Floats, squares: Floats, n: Floats, share: Floats, blocks: Floats, df: Floats
+) -> ShareBlocks:
+    """Blocks divided by the bases; NaN where a column is empty."""
     base = totals.sum(axis=1)
-    share = np.divide(totals, base[:, None], out=np.full(totals.shape, np.nan), where=base[:, None] > 0)
-    squares = np.bincount(flat, weights=w * w, minlength=shape[0] * answers).reshape(shape)[:-1].sum(axis=1)
-    n = np.bincount(flat, weights=counted, minlength=shape[0] * answers).reshape(shape)[:-1].sum(axis=1)
-    make = _elements if frame.rows_are_units else _clusters
-    blocks, df = make(cell, w, counted, shape, share, frame)
     with np.errstate(divide="ignore", invalid="ignore"):
-        blocks = blocks / np.where(base > 0, base, np.nan)[:, None, None] ** 2
+        scaled = blocks / np.where(base > 0, base, np.nan)[:, None, None] ** 2
     effective = np.divide(base**2, squares, out=np.zeros(len(base)), where=squares > 0)
-    return ShareBlocks(share, blocks, n.astype(np.int64), base, effective, df)
+    return ShareBlocks(share, scaled, n.astype(np.int64), base, effective, df)
 
 
-def _elements(
-    cell: Codes, w: Floats, counted: Members, shape: tuple[int, int], share: Floats, frame: DesignFrame
-) -> tuple[Floats, Floats]:
+def _shares(totals: Floats) -> Floats:
+    base = totals.sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(totals, base, out=np.full(totals.shape, np.nan), where=base > 0))
+
+
+def _elements(cell: Codes, shape: tuple[int, int], frame: DesignFrame) -> ShareBlocks:
     """Σ_h scale_h Σ_i (z_i - z̄_h)(z_i - z̄_h)′ of each column, from the sums of strata by cells.
 
     A row is in one cell of the column or in none; z̄ is over all rows of the stratum.
     """
     strata, k = frame.n_strata, shape[0] * shape[1]
-    inside = np.broadcast_to(counted, (cell.size,))
-    place = np.where(inside, cell.ravel(), k - 1)  # who gave no answer joins those in no column
-    stratum = np.broadcast_to(frame.stratum, cell.shape).ravel()
-    found = stratum_sums(place, w, stratum, k, strata)
+    w = np.broadcast_to(frame.weight, cell.shape).ravel()
+    stratum = frame.stratum if strata == 1 else np.broadcast_to(frame.stratum, cell.shape).ravel()
+    found = stratum_sums(cell.ravel(), w, stratum, k, strata)
     count, weight, mean, squares = (
         part.reshape(strata, *shape)[:, :-1] for part in (found.count, found.weight, found.mean, found.spread)
     )
+    totals = weight.sum(axis=0)
+    share = _shares(totals)
     unit = np.eye(shape[1]) - np.nan_to_num(share)[:, None, :]  # (C, cell, answer)
     m, scale = frame.psu_per_stratum.astype(np.float64), stratum_scale(frame)
     centre = np.einsum("hcg,cgl->hcl", weight, unit, optimize=True) / m[:, None, None]
@@ -126,20 +128,22 @@ def _elements(
     rest = centre * np.sqrt(scale[:, None] * (m[:, None] - held))[:, :, None]
     rest = rest.transpose(1, 0, 2)
     within = unit * np.sqrt(np.tensordot(scale, squares, axes=1))[:, :, None]
-    blocks = sum(part.transpose(0, 2, 1) @ part for part in (rows, rest, within))
-    return np.asarray(blocks), held.sum(axis=0) - (held > 0).sum(axis=0)
+    blocks = np.asarray(sum(part.transpose(0, 2, 1) @ part for part in (rows, rest, within)))
+    of_weights = (squares + count * mean**2).sum(axis=(0, 2))
+    n = held.sum(axis=0)
+    return _made(totals, of_weights, n, share, blocks, n - (held > 0).sum(axis=0))
 
 
-def _clusters(
-    cell: Codes, w: Floats, _counted: Members, shape: tuple[int, int], share: Floats, frame: DesignFrame
-) -> tuple[Floats, Floats]:
+def _clusters(cell: Codes, shape: tuple[int, int], frame: DesignFrame) -> ShareBlocks:
     """Unit totals of the influence values from a table of cells by units, centred in strata."""
-    units = frame.n_psu
+    units, k = frame.n_psu, shape[0] * shape[1]
     rank, starts = frame.units_by_stratum
+    flat, w = cell.ravel(), np.broadcast_to(frame.weight, cell.shape).ravel()
     place = (cell * units + rank[frame.psu]).ravel()
-    table = np.bincount(place, weights=w, minlength=shape[0] * shape[1] * units)
+    table = np.bincount(place, weights=w, minlength=k * units)
     z = table.astype(np.float64, copy=False).reshape(*shape, units)[:-1]
-    held = z.sum(axis=1)
+    totals, held = z.sum(axis=2), z.sum(axis=1)
+    share = _shares(totals)
     z -= np.nan_to_num(share)[:, :, None] * held[:, None, :]
     sizes = np.diff(np.append(starts, units))
     if len(starts) == 1:
@@ -150,4 +154,6 @@ def _clusters(
     present = held > 0
     strata = np.logical_or.reduceat(present, starts, axis=1)
     df = (present.sum(axis=1) - strata.sum(axis=1)).astype(np.float64)
-    return np.asarray(z @ z.transpose(0, 2, 1)), df
+    counts = np.bincount(flat, minlength=k).reshape(shape)[:-1].sum(axis=1)
+    squares = np.bincount(flat, weights=w * w, minlength=k).reshape(shape)[:-1].sum(axis=1)
+    return _made(totals, squares, counts.astype(np.float64), share, np.asarray(z @ z.transpose(0, 2, 1)), df)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from survey_analysis.core.covariance import covariance, domain_df
 from survey_analysis.core.frame import DesignFrame
 from survey_analysis.core.influence import ratio
+from survey_analysis.core.share_blocks import Columns, share_blocks
 from survey_analysis.core.share_table import fits, share_table
 
 
@@ -64,3 +65,29 @@ def test_designs_it_cannot_carry() -> None:
     two_stages_matter = DesignFrame.of(np.ones(8), pps="brewer", fpc=np.full(8, 0.4))
     assert not fits(two_stages_matter, 5, 5)
     assert not fits(DesignFrame.of(np.ones(8)), 10**5, 10**5)
+
+
+@pytest.mark.parametrize("kind", ["elements", "strata", "clusters", "strata of clusters", "with fpc"])
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=10, deadline=None, derandomize=True)
+def test_variables_side_by_side_are_one_table_each(kind: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n, answers, sizes = 120, 4, (3, 1, 5)
+    frame = frame_of(kind, rng, n)
+    answer = rng.integers(-1, answers, n)
+    variables = [rng.integers(-1, size, n) for size in sizes]
+    found = share_blocks(answer, answers, Columns.of(variables, sizes), frame)
+    start = 0
+    for codes, size in zip(variables, sizes, strict=True):
+        one = share_table(answer, codes, answers, size, frame)
+        columns = slice(start, start + size)
+        np.testing.assert_allclose(found.share[columns], one.share, rtol=1e-12)
+        within = one.vcov.reshape(size, answers, size, answers)[np.arange(size), :, np.arange(size), :]
+        np.testing.assert_allclose(
+            found.blocks[columns], within, rtol=0, atol=1e-12 * np.nanmax(np.abs(within))
+        )
+        for name in ("n", "n_weighted", "n_effective", "df"):
+            np.testing.assert_allclose(
+                getattr(found, name)[columns], getattr(one, name), rtol=1e-12, err_msg=name
+            )
+        start += size
