@@ -257,11 +257,11 @@ def _dropping_rank(unit: Floats) -> int:
     On the triangle of a QR decomposition, not on products of columns: those keep half of the digits, too few
     for weights that differ in one respondent each.
     """
-    triangle = np.linalg.qr(unit, mode="r")
+    triangle: Floats = np.asarray(np.linalg.qr(unit)[1])
     basis = np.zeros_like(triangle)
     rank = 0
     for column in triangle.T:
-        left = column
+        left: Floats = column
         for _ in range(2):  # once more, for what rounding leaves
             left = left - basis[:, :rank] @ (basis[:, :rank].T @ left)
         size = float(np.linalg.norm(left))

@@ -164,7 +164,7 @@ def _fit_plain(design: Design, formula: Formula, verb: str, **options: Any) -> F
             raise
 
     model = ask(formula)
-    if design.about.get("replicated") and complete is not design and verb == "glm":
+    if design.about.get("replicated") and (complete is not design or design.steps) and verb == "glm":
         options["df"] = degrees(design) + 1 - len(model.names)  # R keeps people without answers there
         model = ask(formula)
     return Fitted(model, design, complete, formula, ask)
