@@ -136,10 +136,6 @@ class SmallBaseWarning(SurveyAnalysisWarning):
     """A base is too small to word or test."""
 
 
-class HighDesignEffectWarning(SurveyAnalysisWarning):
-    """Weighting costs more than half of the sample."""
-
-
 class ReplicateWarning(SurveyAnalysisWarning):
     """Replicate weights that say less than asked: undefined replicates left out, a correction dropped."""
 

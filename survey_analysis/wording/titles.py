@@ -212,7 +212,7 @@ def _process_caption(result: Flow | WeightingData, kind: FigureKind, provenance:
             f"Weighting moved {in_sentence(moved.margin)} {moved.category} most: "
             f"{percent(moved.before)} before, {percent(moved.after)} after"
         )
-        sub = f"Share in each category before and after {result.method}, with its target, {result.sample}."
+        sub = f"Share in each category before and after weighting, with its target, {result.sample}."
         base = f"Base: n = {count(result.n)} (effective {count(result.n_effective)})."
         ends = f"{number(result.smallest)} to {number(result.largest)}"
         note = f"Design effect {number(result.deff)}; weights from {ends} times the mean."
