@@ -17,13 +17,13 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "read": "survey_analysis.reading",
     "Survey": "survey_analysis.survey",
-    "Estimate": "survey_analysis.bound",
-    "Test": "survey_analysis.bound",
-    "Model": "survey_analysis.bound_model",
+    "Estimate": "survey_analysis.bound.estimates",
+    "Test": "survey_analysis.bound.tests",
+    "Model": "survey_analysis.bound.models",
     "Imputed": "survey_analysis.imputed",
     "combine": "survey_analysis.imputed",
-    "Crosstab": "survey_analysis.bound",
-    "Book": "survey_analysis.bound",
+    "Crosstab": "survey_analysis.bound.books",
+    "Book": "survey_analysis.bound.books",
     "Extremes": "survey_analysis.significance.extremes",
     "Study": "survey_analysis.study.study",
     "Codebook": "survey_analysis.study.codebook",
@@ -43,8 +43,10 @@ __all__ = [*_PUBLIC, "__version__", "datasets", "errors", "power"]  # noqa: PLE0
 
 if TYPE_CHECKING:
     from survey_analysis import datasets, errors
-    from survey_analysis.bound import Book, Crosstab, Estimate, Test
-    from survey_analysis.bound_model import Model
+    from survey_analysis.bound.books import Book, Crosstab
+    from survey_analysis.bound.estimates import Estimate
+    from survey_analysis.bound.models import Model
+    from survey_analysis.bound.tests import Test
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning
     from survey_analysis.figures.model import Chart
     from survey_analysis.imputed import Imputed, combine

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 
-from survey_analysis.bound import Test
+from survey_analysis.bound.tests import Test
 from survey_analysis.core.rubin import SmallSample
 from survey_analysis.errors import EstimationError
 from survey_analysis.estimation.mean import mean, nps, total

@@ -9,8 +9,9 @@ from typing import Any, Literal, NoReturn
 import numpy as np
 import pandas as pd
 
-from survey_analysis.bound import Estimate, Test
-from survey_analysis.bound_model import Model
+from survey_analysis.bound.estimates import Estimate
+from survey_analysis.bound.models import Model
+from survey_analysis.bound.tests import Test
 from survey_analysis.core.intervals import t_interval
 from survey_analysis.core.multiplicity import adjust as adjust_p
 from survey_analysis.errors import EstimationError

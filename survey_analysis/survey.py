@@ -10,8 +10,11 @@ from typing import Concatenate, ParamSpec
 
 import pandas as pd
 
-from survey_analysis.bound import Estimate, SurveyReport, Test, estimates, tabulates, tests
-from survey_analysis.bound_model import models
+from survey_analysis.bound.books import tabulates
+from survey_analysis.bound.estimates import Estimate, estimates
+from survey_analysis.bound.models import models
+from survey_analysis.bound.reports import SurveyReport
+from survey_analysis.bound.tests import Test, tests
 from survey_analysis.cleaning.pipeline import clean
 from survey_analysis.describe import QuestionView, find, survey_text
 from survey_analysis.estimation.export import export_frame

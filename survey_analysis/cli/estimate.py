@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey_analysis.bound import Estimate
+from survey_analysis.bound.estimates import Estimate
 from survey_analysis.cli.prepare import prepared
 from survey_analysis.cli.terminal import Progress, emit, width
 from survey_analysis.errors import ScoreError

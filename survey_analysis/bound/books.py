@@ -1,0 +1,81 @@
+"""`Crosstab` and `Book`: banner tables with their verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from survey_analysis.bound.values import values_of
+from survey_analysis.errors import ColumnNotFoundError, closest
+from survey_analysis.results.crosstab import BookData, CrosstabData
+from survey_analysis.tables.crosstabs import crosstab_table
+from survey_analysis.tables.model import Table
+
+P = ParamSpec("P")
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Crosstab(CrosstabData):
+    """One banner table."""
+
+    @classmethod
+    def of(cls, data: CrosstabData) -> Crosstab:
+        """Add the verbs to crosstab data."""
+        return cls(**values_of(data, CrosstabData))
+
+    def table(self) -> Table:
+        """The crosstab as a table, for display."""
+        return crosstab_table(self)
+
+    def __repr__(self) -> str:
+        return repr(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Book(BookData):
+    """Banner tables in questionnaire order, addressed by question."""
+
+    @classmethod
+    def of(cls, data: BookData) -> Book:
+        """Add the verbs to book data."""
+        return cls(**values_of(data, BookData))
+
+    def __getitem__(self, question: str) -> Crosstab:
+        for table in self.tables:
+            if table.topic.question == question:
+                return Crosstab.of(table)
+        raise ColumnNotFoundError(
+            f"The book has no table of '{question}'.",
+            hint=closest(question, [t.topic.question for t in self.tables]),
+        )
+
+    def __iter__(self) -> Iterator[Crosstab]:
+        return (Crosstab.of(t) for t in self.tables)
+
+    def to_excel(self, path: str) -> None:
+        """Write the book as a workbook: an index, one sheet a table, how to read it."""
+        from survey_analysis.reporting.tabbook import write_tabbook  # noqa: PLC0415  only when written
+
+        write_tabbook(self, path)
+
+    def __repr__(self) -> str:
+        return "\n\n".join(repr(t) for t in self)
+
+    def _repr_html_(self) -> str:
+        return "".join(t._repr_html_() for t in self)
+
+
+def tabulates(verb: Callable[Concatenate[S, P], BookData]) -> Callable[Concatenate[S, P], Book]:
+    """A verb of the survey that returns a `Book`."""
+
+    @wraps(verb)
+    def method(survey: S, /, *args: P.args, **kwargs: P.kwargs) -> Book:
+        return Book.of(verb(survey, *args, **kwargs))
+
+    return method

@@ -1,0 +1,1 @@
+"""What following is associated with: shares of explained variance, side by side."""

@@ -1,0 +1,1 @@
+"""Open answers: declared keyword frames, top reasons, quotes by a stated rule."""

@@ -1,0 +1,1 @@
+"""Every defensible path of the analysis recomputed: does the conclusion hold?"""

@@ -1,0 +1,1 @@
+"""The scale library: instruments with items, anchors, direction, key, citation and licence note."""
