@@ -1,28 +1,29 @@
-"""Execute the notebook. `python -m tests.docs.notebook` stores its outputs anew."""
+"""Execute the notebooks. `python -m tests.docs.notebook 02` stores the outputs of one anew; without a name, of all."""
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOK = ROOT / "notebooks" / "01_headline.ipynb"
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 KEPT = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
-def stored() -> nbformat.NotebookNode:
-    """The notebook as it lies there."""
-    return nbformat.read(NOTEBOOK, as_version=4)
+def stored(path: Path) -> nbformat.NotebookNode:
+    """A notebook as it lies there."""
+    return nbformat.read(path, as_version=4)
 
 
 def execute(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Run every cell in the folder of the notebook; an error in a cell is an error here."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     client = NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": NOTEBOOK.parent}}
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": ROOT / "notebooks"}}
     )
     return client.execute(env={**os.environ, "PYTHONPATH": path})
 
@@ -43,4 +44,6 @@ def text(notebook: nbformat.NotebookNode) -> str:
 
 
 if __name__ == "__main__":
-    nbformat.write(plain(execute(stored())), NOTEBOOK)
+    for name in NOTEBOOKS:
+        if name.name.startswith(tuple(sys.argv[1:]) or ""):
+            nbformat.write(plain(execute(stored(name))), name)
