@@ -12,7 +12,6 @@ pytest.importorskip("ipykernel", reason="ipykernel is not installed (it is in th
 
 from docs import notebook  # noqa: E402  after the skips
 
-
 every = pytest.mark.parametrize("path", notebook.NOTEBOOKS, ids=lambda p: p.stem)
 
 
