@@ -39,7 +39,7 @@ _PUBLIC = {
     "SurveyAnalysisWarning": "survey_analysis.errors",
 }
 
-__all__ = [*_PUBLIC, "__version__", "datasets", "errors", "power"]  # noqa: PLE0604  the keys are names
+__all__ = [*_PUBLIC, "__version__", "datasets", "errors", "power", "scales"]  # noqa: PLE0604  the keys are names
 
 if TYPE_CHECKING:
     from survey_analysis import datasets, errors
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from survey_analysis.imputed import Imputed, combine
     from survey_analysis.reading import inspect, read
     from survey_analysis.results.process import CleaningLog, Flow, WeightingData
+    from survey_analysis.scales.library import Library
     from survey_analysis.significance import power
     from survey_analysis.significance.extremes import Extremes
     from survey_analysis.study.codebook import Codebook, Question
@@ -60,12 +61,14 @@ if TYPE_CHECKING:
     from survey_analysis.survey import Survey
     from survey_analysis.tables.model import Table
 
+    scales: Library  # the subpackage answers as its library does
+
 
 def __getattr__(name: str) -> Any:
     """Load public names when they are first used: importing the package stays fast."""
     if name in _PUBLIC:
         return getattr(import_module(_PUBLIC[name]), name)
-    if name in ("datasets", "errors"):
+    if name in ("datasets", "errors", "scales"):
         return import_module(f"survey_analysis.{name}")
     if name == "power":
         return import_module("survey_analysis.significance.power")

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from survey_analysis.errors import StudyError, closest
 from survey_analysis.study.codebook import Codebook, Construct, Option, Question, Subjects
-from survey_analysis.study.file import BatteryEntry, QuestionEntry, StudyFile, SubjectEntry
+from survey_analysis.study.file import BatteryEntry, ConstructEntry, QuestionEntry, StudyFile, SubjectEntry
+from survey_analysis.study.instruments import with_instruments
 from survey_analysis.study.sample import Sample, Samples
 from survey_analysis.study.scales import Level, Scale
 from survey_analysis.study.study import Study
@@ -21,6 +22,7 @@ def build(
 ) -> Study:
     """Resolve a study file; `columns` are the data's columns, needed to expand `Q30_*` patterns."""
     known = tuple(columns) if columns is not None else None
+    file = with_instruments(file, known)
     subjects = {name: _subjects(name, members) for name, members in file.subjects.items()}
     questions: dict[str, Question] = {}
     for name, entry in file.questions.items():
@@ -46,7 +48,7 @@ def build(
             short=derived.short,
             scale=Scale(name=name, levels=levels),
         )
-    constructs = {n: Construct(name=n, **c.model_dump()) for n, c in file.constructs.items()}
+    constructs = {n: _construct(n, c) for n, c in file.constructs.items()}
     codebook = Codebook(questions=questions, constructs=constructs, subjects=subjects)
     codebook.check()
     return Study(
@@ -66,6 +68,17 @@ def build(
         folder=folder,
         source=source,
     )
+
+
+def _construct(name: str, entry: ConstructEntry) -> Construct:
+    if not entry.items:
+        raise StudyError(
+            f"Construct '{name}' has no items.",
+            where=f"[study.toml: constructs.{name}]",
+            hint="give items = [...], or a scale of the library with the columns of its items.",
+        )
+    told = entry.model_dump(include={"items", "minimum_answered", "text", "short", "base"})
+    return Construct(name=name, instrument=entry.scale, **told)
 
 
 def _samples(file: StudyFile) -> Samples | None:

@@ -103,7 +103,10 @@ class Subjects(Part):
 
 
 class Construct(Part):
-    """Several items that make one score per respondent (and subject): a minimum-answered mean."""
+    """Several items that make one score per respondent (and subject): a minimum-answered mean.
+
+    `instrument` is the subscale of the scale library that the items come from, "" for none.
+    """
 
     name: str
     text: str = ""
@@ -111,6 +114,7 @@ class Construct(Part):
     items: tuple[str, ...]
     minimum_answered: int = 1
     base: str = ""
+    instrument: str = ""
 
 
 class Codebook(Part):

@@ -104,13 +104,26 @@ class BatteryEntry(Part):
 
 
 class ConstructEntry(Part):
-    """`[constructs.NAME]`: items averaged when at least `minimum_answered` were answered."""
+    """`[constructs.NAME]`: items averaged when at least `minimum_answered` were answered.
 
-    items: tuple[str, ...]
+    Either `items`, questions declared elsewhere, or `scale`, a subscale of the scale library
+    ("ohanian-1990.trustworthiness") with the `columns` of its items in the order of the library (a list, a
+    pattern with `*`, or item to column); the items are then declared with it, as `NAME_item`. `over` names the
+    subjects that they were asked about. `points` and `reversed` say where the questionnaire departs from print.
+    """
+
+    items: tuple[str, ...] = ()
     minimum_answered: int = 1
     text: str = ""
     short: str = ""
     base: str = ""
+    scale: str = ""
+    columns: str | tuple[str, ...] | dict[str, str] = ""
+    over: str = ""
+    points: int | None = None
+    reversed: tuple[str, ...] | None = None
+    missing: tuple[object, ...] = ()
+    asked_if: str = ""
 
 
 class DerivedEntry(Part):

@@ -9,7 +9,7 @@ from pathlib import Path
 import survey_analysis as sa
 
 STORED = Path(__file__).with_name("api.txt")
-VALUES = ("__version__", "datasets", "errors", "power")
+VALUES = ("__version__", "datasets", "errors", "power", "scales")
 
 
 def current() -> str:
@@ -24,6 +24,8 @@ def current() -> str:
     lines.append(f"datasets.folder{inspect.signature(sa.datasets.folder)}")
     for name in sorted(sa.power.__all__):
         lines += _described(f"power.{name}", getattr(sa.power, name))
+    for name in ("Library", "Instrument", "Subscale", "Item", "Check"):
+        lines += _described(f"scales.{name}", getattr(sa.scales, name))
     return "\n".join(lines) + "\n"
 
 
