@@ -54,8 +54,8 @@ class Library:
     ('appelman-sundar-2016', 'flanagin-metzger-2000')
     >>> sa.scales["meyer-1988"].points
     5
-    >>> sa.scales.find("goodwill")["scale"].tolist()
-    ['mccroskey-teven-1999']
+    >>> sa.scales.find("newspapers")["scale"].tolist()
+    ['meyer-1988']
     """
 
     @property

@@ -62,12 +62,13 @@ def with_instruments(file: StudyFile, known: Sequence[str] | None) -> StudyFile:
 
 def _answer_scales(file: StudyFile) -> dict[str, Scale]:
     """Answer scales of the library that questions and batteries name, where the file declares none of that name."""
-    out = {}
-    for entry in (*file.questions.values(), *file.batteries.values()):
-        found = answer_scale(entry.scale) if entry.scale and entry.scale not in file.scales else None
-        if found is not None:
-            out[entry.scale] = Scale(name=entry.scale, levels=_levels(found.answers()))
-    return out
+    named = {q.scale for q in file.questions.values()} | {b.scale for b in file.batteries.values()}
+    found = {name: answer_scale(name) for name in sorted(named - {"", *file.scales})}
+    return {
+        name: Scale.model_validate({"name": name, "levels": _levels(x.answers())})
+        for name, x in found.items()
+        if x is not None
+    }
 
 
 def _only_with_a_scale(name: str, entry: ConstructEntry) -> None:
