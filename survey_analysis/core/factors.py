@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -64,7 +64,13 @@ def principal_components(matrix: ArrayLike) -> Components:
     return Components(np.sqrt(np.maximum(values[::-1], 0.0)), vectors[:, ::-1])
 
 
-def ml_factors(matrix: ArrayLike, factors: int, *, tolerance: float = 1e-12) -> Factors:
+def ml_factors(
+    matrix: ArrayLike,
+    factors: int,
+    *,
+    tolerance: float = 1e-12,
+    rotation: Literal["none", "varimax"] = "varimax",
+) -> Factors:
     """Fit a factor model to a correlation matrix by maximum likelihood.
 
     Parameters
@@ -75,6 +81,7 @@ def ml_factors(matrix: ArrayLike, factors: int, *, tolerance: float = 1e-12) -> 
         q, with (p - q)² at least p + q.
     tolerance : float
         When the varimax rotation stops (`varimax`); R's is 1e-5, some way before the best rotation.
+    rotation : {"none", "varimax"}
 
     Returns
     -------
@@ -108,7 +115,7 @@ def ml_factors(matrix: ArrayLike, factors: int, *, tolerance: float = 1e-12) -> 
     if not found.success and found.status != 2:  # 2: no further descent in double precision
         raise ConvergenceError("the factor model did not converge.", where=str(found.message))
     loadings = _loadings(found.x, r, factors)
-    if factors > 1:
+    if factors > 1 and rotation == "varimax":
         loadings = varimax(loadings, tolerance=tolerance)
     order = np.argsort(-(loadings**2).sum(axis=0), kind="stable")
     loadings = loadings[:, order]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from survey_analysis.core.icc import FORMS, icc_classical, mean_squares
 from survey_analysis.errors import EstimationError
 from survey_analysis.lazily import Lazily
 from survey_analysis.significance.simple.result import EffectSize, SimpleTest, counts, known, matrix
@@ -143,55 +144,25 @@ def intraclass_correlation(ratings: ArrayLike, *, kind: ICC = "ICC2", level: flo
     >>> round(intraclass_correlation(sf, kind="ICC2").estimate, 4)
     0.2898
     """
-    known("kind", kind, ("ICC1", "ICC2", "ICC3", "ICC1k", "ICC2k", "ICC3k"))
+    known("kind", kind, FORMS)
     m = matrix(ratings)
-    n, k = m.shape
-    between = k * float(((m.mean(1) - m.mean()) ** 2).sum()) / (n - 1)
-    raters = n * float(((m.mean(0) - m.mean()) ** 2).sum()) / (k - 1)
-    rest = float(((m - m.mean(1, keepdims=True) - m.mean(0) + m.mean()) ** 2).sum()) / ((n - 1) * (k - 1))
-    within = float(((m - m.mean(1, keepdims=True)) ** 2).sum()) / (n * (k - 1))
-    if rest <= 0 or within <= 0:
+    n = len(m)
+    means, covariance = m.mean(0), np.atleast_2d(np.cov(m.T))
+    squares = mean_squares(means, covariance, n)
+    if squares.residual <= 0 or squares.within <= 0:
         raise EstimationError("the raters do not differ at all: the variance within subjects is 0.")
-    one_way = kind.startswith("ICC1")
-    f = between / (within if one_way else rest)
-    df2 = n * (k - 1) if one_way else (n - 1) * (k - 1)
-    if kind.startswith("ICC2"):
-        value, low, high = _absolute((between, raters, rest), (n, k), level)
-    else:
-        value = (f - 1) / (f + k - 1)
-        q = [float(stats.f.ppf(0.5 + level / 2, *d)) for d in ((n - 1, df2), (df2, n - 1))]
-        low, high = (f / q[0] - 1) / (f / q[0] + k - 1), (f * q[1] - 1) / (f * q[1] + k - 1)
-    if kind.endswith("k"):
-        value, low, high = (k * v / (1 + (k - 1) * v) for v in (value, low, high))
+    found = icc_classical(means, covariance, n, level=level)[FORMS.index(kind)]
     return SimpleTest(
         f"intraclass correlation, {kind}",
-        f,
-        float(stats.f.sf(f, n - 1, df2)),
+        found.statistic,
+        found.p_value,
         n,
-        df=float(n - 1),
-        df_residual=float(df2),
-        estimate=value,
+        df=found.df1,
+        df_residual=found.df2,
+        estimate=found.value,
         estimate_name=kind,
-        low=low,
-        high=high,
+        low=found.low,
+        high=found.high,
         level=level,
-        effects=(EffectSize(kind, value, low, high, level),),
+        effects=(EffectSize(kind, found.value, found.low, found.high, level),),
     )
-
-
-def _absolute(
-    squares: tuple[float, float, float], size: tuple[int, int], level: float
-) -> tuple[float, float, float]:
-    """Two-way random, absolute agreement, one rater: Satterthwaite df for its denominator."""
-    between, raters, rest = squares
-    n, k = size
-    value = (between - rest) / (between + (k - 1) * rest + k * (raters - rest) / n)
-    fj = raters / rest
-    top = (k - 1) * (n - 1) * (k * value * fj + n * (1 + (k - 1) * value) - k * value) ** 2
-    bottom = (n - 1) * k**2 * value**2 * fj**2 + (n * (1 + (k - 1) * value) - k * value) ** 2
-    v = top / bottom
-    upper, lower = (float(stats.f.ppf(0.5 + level / 2, *d)) for d in ((n - 1, v), (v, n - 1)))
-    both = k * raters + (k * n - k - n) * rest
-    low = n * (between - upper * rest) / (upper * both + n * between)
-    high = n * (lower * between - rest) / (both + n * lower * between)
-    return value, low, high

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from survey_analysis.core.frame import DesignFrame
 from survey_analysis.errors import DesignError, EstimationError, closest
 from survey_analysis.estimation.cells import check_samples
 from survey_analysis.estimation.origin import base_texts, provenance, topic
@@ -119,19 +120,26 @@ def _result(
     )
 
 
+def why_not_simple(frame: DesignFrame, inside: BoolArray) -> str:
+    """Why people do not count alike and apart from each other, as a clause about the survey; else "".
+
+    A stratified sample with equal weights counts as simple.
+    """
+    weight = frame.weight[inside]
+    if frame.replicates is not None:
+        return "has replicate weights"
+    if frame.calibration or np.ptp(weight) > 1e-9 * weight.max(initial=0.0):
+        return f"is weighted (weights from {weight.min():.4g} to {weight.max():.4g})"
+    if not frame.is_element:
+        return f"is clustered ({frame.n:,} rows in {frame.n_psu:,} sampling units)"
+    if frame.pps is not None or frame.fpc is not None:
+        return "was drawn without replacement from a finite population"
+    return ""
+
+
 def _refuse(survey: SurveyData, inside: BoolArray, entry: Entry) -> None:
     """The design must be that of a simple sample, or of a stratified one with equal weights."""
-    frame = survey.frame
-    weight = frame.weight[inside]
-    why = ""
-    if frame.replicates is not None:
-        why = "has replicate weights"
-    elif frame.calibration or np.ptp(weight) > 1e-9 * weight.max(initial=0.0):
-        why = f"is weighted (weights from {weight.min():.4g} to {weight.max():.4g})"
-    elif not frame.is_element:
-        why = f"is clustered ({frame.n:,} rows in {frame.n_psu:,} sampling units)"
-    elif frame.pps is not None or frame.fpc is not None:
-        why = "was drawn without replacement from a finite population"
+    why = why_not_simple(survey.frame, inside)
     if why:
         raise DesignError(
             f"'{entry.name}' counts every person once; this survey {why}.",
