@@ -32,6 +32,7 @@ ProportionInterval: TypeAlias = Literal[
     "clopper-pearson",
     "agresti-coull",
 ]
+ConstructScore: TypeAlias = Literal["mean", "sum", "prorated", "pomp", "box"]
 EstimateDf: TypeAlias = Literal["domain", "design"] | float
 DesignEffect: TypeAlias = Literal["with-replacement", "without-replacement"]
 Adjustment: TypeAlias = Literal[

@@ -7,7 +7,7 @@ if its row is kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from survey_analysis.frames.encode import (
     encode_numeric,
     encode_text,
     normal,
+    turned,
 )
 from survey_analysis.frames.table import Table, text_of
 from survey_analysis.frames.variables import Categorical, Encoded
@@ -83,14 +84,16 @@ class Screen:
         cells = table.raw.column(question.columns[subject])
         if question.kind == "open":
             return encode_text(cells, question.name, None, table.empty)
-        loose = question.model_copy(
-            update={"valid_range": None, "reverse": question.reverse and not as_answered}
-        )
+        reverse = question.reverse and not as_answered
+        numeric = question.kind == "numeric"  # turned round at the range that is not enforced here
+        loose = question.model_copy(update={"valid_range": None, "reverse": reverse and not numeric})
         unknown = unknown_texts(cells, loose, table.empty)
         if unknown:
             cells = cells.where(~cells.isin(unknown), "")
-        encode = encode_numeric if question.kind == "numeric" else encode_categorical
-        return encode(cells, loose, None, table.empty)
+        if not numeric:
+            return encode_categorical(cells, loose, None, table.empty)
+        variable = encode_numeric(cells, loose, None, table.empty)
+        return replace(variable, numbers=turned(question, variable.numbers)) if reverse else variable
 
     def _derive(self, question: Question) -> Categorical:
         codes = np.full(len(self), -1, dtype=np.int16)

@@ -42,22 +42,25 @@ def _origin(found: Estimate) -> list[str]:
 
 
 def estimate(survey: Survey, asked: argparse.Namespace) -> Estimate:
-    """The estimate asked for: shares, boxes, a net or a mean; of a number or a construct always a mean.
+    """The estimate asked for: shares, boxes, a net or a mean; of a number always a mean.
 
     Raises
     ------
     ScoreError
-        A box or an answer of a construct.
+        An answer of a construct.
     """
     boxed = asked.top is not None or asked.bottom is not None or asked.answers is not None
     name, by, where = asked.question, asked.by, asked.where
     if name in survey.codebook.constructs:
-        if boxed:
+        if asked.answers is not None:
             raise ScoreError(
-                f"'{name}' is a construct: a mean over items, which has no boxes.",
-                hint="leave --top, --bottom and --answers out, or name one of its items: "
-                + ", ".join(survey.codebook.constructs[name].items)
-                + ".",
+                f"'{name}' is a construct: a mean over items, which has no answers.",
+                hint="leave --answers out, ask for --top or --bottom (people whose mean reaches the box), or name "
+                "one of its items: " + ", ".join(survey.codebook.constructs[name].items) + ".",
+            )
+        if boxed:
+            return survey.perceptions(
+                name, score="box", top=asked.top, bottom=asked.bottom, by=by, where=where
             )
         return survey.perceptions(name, by=by, where=where)
     if asked.mean or (not boxed and survey.table.question(name).kind == "numeric"):

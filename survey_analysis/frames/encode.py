@@ -14,7 +14,7 @@ from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.variables import Categorical, Multiple, Numeric, Text, missing_code
 from survey_analysis.study.base import code
 from survey_analysis.study.codebook import Option, Question
-from survey_analysis.typing import BoolArray
+from survey_analysis.typing import BoolArray, FloatArray
 
 NOT_ASKED, NO_ANSWER = missing_code("not_asked"), missing_code("no_answer")
 
@@ -138,7 +138,27 @@ def encode_numeric(
         raise error
     out_missing = missing[factor]
     out_missing = np.where(out_missing == 255, blank_kind(asked, len(column)), out_missing).astype(np.uint8)
+    if question.reverse:
+        numbers = turned(question, numbers)
     return Numeric(question.name, numbers[factor], out_missing)
+
+
+def turned(question: Question, numbers: FloatArray) -> FloatArray:
+    """Numbers of a reversed question at the ends of its range: low + high - x.
+
+    Raises
+    ------
+    UnknownCodeError
+        The question has no range.
+    """
+    if question.valid_range is None:
+        raise UnknownCodeError(
+            f"The number '{question.name}' is to be turned round and has no ends to turn it at.",
+            where=f"[study.toml: questions.{question.name}] reverse = true",
+            hint="declare valid_range = [low, high]; it then counts low + high - x.",
+        )
+    low, high = question.valid_range
+    return low + high - numbers
 
 
 def _plain_number(text: str) -> float | None:

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from survey_analysis.errors import EstimationError
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.frames.encode import turned
 from survey_analysis.frames.table import Table
 from survey_analysis.frames.variables import Categorical, Numeric, missing_code
 from survey_analysis.imputation.predictors import Clusters, complete_columns
 from survey_analysis.study.base import code
+from survey_analysis.study.codebook import Question
 from survey_analysis.typing import BoolArray, FloatArray
 
 _FILLED = tuple(missing_code(k) for k in ("dont_know", "refused", "no_answer", "break_off"))
@@ -252,17 +254,18 @@ def _completed(
         values = drawn[f"q{j}"].to_numpy()
         rows = np.flatnonzero(holes[name])
         texts = raw.frame[question.columns[""]].to_numpy(dtype=object).copy()
-        texts[rows] = _texts(variable, values[rows], reverse=question.reverse)
+        texts[rows] = _texts(variable, values[rows], question)
         cells[question.columns[""]] = texts
     table = Table(raw.with_frame(raw.frame.assign(**cells)), survey.study, survey.table.not_reached)
     return survey.replace(table=table)
 
 
-def _texts(variable: Categorical | Numeric, values: FloatArray, *, reverse: bool) -> list[str]:
-    """Cell texts of drawn answers: the code of the level, or the number."""
+def _texts(variable: Categorical | Numeric, values: FloatArray, question: Question) -> list[str]:
+    """Cell texts of drawn answers: the code of the level, or the number; of a reversed question as it was asked."""
     if isinstance(variable, Numeric):
+        values = turned(question, values) if question.reverse else values
         return [code(float(v)) if float(v).is_integer() else repr(float(v)) for v in values]
     levels = variable.scale.levels
-    if reverse:
+    if question.reverse:
         levels = tuple(reversed(levels))
     return [levels[int(v)].code for v in values]

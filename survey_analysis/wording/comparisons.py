@@ -29,9 +29,11 @@ from survey_analysis.wording.phrases import (
     SIMULATED,
     capitalised,
     in_sentence,
+    join_labels,
     listed,
     noun,
     predicate,
+    score_noun,
 )
 from survey_analysis.wording.precision import row_of, value_of
 from survey_analysis.wording.ratios import adjusted_p, ratio_sentence
@@ -161,7 +163,7 @@ def _both_levels(test: TestData, printed: Pieces, f: Facts) -> str:
     if topic.statistic != "proportion":
         name = f"the mean of {in_sentence(topic.short or topic.question)}"
         if topic.construct_items:
-            name = "the mean score"
+            name = f"the mean {score_noun(topic) or 'score'}"
         return f"{name} is {printed.a} for {a} and {printed.b} for {b}"
     said = say_of_either(topic)
     return f"{printed.a}% ({a}) and {printed.b}% ({b}) {said}"
@@ -175,6 +177,9 @@ def say_of_either(topic: Topic) -> str:
     >>> say_of_either(Topic("q", "Buy?", "proportion", "share", answers=("Yes",), short="Buying"))
     'answer “Yes” (buying)'
     """
+    if topic.construct_items:
+        name = topic.short or topic.question
+        return f"have {join_labels(topic.answers)}{'' if ',' in name else f' ({in_sentence(name)})'}"
     if topic.predicate:
         return predicate(topic, {topic.subject: f"that {topic.subject}"} if topic.subject else None)
     name = in_sentence(topic.short or topic.question)

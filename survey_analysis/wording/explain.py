@@ -24,6 +24,13 @@ _ESTIMATOR = {
     "contrast": "linear combinations C theta of estimates, variance C V C' (R svycontrast)",
     "transform": "functions g(theta) of estimates, delta method: variance G V G', G the gradient (R svycontrast)",
 }
+_SCORES = {
+    "construct mean": "m, the mean of the items answered, when enough were; reversed items count lowest + highest - x",
+    "construct sum": "the sum of the items, of people who answered all; reversed items count lowest + highest - x",
+    "prorated construct sum": "k m, k items with mean m of those answered, when enough were",
+    "POMP": "100 (m - lowest) / (highest - lowest), percent of the maximum possible (Cohen et al. 1999)",
+    "box of the construct mean": "1 where the mean of the items answered reaches the bound of the box, else 0",
+}
 _NAMES = {"std_dev": "standard deviation", "cdf": "distribution function"}
 
 
@@ -35,6 +42,7 @@ def explain_estimate(estimate: EstimateData) -> str:
     lines = [
         f"{_NAMES.get(estimate.topic.statistic, estimate.topic.statistic).capitalize()} of '{estimate.topic.question}'{score}.",
         f"  Estimator   {_ESTIMATOR[estimate.topic.statistic]}.",
+        *([f"  Score       {_SCORES[estimate.topic.score]}."] if estimate.topic.score in _SCORES else []),
         f"  Base        {'; '.join(dict.fromkeys(estimate.bases))}.",
         f"  Design      {p.design}; {p.weighting}.",
         variance_lines(p.variance)[0],

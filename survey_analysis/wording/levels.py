@@ -28,6 +28,7 @@ from survey_analysis.wording.phrases import (
     predicate,
     shared_base,
     subject,
+    with_score,
 )
 from survey_analysis.wording.precision import row_of, value_of
 
@@ -79,7 +80,7 @@ def _level(estimate: EstimateData, i: int, row: Mapping[str, Any], who: str) -> 
     range_ = topic.scale_range
     scale = f", on a scale from {number(range_[0], 0)} to {number(range_[1], 0)}," if range_ else ""
     lead = {
-        "mean": f"The mean of {name}{scale}",
+        "mean": f"The mean {with_score(topic, name)}{scale}",
         "total": f"The total of {name}",
         "ratio": f"The ratio of {name}",
         "nps": f"The net promoter score of {name}",

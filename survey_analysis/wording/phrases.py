@@ -192,6 +192,26 @@ def predicate(topic: Topic, values: Mapping[str, str] | None = None) -> str:
     return f"answer {listed([f'“{a}”' for a in topic.answers], 'or')} to “{wording}”"
 
 
+def score_noun(topic: Topic) -> str:
+    """What a construct score other than the mean of its items is called; "" for the mean, which needs no name."""
+    nouns = {"construct sum": "sum score", "prorated construct sum": "prorated sum score"}
+    return nouns.get(topic.score, "percent of the maximum possible score" if topic.score == "POMP" else "")
+
+
+def with_score(topic: Topic, name: str) -> str:
+    """A construct as the object of "the mean": with the kind of its score where that is not the mean.
+
+    Examples
+    --------
+    >>> with_score(Topic("t", "", "mean", "score", score="construct sum"), "trust")
+    'sum score of trust'
+    >>> with_score(Topic("t", "", "mean", "score"), "trust")
+    'of trust'
+    """
+    noun = score_noun(topic)
+    return f"{noun} of {name}" if noun else f"of {name}"
+
+
 def measured(topic: Topic) -> str:
     """What was measured as a noun phrase, the labels boxed named: for titles and alt text.
 
@@ -204,6 +224,9 @@ def measured(topic: Topic) -> str:
     'share answering very or extremely likely (f)'
     """
     name = topic.short or topic.question
+    if topic.construct_items and topic.statistic == "proportion":
+        named = "" if "," in name else f" ({in_sentence(name)})"
+        return f"share with {join_labels(topic.answers)}{named}"
     if topic.statistic == "proportion" and topic.answers:
         labels = join_labels(topic.answers)
         likely = re.match(r"(?:likelihood|likely) (to .+)", name, re.IGNORECASE)
@@ -211,9 +234,9 @@ def measured(topic: Topic) -> str:
             return f"share {labels} {likely[1]}"
         return f"share answering {labels} ({in_sentence(name)})"
     if topic.construct_items and "," in name:
-        return "mean score"
+        return f"mean {score_noun(topic) or 'score'}"
     if topic.statistic == "mean":
-        return f"mean of {in_sentence(name)}"
+        return f"mean {with_score(topic, in_sentence(name))}"
     if topic.statistic in ("variance", "covariance", "correlation", "quantile", "std_dev"):
         noun = {"std_dev": "standard deviation"}.get(topic.statistic, topic.statistic)
         return f"{'median' if topic.score == 'median' else noun} of {in_sentence(name)}"

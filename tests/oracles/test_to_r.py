@@ -22,6 +22,10 @@ ASKED = {
     ),
     "scale mean": lambda s: s.mean("credible"),
     "construct": lambda s: s.perceptions(["credibility", "trustworthiness"]),
+    "construct, percent of maximum": lambda s: s.perceptions("credibility", score="pomp"),
+    "construct, complete sum": lambda s: s.perceptions("trustworthiness", score="sum", where="S1_age >= 35"),
+    "construct, prorated sum": lambda s: s.perceptions("trustworthiness", score="prorated"),
+    "construct, box": lambda s: s.perceptions("trustworthiness", score="box", top=2),
     "event share": lambda s: s.ratio("face_to_face", "recommendations", by="sample"),
     "rates by category": lambda s: s.mean(
         "conversations", by=["category", "sample"], where={"sample": ["network", "control"]}
