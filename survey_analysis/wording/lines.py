@@ -23,7 +23,7 @@ from survey_analysis.wording.phrases import (
     listed,
     noun,
     predicate,
-    with_score,
+    score_noun,
 )
 from survey_analysis.wording.precision import row_of, value_of
 
@@ -135,8 +135,8 @@ def adjustment_line(test: TestData) -> str:
 
 def answers_shown(topic: Topic) -> str:
     """What is shown, the labels boxed named."""
-    if topic.construct_items and topic.statistic == "proportion":
-        return f"Share with {join_labels(topic.answers)}"
+    if topic.construct_items and (topic.statistic == "proportion" or score_noun(topic)):
+        return "Share" if topic.statistic == "proportion" else "Mean score"  # the wording has said of what
     if topic.statistic == "proportion":
         return (
             f"Share answering {join_labels(topic.answers)}" if topic.answers else "Share giving each answer"
@@ -159,7 +159,7 @@ def answers_shown(topic: Topic) -> str:
     }
     scale = topic.scale
     ends = f" from {scale[0][1]} to {scale[-1][1]}" if topic.statistic == "mean" and scale else ""
-    return f"{lead[topic.statistic]} {with_score(topic, in_sentence(name))}{ends}"
+    return f"{lead[topic.statistic]} of {in_sentence(name)}{ends}"
 
 
 def question_wording(topic: Topic, result: EstimateData | TestData | None = None) -> str:

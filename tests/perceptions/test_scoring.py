@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from estimation import by_hand
 from oracles.harness import entries, shared
-from perceptions.test_constructs import matrix, study
 
 import survey_analysis as sa
+from perceptions.test_constructs import matrix, study
 from survey_analysis.errors import EstimationError, ScoreError, UnknownCodeError
 
 __all__ = ["study"]  # the fixture of two sources and three items, one of them reversed
