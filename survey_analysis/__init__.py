@@ -24,7 +24,8 @@ _PUBLIC = {
     "combine": "survey_analysis.imputed",
     "Crosstab": "survey_analysis.bound.books",
     "Book": "survey_analysis.bound.books",
-    "Extremes": "survey_analysis.significance.extremes",
+    "Extremes": "survey_analysis.bound.extremes",
+    "Rates": "survey_analysis.bound.rates",
     "Study": "survey_analysis.study.study",
     "Codebook": "survey_analysis.study.codebook",
     "Question": "survey_analysis.study.codebook",
@@ -45,7 +46,9 @@ if TYPE_CHECKING:
     from survey_analysis import datasets, errors
     from survey_analysis.bound.books import Book, Crosstab
     from survey_analysis.bound.estimates import Estimate
+    from survey_analysis.bound.extremes import Extremes
     from survey_analysis.bound.models import Model
+    from survey_analysis.bound.rates import Rates
     from survey_analysis.bound.tests import Test
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning
     from survey_analysis.figures.model import Chart
@@ -54,7 +57,6 @@ if TYPE_CHECKING:
     from survey_analysis.results.process import CleaningLog, Flow, WeightingData
     from survey_analysis.scales.library import Library
     from survey_analysis.significance import power
-    from survey_analysis.significance.extremes import Extremes
     from survey_analysis.study.codebook import Codebook, Question
     from survey_analysis.study.scales import Scale
     from survey_analysis.study.study import Study

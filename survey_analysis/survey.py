@@ -13,6 +13,7 @@ import pandas as pd
 from survey_analysis.bound.books import tabulates
 from survey_analysis.bound.estimates import Estimate, estimates
 from survey_analysis.bound.models import models
+from survey_analysis.bound.rates import rates
 from survey_analysis.bound.reports import SurveyReport
 from survey_analysis.bound.tests import Test, tests
 from survey_analysis.cleaning.pipeline import clean
@@ -29,6 +30,7 @@ from survey_analysis.imputation.chained import Completed, impute
 from survey_analysis.imputed import Imputed
 from survey_analysis.models.categories import multinomial, ordinal
 from survey_analysis.models.mixed import mixed
+from survey_analysis.models.rates import compare_rates
 from survey_analysis.models.verbs import glm, negative_binomial
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.reporting.files import write_file
@@ -112,6 +114,7 @@ class Survey(SurveyData):
     nps = estimates(nps)
     perceptions = estimates(perceptions)
     tabulate = tabulates(tabulate)
+    compare_rates = rates(compare_rates)
 
     independence = tests(independence)
     goodness_of_fit = tests(goodness_of_fit)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
+from survey_analysis.bound.extremes import Extremes
 from survey_analysis.bound.values import values_of
 from survey_analysis.errors import EstimationError
 from survey_analysis.results.jsonform import test_json
 from survey_analysis.results.test import TestData
-from survey_analysis.significance.extremes import Extremes, extremes
+from survey_analysis.significance.extremes import extremes
 from survey_analysis.tables.estimates import test_table
 from survey_analysis.tables.model import Table
 from survey_analysis.wording.comparisons import sentence_test
@@ -76,7 +77,7 @@ class Test(TestData):
 
     def largest(self) -> Extremes:
         """The largest ratio with its simultaneous interval, the median and the smallest beside it."""
-        return extremes(self)
+        return Extremes.of(extremes(self))
 
     def to_json(self) -> str:
         """Versioned JSON of rows, family and origin."""

@@ -84,7 +84,7 @@ def ratio(
         bases += base_texts(top.base or bottom.base, top.name, where, found)
     about = replace(
         joined(topic(survey, tops[0], "ratio", "ratio", score="ratio"), tops),
-        denominator=", ".join(b.name for b in bottoms),
+        denominator=", ".join(b.short or b.name for b in bottoms),
         unit_of_count=unit,
     )
     if many_tops or many_bottoms:

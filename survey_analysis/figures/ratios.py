@@ -16,7 +16,7 @@ from survey_analysis.figures.reading import Contrast, contrasts, group_title, in
 from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series
 from survey_analysis.figures.style import ACCENT, INK, MUTED, WHISKER
 from survey_analysis.results.test import TestData
-from survey_analysis.wording.numbers import ratio
+from survey_analysis.wording.numbers import ratio, ratio_decimals
 
 
 def ratios(
@@ -24,7 +24,7 @@ def ratios(
     caption: Caption,
     *,
     sort: Literal["estimate", "scale"] = "estimate",
-    decimals: int = 1,
+    decimals: int | None = None,
 ) -> Chart:
     """Ratios of rates with intervals on a log axis, by category.
 
@@ -40,7 +40,7 @@ def ratios(
     sort
         By ratio, or in the order of the test.
     decimals
-        Decimals of ratios.
+        Decimals of ratios; by their size unless given.
 
     Raises
     ------
@@ -73,7 +73,13 @@ def _label(c: Contrast, table: tuple[Contrast, ...]) -> str:
     return group_title([p for p in parts if p]) or f"{c.a} / {c.b}"
 
 
-def _table(test: TestData, known: list[Contrast], table: tuple[Contrast, ...], decimals: int) -> RowTable:
+def _limits(c: Contrast, decimals: int | None) -> str:
+    return interval_text(c.low, c.high, "ratio", ratio_decimals(c.value) if decimals is None else decimals)
+
+
+def _table(
+    test: TestData, known: list[Contrast], table: tuple[Contrast, ...], decimals: int | None
+) -> RowTable:
     middle = statistics.median(c.value for c in known)
     most, least = max(known, key=lambda c: c.value), min(known, key=lambda c: c.value)
     axis = log_axis([v for c in known for v in (c.value, c.low, c.high)])
@@ -83,7 +89,7 @@ def _table(test: TestData, known: list[Contrast], table: tuple[Contrast, ...], d
         tag = "" if len(known) < 3 else ("largest" if c is most else "smallest" if c is least else "")
         cells = (
             Cell(ratio(c.value, decimals), "bold", ACCENT if c is most and tag else INK),
-            *([Cell(interval_text(c.low, c.high, "ratio", decimals), colour=MUTED)] if name else []),
+            *([Cell(_limits(c, decimals), colour=MUTED)] if name else []),
             Cell(people(c.n), colour=MUTED),
         )
         key = "ends" if tag else "ratio"

@@ -16,6 +16,7 @@ from survey_analysis.reporting.built import BuiltReport
 from survey_analysis.reporting.document import Report, Run, Section, Text
 from survey_analysis.reporting.findings import Findings, find_all
 from survey_analysis.reporting.parts import Part, said
+from survey_analysis.reporting.section_conversations import conversations_part
 from survey_analysis.reporting.section_findings import findings_part
 from survey_analysis.reporting.section_method import (
     disclosure_part,
@@ -29,7 +30,6 @@ from survey_analysis.reporting.section_method import (
     weighting_part,
 )
 from survey_analysis.reporting.section_results import (
-    conversations_part,
     likelihood_part,
     perceptions_part,
     question_part,
@@ -41,6 +41,7 @@ from survey_analysis.study.place import declared_at
 from survey_analysis.wording.flow_note import flow_note
 from survey_analysis.wording.limits import LimitFacts
 from survey_analysis.wording.lines import date_range
+from survey_analysis.wording.ratios import trimmed_largest
 
 Progress = Callable[[str], None]
 
@@ -245,6 +246,7 @@ def _limit_facts(
     double = tuple(
         q.short for q in survey.study.codebook if q.kind == "likert" and " and " in q.short.lower()
     )
+    talk = next((f.extremes for f in found.findings if f.extremes is not None), None)
     return LimitFacts(
         provenance=e.provenance if e is not None else origin(survey, None, survey.frame.weight > 0),
         weighting_variables=margins,
@@ -256,6 +258,8 @@ def _limit_facts(
         answers=e.topic.answers if e is not None else (),
         top_answer=_top_answer(survey, e) if e is not None else None,
         double_barrelled=double,
+        heaped=talk.heaped if talk is not None else None,
+        trimmed_ratio=trimmed_largest(talk) if talk is not None else None,
         cleaned=bool(survey.log.entries),
         headline=_headline_name(found) if e is not None else "",
         headline_raw=before,

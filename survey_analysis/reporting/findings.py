@@ -12,9 +12,10 @@ from survey_analysis.estimation.proportion import proportion
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.results.estimate import EstimateData
+from survey_analysis.results.extremes import ExtremesData
 from survey_analysis.results.test import TestData
 from survey_analysis.significance.compare import compare
-from survey_analysis.significance.extremes import Extremes, extremes
+from survey_analysis.significance.extremes import extremes
 from survey_analysis.significance.family import as_family
 from survey_analysis.study.place import declared_at
 
@@ -32,7 +33,7 @@ class Finding:
     name: str
     estimate: EstimateData
     test: TestData | None = None
-    extremes: Extremes | None = None
+    extremes: ExtremesData | None = None
     focus: str = ""
     ratios: TestData | None = None
     what: str = ""

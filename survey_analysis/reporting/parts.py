@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from survey_analysis.errors import StudyError, closest
 from survey_analysis.figures.model import Chart
 from survey_analysis.figures.plot import plot
 from survey_analysis.reporting.document import Block, FigureBlock, Run, Section, Text
@@ -80,3 +81,21 @@ def statement_text(statement: Statement) -> Text:
 def said(fact: str, question: str) -> Text:
     """A fact, or the question that asks for it."""
     return fact or (Run(question, "question"),)
+
+
+def section_options(
+    entry: Mapping[str, Any], allowed: tuple[str, ...], kind: str, needed: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """The options of a section as told; unknown and lacking ones are errors that name their place."""
+    where = f"[study.toml: report.sections.{kind}]"
+    for key in entry:
+        if key not in allowed:
+            raise StudyError(
+                f"'{key}' is not an option of the section '{kind}'.", where=where, hint=closest(key, allowed)
+            )
+    for key in needed:
+        if not entry.get(key):
+            raise StudyError(
+                f"The section '{kind}' lacks '{key}'.", where=where, hint="options: " + ", ".join(allowed)
+            )
+    return dict(entry)

@@ -16,7 +16,7 @@ from survey_analysis.wording.lines import adjustment_line, base_line
 from survey_analysis.wording.numbers import count, p_value, ratio
 from survey_analysis.wording.phrases import capitalised
 from survey_analysis.wording.precision import row_of, value_of
-from survey_analysis.wording.ratios import largest_from, sentence_up_to
+from survey_analysis.wording.ratios import extremes_sentence
 
 
 def findings_part(found: Findings, facts: LimitFacts | None) -> Part:
@@ -115,15 +115,8 @@ def _ratio(out: Collector, finding: Finding) -> KeyFinding:
     figure = None
     if finding.ratios is not None:
         figure = _small(out.figure(f"finding-{finding.name}", finding.ratios, "ratios"))
-    text = sentence_up_to(
-        largest_from(e),
-        finding.estimate.provenance,
-        subject_a=e.a,
-        subject_b=f"the {e.b.lower()} sample",
-        what=finding.what,
-    )
     return KeyFinding(
-        sentence=text,
+        sentence=extremes_sentence(e, finding.what),
         base_line=f"{base_line(finding.estimate)} Ratios of weighted mean counts; simultaneous interval over "
         f"{e.categories} categories.",
         figure=figure,

@@ -1,56 +1,31 @@
-"""Sections 3 to 5: perceptions by source, likelihood, conversations, as the study file asks for them."""
+"""Sections 3 and 4: perceptions by source, likelihood; and any questions, as the study file asks for them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from survey_analysis.errors import StudyError, closest
 from survey_analysis.estimation.mean import mean
 from survey_analysis.estimation.proportion import proportion
-from survey_analysis.estimation.ratio import ratio
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.reporting.document import BulletList, Heading, Paragraph, TableBlock
-from survey_analysis.reporting.findings import ratios
-from survey_analysis.reporting.parts import Collector, Part
-from survey_analysis.results.estimate import EstimateData
+from survey_analysis.reporting.parts import Collector, Part, section_options
 from survey_analysis.results.test import TestData
 from survey_analysis.significance.compare import compare
-from survey_analysis.significance.extremes import extremes
 from survey_analysis.significance.omnibus import omnibus
 from survey_analysis.tables.estimates import anchor, estimate_table, test_table
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.comparisons import difference_sentence, pairs
 from survey_analysis.wording.levels import sentence
 from survey_analysis.wording.numbers import fixed
-from survey_analysis.wording.numbers import ratio as ratio_text
-from survey_analysis.wording.ratios import largest_from, sentence_up_to
-
-
-def _options(
-    entry: Mapping[str, Any], allowed: tuple[str, ...], kind: str, needed: tuple[str, ...] = ()
-) -> dict[str, Any]:
-    where = f"[study.toml: report.sections.{kind}]"
-    for key in entry:
-        if key not in allowed:
-            raise StudyError(
-                f"'{key}' is not an option of the section '{kind}'.", where=where, hint=closest(key, allowed)
-            )
-    for key in needed:
-        if not entry.get(key):
-            raise StudyError(
-                f"The section '{kind}' lacks '{key}'.", where=where, hint="options: " + ", ".join(allowed)
-            )
-    return dict(entry)
 
 
 def perceptions_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     """Levels (Likert) by item, construct scores, same-people differences, reliability."""
-    told = _options(entry, ("by", "compare_to", "constructs", "items", "figure"), "perceptions")
+    told = section_options(entry, ("by", "compare_to", "constructs", "items", "figure"), "perceptions")
     out = Collector("perceptions", "Perceptions by source")
     by, to = told.get("by"), told.get("compare_to")
     constructs = told.get("constructs") or list(survey.study.codebook.constructs)
@@ -135,7 +110,7 @@ def _alpha_cell(value: float | None) -> Cell:
 
 def likelihood_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     """The share by source, by group, with own-base and same-people differences."""
-    told = _options(
+    told = section_options(
         entry, ("question", "top", "answers", "by", "compare_to", "groups"), "likelihood", ("question",)
     )
     name = told["question"]
@@ -169,65 +144,9 @@ def likelihood_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     return out.done()
 
 
-def conversations_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
-    """All category ratios, then the largest with the median and the smallest; shares of events."""
-    told = _options(
-        entry, ("question", "groups", "shares", "what", "unit"), "conversations", ("question", "groups")
-    )
-    out = Collector("conversations", "Conversations and conduct")
-    asked = survey.table.question(told["question"])
-    what = told.get("what") or asked.short.lower() or asked.name
-    estimate, test = ratios(survey, told["question"], list(told["groups"]))
-    out.results["conversations"] = estimate
-    out.results["conversations-ratios"] = test
-    e = extremes(test)
-    out.add(
-        Paragraph(
-            sentence_up_to(
-                largest_from(e),
-                estimate.provenance,
-                subject_a=e.a,
-                subject_b=f"the {e.b.lower()} sample",
-                what=what,
-            )
-        ),
-        Paragraph(
-            f"The largest of {e.categories} estimates overshoots the largest true ratio on average: the interval of "
-            f"{ratio_text(e.low)} to {ratio_text(e.high)} allows for the choice of the largest "
-            f"(critical value {fixed(e.critical, 2)}); some category is at least {ratio_text(e.at_least)} times.",
-            "small",
-        ),
-        out.figure("conversations-ratios", test, "ratios"),
-        TableBlock(test_table(test, title="Ratio of rates by category", id_="table-conversations-ratios")),
-        TableBlock(
-            estimate_table(
-                estimate,
-                title=f"{asked.short or asked.name}, by category and sample",
-                id_="table-conversations",
-            )
-        ),
-    )
-    if told.get("shares"):
-        out.add(Heading(f"Conduct: shares of {told.get('unit', 'events')}", id="conduct"))
-        groups = list(told["groups"])
-        for numerator, denominator, share in told["shares"]:
-            part = ratio(
-                survey, numerator, denominator, by="sample", where={"sample": groups}, unit="recommendations"
-            )
-            out.results[f"conduct-{numerator}"] = part
-            title = f"Share of {told.get('unit', 'events')} {share}"
-            out.add(TableBlock(_event_table(part, title, f"table-conduct-{numerator.replace('_', '-')}")))
-    return out.done()
-
-
-def _event_table(part: EstimateData, title: str, id_: str) -> Table:
-    shown = replace(part, topic=replace(part.topic, unit="share"))
-    return estimate_table(shown, title=title, id_=id_)
-
-
 def question_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     """A section on any questions: shares of all answers as table (and figure, where a scale is declared)."""
-    told = _options(entry, ("title", "questions", "by", "where"), "questions", ("questions",))
+    told = section_options(entry, ("title", "questions", "by", "where"), "questions", ("questions",))
     names = [told["questions"]] if isinstance(told["questions"], str) else list(told["questions"])
     first = "-".join([names[0], str(told.get("by") or "all")])
     out = Collector(anchor("questions", first), told.get("title", "Answers"))

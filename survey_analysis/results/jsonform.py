@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from survey_analysis.results.estimate import EstimateData
+from survey_analysis.results.provenance import Provenance
 from survey_analysis.results.test import TestData
 
 SCHEMA = 1
@@ -50,6 +51,19 @@ def test_json(test: TestData) -> str:
 
 
 test_json.__test__ = False  # type: ignore[attr-defined]  # not a pytest function
+
+
+def rows_json(kind: str, rows: pd.DataFrame, more: dict[str, Any], provenance: Provenance) -> str:
+    """Rows of another result, what else it states, and its provenance."""
+    return _dump(
+        {
+            "schema": SCHEMA,
+            "type": kind,
+            "rows": records(rows),
+            **more,
+            "provenance": _as_plain(asdict(provenance)),
+        }
+    )
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
 
-from survey_analysis.results.estimate import Dim, Topic
+from survey_analysis.results.estimate import Dim, Evidence, Topic
 from survey_analysis.results.provenance import Provenance
 from survey_analysis.typing import Adjustment, FloatArray
 
@@ -26,6 +26,17 @@ class Family:
 
 
 @dataclass(frozen=True, eq=False)
+class Sides:
+    """What the own-base ratios of a test were made of, so that they can be made again on fewer answers.
+
+    `places` holds for each own-base row of the test the two columns of the evidence, a and b.
+    """
+
+    evidence: Evidence
+    places: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, eq=False)
 class TestData:
     """Tests in tidy rows.
 
@@ -40,6 +51,8 @@ class TestData:
         from the data; `detectable` is the difference found with 80% power at that standard error.
     bases
         Base text per row.
+    sides
+        Numerators and bases behind ratios of sums; None for everything else.
     """
 
     __test__ = False  # not a pytest class
@@ -53,6 +66,7 @@ class TestData:
     provenance: Provenance
     level: float = 0.95
     vcov: FloatArray | None = None  # of the estimates (logs for ratios), own-base rows jointly
+    sides: Sides | None = field(default=None, repr=False)
 
     def to_frame(self) -> pd.DataFrame:
         """A copy of the tidy rows, unrounded.

@@ -16,7 +16,7 @@ from survey_analysis.core.multiplicity import adjust as adjust_p
 from survey_analysis.core.quadratic import t_test
 from survey_analysis.errors import EstimationError, NotReducibleError
 from survey_analysis.results.estimate import EstimateData, Evidence
-from survey_analysis.results.test import Family, TestData
+from survey_analysis.results.test import Family, Sides, TestData
 from survey_analysis.significance.pairs import Pair, pairs
 from survey_analysis.typing import Adjustment, Base, DegreesOfFreedom, FloatArray
 
@@ -129,7 +129,15 @@ def compare(
         provenance=estimate.provenance,
         level=level,
         vcov=vcov,
+        sides=_sides(evidence, made) if logs and base != "common" else None,
     )
+
+
+def _sides(evidence: Evidence, made: list[Pair]) -> Sides | None:
+    """The columns behind own-base ratios; none for statistics that are no ratio of sums."""
+    if evidence.theta is not None:
+        return None
+    return Sides(evidence, tuple((p.a, p.b) for p in made))
 
 
 def _evidence(estimate: EstimateData) -> Evidence:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
-from survey_analysis.results.estimate import EstimateData
+from survey_analysis.results.estimate import EstimateData, Unit
 from survey_analysis.results.test import TestData
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.tables.simple_tests import simple_table
 from survey_analysis.wording.intervals import interval_allowed, label_of
+from survey_analysis.wording.levels import unit_of
 from survey_analysis.wording.lines import adjustment_line, base_line, question_wording
-from survey_analysis.wording.numbers import count, fixed, p_value, points, share_text
+from survey_analysis.wording.numbers import count, fixed, p_value, points, ratio_decimals, share_text
+from survey_analysis.wording.phrases import capitalised, measured
 from survey_analysis.wording.precision import value_of
 
 MISSING = "–"
@@ -48,18 +51,38 @@ def estimate_cell(value: float | None, unit: str, decimals: int | None = None) -
         return Cell(fixed(100 * value, 1), value * 100, "0.0")
     if unit == "count":
         return Cell(count(value), value, "#,##0")
-    return Cell(fixed(value, 2), value, "0.00")
+    d = max(2, ratio_decimals(value)) if unit == "ratio" else 2
+    return Cell(fixed(value, d), value, "0." + "0" * d)
 
 
-def interval_cell(low: float | None, high: float | None, unit: str) -> Cell:
-    """Limits as printed, in the unit of the estimate."""
+def ratio_cell(value: float | None) -> Cell:
+    """A ratio of two estimates as printed in a sentence: one decimal, more when it is small."""
+    if value is None or math.isnan(value):
+        return Cell(MISSING)
+    d = ratio_decimals(value)
+    return Cell(fixed(value, d), value, "0." + "0" * d)
+
+
+def interval_cell(low: float | None, high: float | None, unit: str, estimate: float | None = None) -> Cell:
+    """Limits as printed, in the unit of the estimate; of a small ratio with the decimals of the estimate."""
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return Cell(MISSING)
     if unit in ("share", "points"):
         low_text, high_text = fixed(100 * low, 1), fixed(100 * high, 1)
     else:
-        low_text, high_text = fixed(low, 2), fixed(high, 2)
+        small = unit == "ratio" and estimate is not None and not math.isnan(estimate)
+        d = max(2, ratio_decimals(estimate)) if small and estimate is not None else 2
+        low_text, high_text = fixed(low, d), fixed(high, d)
     return Cell(f"{low_text} to {high_text}" if low < 0 else f"{low_text}–{high_text}")
+
+
+def _se_cell(se: float, estimate: float | None, unit: str) -> Cell:
+    """A standard error in the unit of its estimate; of a small ratio with a decimal more than it."""
+    scale = 100 if unit in ("share", "points") else 1
+    d = 2 if scale == 100 else 3
+    if unit == "ratio" and estimate is not None and not math.isnan(estimate):
+        d = max(d, ratio_decimals(estimate) + 1)
+    return Cell(fixed(scale * se, d), scale * se, "0." + "0" * d)
 
 
 def count_cell(value: float | None) -> Cell:
@@ -72,7 +95,7 @@ def estimate_table(estimate: EstimateData, *, title: str = "", id_: str = "") ->
 
     No interval is printed where the kind of sample licenses none (statistics 2.12); `to_frame()` keeps it.
     """
-    topic, rows = estimate.topic, estimate.rows
+    topic, rows = replace(estimate.topic, unit=_printed_unit(estimate)), estimate.rows
     shown = interval_allowed(estimate.provenance)
     label = label_of(estimate.provenance, level=estimate.level, length="short")
     head = "Median" if topic.score == "median" else HEADS.get(topic.statistic) or UNIT_HEADS[topic.unit]
@@ -92,24 +115,39 @@ def estimate_table(estimate: EstimateData, *, title: str = "", id_: str = "") ->
         cells = [estimate_cell(value_of(row, "estimate"), topic.unit)]
         if shown:
             se = value_of(row, "std_error")
-            scale = 100 if topic.unit in ("share", "points") else 1
             cells += [
-                interval_cell(value_of(row, "conf_low"), value_of(row, "conf_high"), topic.unit),
-                Cell(MISSING)
-                if se is None
-                else Cell(fixed(scale * se, 2 if scale == 100 else 3), scale * se, "0.00"),
+                interval_cell(
+                    value_of(row, "conf_low"),
+                    value_of(row, "conf_high"),
+                    topic.unit,
+                    value_of(row, "estimate"),
+                ),
+                Cell(MISSING) if se is None else _se_cell(se, value_of(row, "estimate"), topic.unit),
             ]
         cells += [count_cell(value_of(row, c)) for c in ("n", "n_effective", "n_missing")]
         label = name if grouped else ", ".join(x for x in (about, name) if x)
         body.append(Row(label, tuple(cells), indent=1 if section else 0))
     return Table(
         id=id_ or anchor("estimate", topic.question, topic.score),
-        title=title or question_wording(topic, estimate) or topic.question,
+        title=title or _title(estimate),
         columns=tuple(columns),
         rows=tuple(body),
         notes=_notes(estimate),
         base=base_line(estimate).removeprefix("Base: "),
     )
+
+
+def _printed_unit(estimate: EstimateData) -> Unit:
+    """The unit that sentences print in: a part of the events counted is a share of them."""
+    return "share" if unit_of(estimate) == "share" else estimate.topic.unit
+
+
+def _title(estimate: EstimateData) -> str:
+    """The question as worded; of a ratio what stands over what."""
+    topic = estimate.topic
+    if topic.statistic == "ratio" and topic.denominator:
+        return capitalised(measured(topic))
+    return question_wording(topic, estimate) or topic.question
 
 
 def _place(estimate: EstimateData, i: int) -> tuple[str, str]:
@@ -225,7 +263,9 @@ def _test_cells(test: TestData, row: dict[str, object], *, shown: bool, effect: 
     if shown:
         limits_unit = unit if test.kind == "difference" else "ratio"
         cells += [
-            interval_cell(value_of(row, "conf_low"), value_of(row, "conf_high"), limits_unit),
+            interval_cell(
+                value_of(row, "conf_low"), value_of(row, "conf_high"), limits_unit, value_of(row, "estimate")
+            ),
             _p(value_of(row, "p_adjusted")),
         ]
     if effect:
@@ -238,7 +278,7 @@ def _gap(value: float | None, unit: str, kind: str) -> Cell:
     if value is None or math.isnan(value):
         return Cell(MISSING)
     if kind == "ratio":
-        return Cell(fixed(value, 1), value, "0.0")
+        return ratio_cell(value)
     if unit in ("share", "points"):
         return Cell(points(value, 1), 100 * value, "+0.0;-0.0;0.0")
     return Cell(("+" if value > 0 else "") + fixed(value, 2), value, "+0.00;-0.00;0.00")

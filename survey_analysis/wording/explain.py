@@ -102,7 +102,7 @@ def explain_test(test: TestData) -> str:
         "omnibus": "F = W / k, W = (C theta)' (C V C')^-1 (C theta)",
     }
     relations = ""
-    if "relation" in test.rows:
+    if "relation" in test.rows and test.rows["relation"].any():
         relations = "; found: " + ", ".join(dict.fromkeys(str(r) for r in test.rows["relation"] if r))
     methods = ", ".join(dict.fromkeys(str(m) for m in test.rows["method"]))
     return "\n".join(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from survey_analysis.results.estimate import EstimateData, Topic
+from survey_analysis.results.estimate import EstimateData
 from survey_analysis.wording.facts import MINIMUM, SMALL
 from survey_analysis.wording.intervals import label_of
 from survey_analysis.wording.numbers import (
@@ -22,9 +22,11 @@ from survey_analysis.wording.numbers import (
 from survey_analysis.wording.phrases import (
     SIMULATED,
     capitalised,
+    events_of,
     in_sentence,
     listed,
     measured,
+    over,
     predicate,
     shared_base,
     subject,
@@ -82,7 +84,7 @@ def _level(estimate: EstimateData, i: int, row: Mapping[str, Any], who: str) -> 
     lead = {
         "mean": f"The mean {with_score(topic, name)}{scale}",
         "total": f"The total of {name}",
-        "ratio": f"The ratio of {name}",
+        "ratio": f"The ratio of {name}{over(topic)}",
         "nps": f"The net promoter score of {name}",
         "net": f"The net of {name} in points",
         "quantile": f"The {'median' if topic.score == 'median' else 'quantile'} of {name}{scale}",
@@ -184,12 +186,6 @@ def unit_of(estimate: EstimateData) -> str:
     ):
         return "share"
     return topic.unit
-
-
-def events_of(topic: Topic) -> str:
-    """The events counted, as a plural."""
-    unit = topic.unit_of_count or "event"
-    return unit if unit.endswith("s") else f"{unit}s"
 
 
 def decimals_of(unit: str) -> int:

@@ -168,7 +168,7 @@ def _recall(f: LimitFacts) -> str:
     rest = ""
     if f.trimmed_ratio is not None:
         rest = f"; without the top 1% the largest ratio is {ratio(f.trimmed_ratio)}"
-    return f"Counts are recalled, often rounded; {percent(f.heaped)} end in 0 or 5{rest}."
+    return f"Counts are recalled, often rounded; {percent(f.heaped)} of those above 0 end in 0 or 5{rest}."
 
 
 def _quality(f: LimitFacts) -> str:

@@ -12,16 +12,18 @@ from survey_analysis.results.provenance import Provenance
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.facts import MINIMUM, SMALL
 from survey_analysis.wording.intervals import label_of, weighted
-from survey_analysis.wording.levels import base_of, common_base, events_of, phrases_of, row_name
+from survey_analysis.wording.levels import base_of, common_base, phrases_of, row_name
 from survey_analysis.wording.numbers import DASH, count
 from survey_analysis.wording.phrases import (
     SIMULATED,
     capitalised,
+    events_of,
     fill,
     in_sentence,
     join_labels,
     listed,
     noun,
+    over,
     predicate,
     score_noun,
 )
@@ -159,7 +161,7 @@ def answers_shown(topic: Topic) -> str:
     }
     scale = topic.scale
     ends = f" from {scale[0][1]} to {scale[-1][1]}" if topic.statistic == "mean" and scale else ""
-    return f"{lead[topic.statistic]} of {in_sentence(name)}{ends}"
+    return f"{lead[topic.statistic]} of {in_sentence(name)}{over(topic)}{ends}"
 
 
 def question_wording(topic: Topic, result: EstimateData | TestData | None = None) -> str:

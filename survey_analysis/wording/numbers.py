@@ -19,6 +19,7 @@ NOT_AVAILABLE: Final = "n/a"
 ROUNDING_NOTE: Final = "difference computed before rounding"
 
 _SLACK: Final = 1e-9  # relative: 0.285 * 100 is 28.499999999999996 and must print as 29
+_LEAST: Final = 9  # decimals of the smallest ratio that is told from 0
 _MOST: Final = 1e-6  # the slack never reaches a printed digit of a large number
 
 
@@ -218,25 +219,28 @@ def number(value: float, decimals: int = 2) -> str:
 
 
 def ratio(r: float, decimals: int | None = None) -> str:
-    """A ratio, as in "22.2 times": one decimal, under 1 two.
+    """A ratio, as in "22.2 times": one decimal, under 1 two, under 0.1 two digits that say something.
 
     Examples
     --------
-    >>> ratio(22.18), ratio(0.876), ratio(1.512, 2)
-    ('22.2', '0.88', '1.51')
+    >>> ratio(22.18), ratio(0.876), ratio(1.512, 2), ratio(0.00314)
+    ('22.2', '0.88', '1.51', '0.0031')
     """
     return fixed(r, ratio_decimals(r) if decimals is None else decimals)
 
 
 def ratio_decimals(r: float) -> int:
-    """Decimals of a ratio and its limits.
+    """Decimals of a ratio and its limits; a ratio that is not 0 never prints as 0.
 
     Examples
     --------
-    >>> ratio_decimals(22.18), ratio_decimals(0.876)
-    (1, 2)
+    >>> ratio_decimals(22.18), ratio_decimals(0.876), ratio_decimals(0.00314), ratio_decimals(0.0)
+    (1, 2, 4, 2)
     """
-    return 2 if abs(r) < 1 else 1
+    size = abs(r)
+    if size >= 1 or not math.isfinite(size):
+        return 1
+    return 2 if size == 0 else min(max(2, 1 - math.floor(math.log10(size))), _LEAST)
 
 
 def agree(a: float, b: float, difference: float | None = None, *, decimals: int = 0) -> Pieces:

@@ -212,6 +212,17 @@ def with_score(topic: Topic, name: str) -> str:
     return f"{noun} of {name}" if noun else f"of {name}"
 
 
+def events_of(topic: Topic) -> str:
+    """The events counted, as a plural."""
+    unit = topic.unit_of_count or "event"
+    return unit if unit.endswith("s") else f"{unit}s"
+
+
+def over(topic: Topic) -> str:
+    """What a ratio of totals is over: " to recommendations recalled"; empty for everything else."""
+    return f" to {in_sentence(topic.denominator)}" if topic.denominator else ""
+
+
 def measured(topic: Topic) -> str:
     """What was measured as a noun phrase, the labels boxed named: for titles and alt text.
 
@@ -240,6 +251,9 @@ def measured(topic: Topic) -> str:
     if topic.statistic in ("variance", "covariance", "correlation", "quantile", "std_dev"):
         noun = {"std_dev": "standard deviation"}.get(topic.statistic, topic.statistic)
         return f"{'median' if topic.score == 'median' else noun} of {in_sentence(name)}"
+    if topic.statistic == "ratio" and topic.denominator:
+        of = f", of {events_of(topic)}" if topic.unit_of_count else ""
+        return f"{in_sentence(name)}{of}" if of else f"ratio of {in_sentence(name)}{over(topic)}"
     if topic.statistic == "nps":
         return f"net promoter score ({in_sentence(name)})"
     return in_sentence(name)

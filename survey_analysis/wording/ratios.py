@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
-import numpy as np
-
-from survey_analysis.errors import ReportError
+from survey_analysis.results.extremes import ExtremesData, Sensitivity, Standing
 from survey_analysis.results.provenance import Provenance
 from survey_analysis.results.test import TestData
+from survey_analysis.significance.extremes import WITHOUT_TOP, ranked
 from survey_analysis.wording.facts import Facts, Largest
 from survey_analysis.wording.intervals import label_of
 from survey_analysis.wording.licences import licensed
-from survey_analysis.wording.numbers import interval, p_value, ratio, ratio_decimals
-from survey_analysis.wording.phrases import SIMULATED, in_sentence, listed
+from survey_analysis.wording.numbers import count, fixed, interval, p_value, percent, ratio, ratio_decimals
+from survey_analysis.wording.phrases import SIMULATED, capitalised, in_sentence, listed
 from survey_analysis.wording.precision import row_of, value_of
 
 
@@ -52,56 +51,7 @@ def category_of(test: TestData, i: int) -> str:
     return ", ".join(names) or str(row.get("contrast", ""))
 
 
-class ExtremesLike(Protocol):
-    """What `.largest()` finds: see `survey_analysis.significance.extremes`."""
-
-    @property
-    def largest(self) -> float:
-        """The largest ratio."""
-        ...
-
-    @property
-    def largest_label(self) -> str:
-        """Its category."""
-        ...
-
-    @property
-    def low(self) -> float:
-        """Lower simultaneous limit."""
-        ...
-
-    @property
-    def high(self) -> float:
-        """Upper simultaneous limit."""
-        ...
-
-    @property
-    def median(self) -> float:
-        """Median of the ratios."""
-        ...
-
-    @property
-    def smallest(self) -> float:
-        """The smallest ratio."""
-        ...
-
-    @property
-    def smallest_label(self) -> str:
-        """Its category."""
-        ...
-
-    @property
-    def categories(self) -> int:
-        """Number of ratios."""
-        ...
-
-    @property
-    def undefined(self) -> tuple[str, ...]:
-        """Categories without a ratio."""
-        ...
-
-
-def largest_from(found: ExtremesLike) -> Largest:
+def largest_from(found: Standing) -> Largest:
     """The facts of "up to k times" from `.largest()`, with its simultaneous limits."""
     return Largest(
         category=found.largest_label,
@@ -117,7 +67,7 @@ def largest_from(found: ExtremesLike) -> Largest:
 
 
 def largest_of(test: TestData, *, low: float | None = None, high: float | None = None) -> Largest:
-    """Largest, median and smallest of the ratios of a test.
+    """Largest, median and smallest of the ratios of a test, as `significance.extremes` ranks them.
 
     Parameters
     ----------
@@ -128,16 +78,87 @@ def largest_of(test: TestData, *, low: float | None = None, high: float | None =
 
     Raises
     ------
-    ReportError
+    EstimationError
         If the test holds no ratio that could be estimated.
     """
-    found = [(value_of(row_of(test, i), "estimate"), category_of(test, i)) for i in range(len(test))]
-    known = [(r, c) for r, c in found if r is not None]
-    if test.kind != "ratio" or not known:
-        raise ReportError("There is no ratio to report.", hint="compare with as_='ratio'.")
-    top, least = max(known, key=lambda x: x[0]), min(known, key=lambda x: x[0])
-    median = float(np.median([r for r, _ in known]))
-    return Largest(top[1], top[0], len(known), median, least[0], low, high, least[1])
+    found = ranked(test)
+    return Largest(
+        category=found.names[found.top],
+        ratio=float(found.values[found.top]),
+        k=len(found.values),
+        median=found.median,
+        smallest=float(found.values[found.last]),
+        low=low,
+        high=high,
+        smallest_category=found.names[found.last],
+        undefined=found.undefined,
+    )
+
+
+def extremes_sentence(found: ExtremesData, what: str = "") -> str:
+    """The sentence of `.largest()`; `what` names the events ("recommendations a week").
+
+    The group compared with stands as "the control sample" where samples are compared.
+    """
+    b = f"the {found.b.lower()} sample" if found.between == "sample" else in_sentence(found.b)
+    counted = what or in_sentence(found.topic.short or found.topic.question)
+    return sentence_up_to(largest_from(found), found.provenance, subject_a=found.a, subject_b=b, what=counted)
+
+
+def overshoot_line(found: ExtremesData) -> str:
+    """Why the largest of several estimates is not to be taken at its word, and what allows for the choice."""
+    return (
+        f"The largest of {found.categories} estimates overshoots the largest true ratio on average: the interval of "
+        f"{limits_text(found)} allows for the choice of the largest (critical value {fixed(found.critical, 2)}); some "
+        f"category is at least {ratio(found.at_least)} times."
+    )
+
+
+def limits_text(found: Standing) -> str:
+    """The simultaneous limits as printed: "12.2 to 28.4"."""
+    places = ratio_decimals(found.largest)
+    return f"{fixed(found.low, places)} to {fixed(found.high, places)}"
+
+
+def sensitivity_line(found: ExtremesData) -> str:
+    """The largest and the median ratio on fewer answers and categories; empty where it was not computed."""
+    said = [_on_fewer(s) for s in found.sensitivity]
+    return f"{capitalised('; '.join(said))}." if said else ""
+
+
+def trimmed_largest(found: ExtremesData) -> float | None:
+    """The largest ratio without the largest 1% of counts; None where it was not computed."""
+    left = next((s.standing for s in found.sensitivity if s.what == WITHOUT_TOP), None)
+    return left.largest if left is not None else None
+
+
+def _on_fewer(s: Sensitivity) -> str:
+    if s.standing is None:
+        return f"{s.what} fewer than two ratios are left"
+    if not s.left_out and not s.answers:
+        return f"{s.what} nothing changes: there is none to leave out"
+    gone = f"{count(s.answers)} answers" if s.answers else listed([in_sentence(x) for x in s.left_out])
+    t = s.standing
+    return (
+        f"{s.what} ({gone}) the largest ratio is {ratio(t.largest)} ({in_sentence(t.largest_label)}; "
+        f"{limits_text(t)}) and the median {ratio(t.median)}"
+    )
+
+
+def heaping_line(found: ExtremesData) -> str:
+    """How many of the counts above 0 end in 0 or 5, by group; empty where it was not computed."""
+    if not found.heaping:
+        return ""
+    said = [f"{percent(h.share)} ({in_sentence(h.group)}, n = {count(h.n)})" for h in found.heaping]
+    return f"Of the counts above 0, {listed(said)} end in 0 or 5: counts are recalled, and often rounded."
+
+
+def extremes_text(found: ExtremesData, what: str = "", *more: str) -> str:
+    """The sentence of `.largest()`, its sensitivity, rounding and `more`, the simulated mark last."""
+    lead = extremes_sentence(found, what).removesuffix(f" {SIMULATED}")
+    mark = SIMULATED if found.simulated else ""
+    parts = (lead, sensitivity_line(found), heaping_line(found), *more, mark)
+    return " ".join(p for p in parts if p)
 
 
 def sentence_up_to(

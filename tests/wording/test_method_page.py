@@ -142,7 +142,9 @@ def test_limits_are_filled_from_the_objects():
         in found["Measurement"]
     )
     assert "“Credible and believable” asks two things at once." in found["Measurement"]
-    assert "38% end in 0 or 5; without the top 1% the largest ratio is 18.0" in found["Recall"]
+    assert (
+        "38% of those above 0 end in 0 or 5; without the top 1% the largest ratio is 18.0" in found["Recall"]
+    )
     assert "without exclusions the celebrity share is 43%" in found["Quality"]
     assert "bots" not in found["Quality"]
     assert found["Multiplicity and robustness"].endswith(
