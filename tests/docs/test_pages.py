@@ -65,7 +65,8 @@ def test_the_responsibility_table_names_every_module_of_the_package():
 
 def test_decisions_are_numbered_and_say_what_was_rejected():
     records = sorted((ROOT / "docs/decisions").glob("*.md"))
-    assert [int(p.name[:3]) for p in records] == list(range(1, len(records) + 1))
+    numbers = [int(p.name[:3]) for p in records]
+    assert numbers == sorted(set(numbers))  # each once; numbers are reserved, so one may stay unused
     for path in records:
         text = path.read_text(encoding="utf-8")
         assert text.startswith(f"# {path.name[:3]} ")
