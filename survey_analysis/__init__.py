@@ -22,6 +22,8 @@ _PUBLIC = {
     "Model": "survey_analysis.bound.models",
     "Imputed": "survey_analysis.imputed",
     "combine": "survey_analysis.imputed",
+    "Published": "survey_analysis.bound.published",
+    "published": "survey_analysis.bound.published",
     "Crosstab": "survey_analysis.bound.books",
     "Book": "survey_analysis.bound.books",
     "Extremes": "survey_analysis.bound.extremes",
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound.extremes import Extremes
     from survey_analysis.bound.models import Model
     from survey_analysis.bound.rates import Rates
+    from survey_analysis.bound.published import Published, published
     from survey_analysis.bound.tests import Test
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning
     from survey_analysis.figures.model import Chart

@@ -36,13 +36,13 @@ TwoProportions = Literal["wald", "wald-corrected", "newcombe", "agresti-caffo"]
 PairedProportions = Literal["wald", "newcombe", "bonett-price"]
 
 
-def one_proportion(x: int, n: int, *, level: float = 0.95, method: OneProportion = "wilson") -> Limits:
+def one_proportion(x: float, n: float, *, level: float = 0.95, method: OneProportion = "wilson") -> Limits:
     """Interval of a proportion x / n.
 
     Parameters
     ----------
-    x, n : int
-        Those with the answer, and all.
+    x, n : float
+        Those with the answer, and all; effective counts where a design effect is assumed.
     level : float
     method : str
         "wald" p +- z sqrt(pq/n); "wald-corrected" with 1/(2n) added; "wilson" the inverted score test
@@ -71,13 +71,13 @@ def one_proportion(x: int, n: int, *, level: float = 0.95, method: OneProportion
 
 
 def two_proportions(
-    x1: int, n1: int, x2: int, n2: int, *, level: float = 0.95, method: TwoProportions = "newcombe"
+    x1: float, n1: float, x2: float, n2: float, *, level: float = 0.95, method: TwoProportions = "newcombe"
 ) -> Limits:
     """Interval of a difference x1/n1 - x2/n2 of independent samples.
 
     Parameters
     ----------
-    x1, n1, x2, n2 : int
+    x1, n1, x2, n2 : float
     level : float
     method : {"newcombe", "agresti-caffo", "wald", "wald-corrected"}
         "newcombe" squares the distances to both Wilson limits (Newcombe 1998, method 10); "agresti-caffo"
@@ -94,13 +94,13 @@ def two_proportions(
 
 
 def paired_proportions(
-    a: int, b: int, c: int, d: int, *, level: float = 0.95, method: PairedProportions = "bonett-price"
+    a: float, b: float, c: float, d: float, *, level: float = 0.95, method: PairedProportions = "bonett-price"
 ) -> Limits:
     """Interval of the difference of two shares of the same people, (b - c) / n.
 
     Parameters
     ----------
-    a, b, c, d : int
+    a, b, c, d : float
         People with both, only the first, only the second, neither.
     level : float
     method : {"bonett-price", "newcombe", "wald"}
@@ -143,7 +143,7 @@ def _alpha(level: float) -> float:
     return 1 - level
 
 
-def _check(x: int, n: int, level: float) -> None:
+def _check(x: float, n: float, level: float) -> None:
     _alpha(level)
     if not 0 <= x <= n or n < 1:
         raise EstimationError("a count is not within its base.", where=f"x = {x}, n = {n}")

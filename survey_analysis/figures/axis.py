@@ -85,7 +85,7 @@ def log_axis(values: Iterable[float], *, most: int = 6) -> Axis:
     """
     known = [v for v in values if math.isfinite(v) and v > 0]
     low, high = min([*known, 1.0]) / 1.05, max([*known, 1.0]) * 1.1
-    steps = (1, 2, 5) if math.log10(high / low) < 2 else (1, 10)
+    steps = (1, 2, 5) if math.log10(high / low) < 2 else (1,)
     ticks = [
         float(s * 10.0**k)
         for k in range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
@@ -99,6 +99,24 @@ def log_axis(values: Iterable[float], *, most: int = 6) -> Axis:
     while len(shown) > most + 1:
         shown = [t for t in shown if t == 1.0 or shown.index(t) % 2 == 0]
     return Axis(min(lower[0], *known, 1.0), upper[0], tuple(shown), log=True)
+
+
+def count_axis(values: Iterable[float], *, most: int = 7) -> Axis:
+    """Limits of a log axis of numbers of people, a little beyond the values, with round ticks inside.
+
+    Examples
+    --------
+    >>> count_axis([46, 271]).ticks
+    (50.0, 100.0, 200.0)
+    """
+    known = [v for v in values if math.isfinite(v) and v > 0]
+    low, high = min(known) / 1.5, max(known) * 1.5
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for steps in ((1, 2, 5), (1, 3), (1,)):
+        ticks = tuple(float(s * 10**k) for k in powers for s in steps if low <= s * 10**k <= high)
+        if len(ticks) <= most:
+            break
+    return Axis(low, high, ticks, log=True)
 
 
 def decimals_of(unit: Unit) -> int:

@@ -16,13 +16,14 @@ from survey_analysis.errors import closest
 from survey_analysis.figures.errors import FigureError
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.process import Flow, WeightingData
+from survey_analysis.results.published import PublishedData
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.captions import Caption
 
 if TYPE_CHECKING:
     from survey_analysis.figures.model import Chart
 
-Drawable: TypeAlias = EstimateData | TestData | Flow | WeightingData
+Drawable: TypeAlias = EstimateData | TestData | Flow | WeightingData | PublishedData
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,10 @@ FIGURES: Final[tuple[Entry, ...]] = (
     Entry("ratios", TestData, f"{_HERE}.ratios.ratios", "ratios of rates by category, log axis"),
     Entry("flow", Flow, f"{_HERE}.flow.flow", "respondents from received to each base"),
     Entry("margins", WeightingData, f"{_HERE}.margins.margins", "weighting margins before, after, target"),
+    Entry(
+        "published", PublishedData, f"{_HERE}.printed_figures.published", "published figures over assumptions"
+    ),
+    Entry("needed", PublishedData, f"{_HERE}.printed_figures.needed", "people a published claim takes"),
 )
 
 
@@ -140,4 +145,5 @@ _WHAT: Final[dict[type, str]] = {
     TestData: "tests",
     Flow: "a respondent flow",
     WeightingData: "the weighting of a sample",
+    PublishedData: "published figures",
 }

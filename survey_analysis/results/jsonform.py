@@ -11,6 +11,7 @@ import pandas as pd
 
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.provenance import Provenance
+from survey_analysis.results.published import PublishedData
 from survey_analysis.results.test import TestData
 
 SCHEMA = 1
@@ -62,6 +63,20 @@ def rows_json(kind: str, rows: pd.DataFrame, more: dict[str, Any], provenance: P
             "rows": records(rows),
             **more,
             "provenance": _as_plain(asdict(provenance)),
+        }
+    )
+
+
+def published_json(data: PublishedData) -> str:
+    """Figures, assumptions and rows of published figures."""
+    tables = ("rows", "pairs", "needed", "verdicts", "checks")
+    return _dump(
+        {
+            "schema": SCHEMA,
+            "type": "published",
+            "figures": [asdict(f) for f in data.figures],
+            "assumptions": asdict(data.assumptions),
+            **{name: records(getattr(data, name)) for name in tables},
         }
     )
 
