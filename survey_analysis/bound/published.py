@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, ParamSpec
 
 import pandas as pd
 
@@ -23,6 +24,8 @@ from survey_analysis.wording.printed_figures import caption_printed, explain_pri
 
 if TYPE_CHECKING:
     from survey_analysis.figures.model import Chart
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -135,6 +138,14 @@ class Published(PublishedData):
         return self.table()._repr_html_()
 
 
-@wraps(verb.published)
-def published(figures: Any, **options: Any) -> Published:  # noqa: D103  documented where it is computed
-    return Published.of(verb.published(figures, **options))
+def publishes(function: Callable[P, PublishedData]) -> Callable[P, Published]:
+    """A function that returns `Published`; signature and docstring are those of the function."""
+
+    @wraps(function)
+    def made(*args: P.args, **kwargs: P.kwargs) -> Published:
+        return Published.of(function(*args, **kwargs))
+
+    return made
+
+
+published = publishes(verb.published)
