@@ -28,6 +28,8 @@ _PUBLIC = {
     "Book": "survey_analysis.bound.books",
     "Extremes": "survey_analysis.bound.extremes",
     "Rates": "survey_analysis.bound.rates",
+    "Claims": "survey_analysis.bound.claims",
+    "Extremes": "survey_analysis.significance.extremes",
     "Study": "survey_analysis.study.study",
     "Codebook": "survey_analysis.study.codebook",
     "Question": "survey_analysis.study.codebook",
@@ -47,6 +49,7 @@ __all__ = [*_PUBLIC, "__version__", "datasets", "errors", "power", "scales"]  # 
 if TYPE_CHECKING:
     from survey_analysis import datasets, errors
     from survey_analysis.bound.books import Book, Crosstab
+    from survey_analysis.bound.claims import Claims
     from survey_analysis.bound.estimates import Estimate
     from survey_analysis.bound.extremes import Extremes
     from survey_analysis.bound.models import Model

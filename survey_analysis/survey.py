@@ -11,11 +11,13 @@ from typing import Concatenate, ParamSpec
 import pandas as pd
 
 from survey_analysis.bound.books import tabulates
+from survey_analysis.bound.claims import claimed
 from survey_analysis.bound.estimates import Estimate, estimates
 from survey_analysis.bound.models import models
 from survey_analysis.bound.rates import rates
 from survey_analysis.bound.reports import SurveyReport
 from survey_analysis.bound.tests import Test, tests
+from survey_analysis.claims.declared import claims
 from survey_analysis.cleaning.pipeline import clean
 from survey_analysis.describe import QuestionView, find, survey_text
 from survey_analysis.estimation.export import export_frame
@@ -122,6 +124,8 @@ class Survey(SurveyData):
     rank_test = tests(rank_test)
     kappa = tests(kappa)
     simple_test = tests(simple_test)
+
+    claims = claimed(claims)
 
     glm = models(glm)
     ordinal = models(ordinal)

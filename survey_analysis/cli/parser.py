@@ -14,7 +14,7 @@ from survey_analysis import __version__
 from survey_analysis.errors import closest
 
 PROGRAM = "survey-analysis"
-COMMANDS = ("demo", "inspect", "validate", "report", "estimate")
+COMMANDS = ("demo", "inspect", "validate", "report", "estimate", "check")
 FORMATS = ("html", "pdf", "xlsx")
 
 _TOP = """\
@@ -26,6 +26,7 @@ examples:
   survey-analysis validate studies/trust/study.toml
   survey-analysis report studies/trust/study.toml --to html,pdf,xlsx --out reports
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
+  survey-analysis check studies/trust/study.toml
 """
 _BOTTOM = """\
 exit codes:
@@ -70,7 +71,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     top.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = top.add_subparsers(dest="command", prog=PROGRAM, metavar="COMMAND", title="commands")
-    for add in (_demo, _inspect, _validate, _report, _estimate):
+    for add in (_demo, _inspect, _validate, _report, _estimate, _check):
         add(partial(commands.add_parser, parents=[common]))
     return top
 
@@ -203,6 +204,25 @@ def _estimate(add: Add) -> None:
         metavar="EXPRESSION",
         help="who is counted, such as \"sex == 'Woman' and age in ['18-34']\"",
     )
+    _form(made)
+
+
+def _check(add: Add) -> None:
+    made = add(
+        "check",
+        help="do the claims of a study file hold? estimate, licence and verdict of each",
+        usage=f"{PROGRAM} check STUDY [--data FILE] [--format table|csv|json]",
+        description=(
+            "Check the claims of a study file against its estimates: interval, base, rounding, tests and the\n"
+            "words each claim uses. Exits with 1 when one does not hold."
+        ),
+        epilog=f"example:\n  {PROGRAM} check study.toml --format json",
+    )
+    _study(made)
+    _form(made)
+
+
+def _form(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--format",
         metavar="FORM",

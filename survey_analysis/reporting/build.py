@@ -16,6 +16,7 @@ from survey_analysis.reporting.built import BuiltReport
 from survey_analysis.reporting.document import Report, Run, Section, Text
 from survey_analysis.reporting.findings import Findings, find_all
 from survey_analysis.reporting.parts import Part, said
+from survey_analysis.reporting.section_claims import claims_part
 from survey_analysis.reporting.section_conversations import conversations_part
 from survey_analysis.reporting.section_findings import findings_part
 from survey_analysis.reporting.section_method import (
@@ -94,6 +95,7 @@ def build_report(survey: SurveyData, *, progress: Progress | None = None) -> Bui
     howto, guide = howto_part(facts, compared=any((t.rows["base"] == "common").any() for t in tests))
     parts += [
         published_part(survey),
+        claims_part(survey),
         method_part(survey, facts, tests, flow),
         limits_part(limit_facts),
         howto,

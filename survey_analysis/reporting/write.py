@@ -91,8 +91,11 @@ def tidy_csv(results: Mapping[str, Result]) -> str:
     an apostrophe.
     """
     frames = [_tidy(name, result) for name, result in results.items()]
-    if not frames:
-        return ""
+    return frames_csv(frames) if frames else ""
+
+
+def frames_csv(frames: Sequence[pd.DataFrame]) -> str:
+    """Tidy frames under each other, unrounded; texts are made safe for a spreadsheet."""
     columns = list(dict.fromkeys(c for f in frames for c in f.columns))
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

@@ -64,6 +64,7 @@ def build(
         banners=file.banners,
         filters=file.filters,
         published=file.published,
+        claims=file.claims,
         report=file.report,
         folder=folder,
         source=source,

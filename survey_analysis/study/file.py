@@ -214,6 +214,27 @@ class PublishedEntry(Part):
     comparable: str = ""
 
 
+class ClaimEntry(Part):
+    """`[[claims]]`: a sentence as it will be printed, and what it says of the estimates.
+
+    Either `says`, in the language of claims, or the same in single keys: `form` with those it needs.
+    """
+
+    text: str
+    says: str = ""
+    form: Literal["", "level", "difference", "ratio", "largest", "best", "same", "unclear", "trend"] = ""
+    question: str = ""
+    of: str | tuple[str, ...] = ()
+    stat: str = ""
+    op: Literal["", ">", ">=", "<", "<=", "=="] = ""
+    value: float | None = None
+    against: str | tuple[str, ...] = ()
+    times: float | None = None
+    margin: float | None = None
+    by: str = ""
+    where: str = ""
+
+
 class ReportTable(Part):
     """`[report]`: title, order of the findings, sections; declared comparisons are the family."""
 
@@ -246,4 +267,5 @@ class StudyFile(Part):
     banners: dict[str, BannerEntry] = Field(default_factory=dict)
     filters: dict[str, str] = Field(default_factory=dict)
     published: tuple[PublishedEntry, ...] = ()
+    claims: tuple[ClaimEntry, ...] = ()
     report: ReportTable = ReportTable()

@@ -11,6 +11,7 @@ from survey_analysis.study.base import Part
 from survey_analysis.study.codebook import Codebook
 from survey_analysis.study.file import (
     BannerEntry,
+    ClaimEntry,
     CleanTable,
     PublishedEntry,
     ReportTable,
@@ -41,6 +42,7 @@ class Study(Part):
     banners: Mapping[str, BannerEntry] = Field(default_factory=dict)
     filters: Mapping[str, str] = Field(default_factory=dict)
     published: tuple[PublishedEntry, ...] = ()
+    claims: tuple[ClaimEntry, ...] = ()
     report: ReportTable = ReportTable()
     folder: str = Field(default="", repr=False, exclude=True)
     source: str = Field(default="", repr=False)

@@ -26,6 +26,17 @@ class Issue:
         return f"“{self.word}”: {self.reason}. Instead: {self.instead}."
 
 
+@dataclass(frozen=True)
+class Word:
+    """One word that needs a licence, as found in a text: its row, its place, what is wrong with it if anything."""
+
+    row: Licence
+    word: str
+    start: int
+    end: int
+    issue: Issue | None = None
+
+
 def check_text(text: str, *facts: Facts) -> tuple[Issue, ...]:
     """Words of a text that none of the facts licenses, in reading order.
 
@@ -50,18 +61,30 @@ def check_text(text: str, *facts: Facts) -> tuple[Issue, ...]:
     “Half”: the interval must lie inside the fraction's cell (5 points either side, thirds 4). ...
     “proves”: no survey licenses it. Instead: what was done: frame, selection, weighting.
     """
+    return tuple(word.issue for word in read_words(text, *facts) if word.issue is not None)
+
+
+def read_words(text: str, *facts: Facts) -> tuple[Word, ...]:
+    """Every word of a text that needs a licence, in reading order, licensed or not; see `check_text`.
+
+    Examples
+    --------
+    >>> seen = Facts(p=0.82, low=0.80, high=0.84, n=3233, kind="opt-in")
+    >>> [(w.word, w.row.kind, w.issue is None) for w in read_words("Most agree, which proves it", seen)]
+    [('Most', 'majority', True), ('proves', 'never', False)]
+    """
     known = tuple(_seen_from(text, f) for f in facts) or (Facts(),)
     taken = _names(text, known)
-    issues: list[Issue] = []
+    words: list[Word] = []
     for row in LICENCES:
         for match in row.pattern.finditer(text):
             span = match.span()
             if any(span[0] < end and start < span[1] for start, end in taken):
                 continue
             taken.append(span)
-            if not any(row.holds(f, match[0], text) for f in known):
-                issues.append(_issue(row, match, known, text))
-    return tuple(sorted(issues, key=lambda issue: issue.start))
+            holds = any(row.holds(f, match[0], text) for f in known)
+            words.append(Word(row, match[0], *span, None if holds else _issue(row, match, known, text)))
+    return tuple(sorted(words, key=lambda word: word.start))
 
 
 def mark(text: str, issues: tuple[Issue, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import Final
@@ -15,6 +16,7 @@ from survey_analysis.wording.numbers import (
     percent_interval,
     points,
     ratio,
+    units,
 )
 from survey_analysis.wording.phrases import join_labels, noun
 
@@ -30,6 +32,8 @@ FRACTION: Final = (
     rf"{_NUMBER} (?:in|out of)(?: every)? {_NUMBER}|three[ -]quarters?|two[ -]thirds?|(?:a|one)[ -]quarter"
     r"|(?:a|one)[ -]third|(?:about )?half|quarters?|thirds?"
 )
+PERCENT: Final = r"\d+(?:\.\d+)?\s?(?:%|per ?cent)(?!age)"
+POINTS: Final = r"\d+(?:\.\d+)?(?:\s|-)?(?:percentage )?points?"
 _CELL: Final = 0.05
 _THIRD: Final = 0.04
 _EDGE: Final = 1e-12
@@ -49,6 +53,31 @@ def above(limit: float) -> Test:
 def below(limit: float) -> Test:
     """Upper limit under `limit`."""
     return lambda f, _w, _t: f.high is not None and f.high < limit
+
+
+def _stated(word: str) -> float:
+    found = re.search(r"\d+(?:\.\d+)?", word)
+    return float(found[0]) / 100 if found else math.inf
+
+
+def over_stated(f: Facts, word: str, _text: str) -> bool:
+    """Lower limit above the percentage stated; "at least" may reach it."""
+    reach = "least" in word.lower()
+    k = _stated(word)
+    return f.low is not None and (f.low >= k - _EDGE if reach else f.low > k)
+
+
+def under_stated(f: Facts, word: str, _text: str) -> bool:
+    """Upper limit under the percentage stated; "at most" may reach it."""
+    reach = "most" in word.lower()
+    k = _stated(word)
+    return f.high is not None and (f.high <= k + _EDGE if reach else f.high < k)
+
+
+def by_more_than(f: Facts, word: str, _text: str) -> bool:
+    """The difference, in either direction, lies wholly beyond the points stated."""
+    low, high, k = f.difference_low, f.difference_high, _stated(word)
+    return low is not None and high is not None and (low > k or high < -k)
 
 
 def fraction(f: Facts, word: str, _text: str) -> bool:
@@ -142,9 +171,19 @@ def _times(word: str) -> float | None:
     return _numeral(found[1]) if found else None
 
 
-def about_times(f: Facts, word: str, _text: str) -> bool:
+def _beside_largest(f: Facts, k: float | None, text: str) -> bool:
+    """The median or the smallest of the ratios, named so: what must stand beside "up to"."""
+    if f.largest is None or k is None:
+        return False
+    beside = {"median": f.largest.median, "smallest": f.largest.smallest}
+    return any(name in text.lower() and units(value, 1) == units(k, 1) for name, value in beside.items())
+
+
+def about_times(f: Facts, word: str, text: str) -> bool:
     """Interval of the ratio within an eighth of k: 1.75 to 2.25 for "twice"."""
     k = _times(word)
+    if _beside_largest(f, k, text):
+        return True
     if k is None or f.ratio_low is None or f.ratio_high is None:
         return False
     return 0.875 * k <= f.ratio_low and f.ratio_high <= 1.125 * k

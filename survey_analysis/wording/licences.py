@@ -18,7 +18,7 @@ from survey_analysis.wording.facts import MINIMUM, SMALL, Facts
 Kind = Literal[
     "fraction", "majority", "minority", "plurality", "difference", "size", "ratio", "largest", "rank",
     "similar", "none", "trend", "change", "causal", "subject", "significance", "never", "interval",
-    "intention",
+    "intention", "threshold",
 ]  # fmt: skip
 
 
@@ -111,6 +111,18 @@ LICENCES: Final[tuple[Licence, ...]] = (
          rf"(?:about )?(?:twice|double|triple|{c.TIMES} times)(?: as| the)?",
          c.about_times, reason="the interval of the ratio must lie within an eighth of it",
          instead=c.plain_ratio),
+    _row("by more than k points|at least k points", "size",
+         rf"(?:by )?(?:(?:more|greater|higher) than|over|at least) {c.POINTS}",
+         c.by_more_than, reason="the limits of the difference must lie beyond the points stated",
+         instead=c.plain_difference),
+    _row("more than k%|at least k%", "threshold",
+         rf"(?:(?:more|greater|higher) than|over|above|at least|upwards of) {c.PERCENT}",
+         c.over_stated, reason="the lower limit must exceed the percentage stated",
+         instead=c.plain_level),
+    _row("fewer than k%|at most k%", "threshold",
+         rf"(?:(?:fewer|less|lower) than|under|below|at most) {c.PERCENT}",
+         c.under_stated, reason="the upper limit must stay under the percentage stated",
+         instead=c.plain_level),
     _row("large majority", "majority",
          r"(?:large|vast|overwhelming|great|strong) majority",
          c.above(2 / 3), reason="the lower limit must exceed 66.7%",
@@ -180,7 +192,8 @@ LICENCES: Final[tuple[Licence, ...]] = (
          c.effect, reason="nothing was assigned at random",
          instead="“is associated with”", needs_base=False),
     _row("because|drives|makes|leads to|impact|influence on", "causal",
-         r"because(?: of)?|drives?|driven by|drivers?|makes?|made|leads? to|led to|impacts?|impact(?:ed|ing)"
+         r"because(?: of)?|drives?|driven by|drivers?|(?:makes?|made)(?! (?:up|of|by|at|in|with|face|(?:their |a |the )?recommendations?)\b)"
+         r"|leads? to|led to|impacts?|impact(?:ed|ing)"
          r"|influence on|influences|causes?|caused|thanks to|due to|results? in|boosts?|persuades?",
          c.never, reason="no design of this package licenses a cause by rule",
          instead="“is associated with”", needs_base=False),

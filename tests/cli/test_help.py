@@ -24,6 +24,7 @@ examples:
   survey-analysis validate studies/trust/study.toml
   survey-analysis report studies/trust/study.toml --to html,pdf,xlsx --out reports
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
+  survey-analysis check studies/trust/study.toml
 
 options:
   -h, --help  show this help message and exit
@@ -37,6 +38,7 @@ commands:
     validate  check a study file against its data: codes, cleaning, weighting, report
     report    the report that a study file asks for, in HTML, PDF and XLSX
     estimate  one question: shares or means by anything, with intervals and bases
+    check     do the claims of a study file hold? estimate, licence and verdict of each
 
 exit codes:
   0  fine

@@ -106,6 +106,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "`trim` of a weighting table": file.TrimEntry,
     "`[banners.NAME]`": file.BannerEntry,
     "`[[published]]`": file.PublishedEntry,
+    "`[[claims]]`": file.ClaimEntry,
     "`[report]`": file.ReportTable,
 }
 

@@ -59,6 +59,11 @@ CASES = [
     ("majority", level(0.5 + E), level(0.5), ""),
     ("most", level(0.5 + E), level(0.5 - E), ""),
     ("more than half", level(0.5 + E), level(0.5), ""),
+    ("more than 80%", level(0.8 + E), level(0.8), ""),
+    ("at least 80%", level(0.8), level(0.8 - E), ""),
+    ("fewer than 20%", level(0.1, 0.2 - E), level(0.1, 0.2), ""),
+    ("at most 20%", level(0.1, 0.2), level(0.1, 0.2 + E), ""),
+    ("more than 5 points", gap(0.09 + E), gap(0.09 - E), ""),
     ("large majority", level(2 / 3 + E), level(2 / 3 - E), ""),
     ("nearly all", level(0.9 + E), level(0.9), ""),
     ("minority", level(0.4, 0.5 - E), level(0.4, 0.5), ""),
@@ -75,6 +80,7 @@ CASES = [
     ("twice as", times(1.75, 2.25), times(1.75 - E, 2.25), ""),
     ("about twice", times(1.8, 2.25), times(1.8, 2.25 + E), ""),
     ("three times as", times(2.63, 3.37), times(2.62, 3.37), ""),
+    ("11.5 times", top(), top(median=11.6), UP_TO),
     ("more than twice", times(2 + E, 9), times(2, 9), ""),
     ("more than 3 times", times(3 + E, 9), times(3, 9), ""),
     ("up to 22.2 times", top(low=1 + E), top(low=1.0), UP_TO),
@@ -137,6 +143,14 @@ def test_every_row_has_a_case_that_grants_and_one_that_refuses():
     never = {id(find(word)) for word in NEVER}
     missing = [row.words for row in LICENCES if id(row) not in granted | never]
     assert missing == []
+
+
+@pytest.mark.parametrize("text", ["Made face to face", "87% of recommendations were made at work"])
+def test_made_is_no_cause_where_somebody_makes_a_recommendation(text):
+    assert not [issue for issue in check_text(text, Facts()) if issue.kind == "causal"]
+    assert [i.word for i in check_text("It makes the reader buy", Facts(n=900)) if i.kind == "causal"] == [
+        "makes"
+    ]
 
 
 def test_the_words_of_a_row_are_found_by_it():
