@@ -29,7 +29,6 @@ _PUBLIC = {
     "Extremes": "survey_analysis.bound.extremes",
     "Rates": "survey_analysis.bound.rates",
     "Claims": "survey_analysis.bound.claims",
-    "Extremes": "survey_analysis.significance.extremes",
     "Study": "survey_analysis.study.study",
     "Codebook": "survey_analysis.study.codebook",
     "Question": "survey_analysis.study.codebook",

@@ -16,9 +16,10 @@ from survey_analysis.errors import EstimationError, StudyError, closest
 from survey_analysis.estimation.combine import contrast
 from survey_analysis.estimation.subset import subset
 from survey_analysis.results.estimate import Dim, EstimateData
+from survey_analysis.results.extremes import ExtremesData
 from survey_analysis.results.test import TestData
 from survey_analysis.significance.compare import compare
-from survey_analysis.significance.extremes import SEED, Extremes, extremes
+from survey_analysis.significance.extremes import SEED, extremes
 from survey_analysis.wording.precision import row_of, value_of
 
 LEVEL: Final = 0.95
@@ -36,7 +37,7 @@ class Measured:
     levels: EstimateData
     test: TestData | None = None
     own: TestData | None = None
-    largest: Extremes | None = None
+    largest: ExtremesData | None = None
     best: tuple[str, ...] = ()
     slope: float | None = None
     reversed_: bool | None = None
