@@ -19,6 +19,7 @@ _PUBLIC = {
     "Survey": "survey_analysis.survey",
     "Estimate": "survey_analysis.bound.estimates",
     "Test": "survey_analysis.bound.tests",
+    "SourceComparison": "survey_analysis.bound.sources",
     "Model": "survey_analysis.bound.models",
     "Imputed": "survey_analysis.imputed",
     "combine": "survey_analysis.imputed",
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound.models import Model
     from survey_analysis.bound.rates import Rates
     from survey_analysis.bound.published import Published, published
+    from survey_analysis.bound.sources import SourceComparison
     from survey_analysis.bound.tests import Test
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning
     from survey_analysis.figures.model import Chart

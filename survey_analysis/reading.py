@@ -217,6 +217,8 @@ def missing_columns(study: Study, raw: RawTable) -> dict[str, str]:
                 wanted.setdefault(column, "design.replicates.columns")
     for name, loop in design.loops.items():
         wanted.setdefault(loop.probability, f"design.loops.{name}.probability")
+    for name, order in design.order.items():
+        wanted.setdefault(order.column, f"design.order.{name}.column")
     if study.samples is not None:
         wanted.setdefault(study.samples.column, "samples.column")
     for column in study.roles.personal:

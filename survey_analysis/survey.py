@@ -16,6 +16,7 @@ from survey_analysis.bound.estimates import Estimate, estimates
 from survey_analysis.bound.models import models
 from survey_analysis.bound.rates import rates
 from survey_analysis.bound.reports import SurveyReport
+from survey_analysis.bound.sources import compares
 from survey_analysis.bound.tests import Test, tests
 from survey_analysis.claims.declared import claims
 from survey_analysis.cleaning.pipeline import clean
@@ -35,6 +36,7 @@ from survey_analysis.models.mixed import mixed
 from survey_analysis.models.rates import compare_rates
 from survey_analysis.models.verbs import glm, negative_binomial
 from survey_analysis.perceptions.scores import perceptions
+from survey_analysis.perceptions.sources import compare_sources
 from survey_analysis.reporting.files import write_file
 from survey_analysis.significance.agreement import kappa
 from survey_analysis.significance.goodness import goodness_of_fit
@@ -115,6 +117,7 @@ class Survey(SurveyData):
     correlation = estimates(correlation)
     nps = estimates(nps)
     perceptions = estimates(perceptions)
+    compare_sources = compares(compare_sources)
     tabulate = tabulates(tabulate)
     compare_rates = rates(compare_rates)
 

@@ -24,6 +24,7 @@ from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Seri
 from survey_analysis.figures.style import ACCENT, INK, MUTED, QUIET, WHISKER
 from survey_analysis.results.estimate import Unit
 from survey_analysis.results.test import TestData
+from survey_analysis.wording.comparisons import SAME_PEOPLE
 from survey_analysis.wording.numbers import agree
 from survey_analysis.wording.phrases import in_sentence
 
@@ -91,7 +92,7 @@ _Key = tuple[tuple[str, ...], str, str]
 def _pairs(table: Sequence[Contrast]) -> dict[_Key, _Pair]:
     out: dict[_Key, _Pair] = {}
     for c in table:
-        out.setdefault((c.group, c.a, c.b), {})[c.base if c.base in {"common", "own"} else "own"] = c
+        out.setdefault((c.group, c.a, c.b), {})["common" if c.base in SAME_PEOPLE else "own"] = c
     return out
 
 
@@ -114,6 +115,7 @@ def _table(test: TestData, pairs: dict[_Key, _Pair], unit: Unit, places: int) ->
     values = [v for pair in pairs.values() for c in pair.values() for v in (c.value, c.low, c.high)]
     axis = linear_axis([*values, 0.0])
     bases = [b for b in ("common", "own") if any(b in pair for pair in pairs.values())]
+    rated = SAME_PEOPLE["all" if any(c.base == "all" for pair in pairs.values() for c in pair.values()) else "common"]  # fmt: skip
     both = len(bases) == 2
     name = interval_name(test.provenance, test.level)
     shown = bool(name)
@@ -144,10 +146,10 @@ def _table(test: TestData, pairs: dict[_Key, _Pair], unit: Unit, places: int) ->
         last = group
     return RowTable(
         rows=tuple(rows),
-        series=tuple(_series(b, both) for b in bases),
+        series=tuple(_series(b, both, rated) for b in bases),
         axis=axis,
         ticks=tuple(tick_texts(axis.ticks, unit, difference=True)),
-        columns=_columns(name, unit, both, bases),
+        columns=_columns(name, unit, both, bases, rated),
         reference=(0.0, _zero(pairs)),
         note=_note(test, pairs),
         key=both,
@@ -156,13 +158,15 @@ def _table(test: TestData, pairs: dict[_Key, _Pair], unit: Unit, places: int) ->
     )
 
 
-def _series(base: str, both: bool) -> Series:
-    return _COMMON if base == "common" else (_OWN if both else replace(_OWN, offset=0.0))
+def _series(base: str, both: bool, rated: str) -> Series:
+    if base == "common":
+        return replace(_COMMON, label=f"Same people (rated {rated})")
+    return _OWN if both else replace(_OWN, offset=0.0)
 
 
-def _columns(name: str, unit: Unit, both: bool, bases: Sequence[str]) -> tuple[Column, ...]:
+def _columns(name: str, unit: Unit, both: bool, bases: Sequence[str], rated: str) -> tuple[Column, ...]:
     word = "Points" if unit == "share" else "Difference"
-    n = "n, both rated" if "common" in bases else "n"
+    n = f"n, {'both' if rated == 'both' else 'all'} rated" if "common" in bases else "n"
     columns = [Column(word, main=True)]
     if name:
         columns.append(Column(name, inline=f"{name} {{}}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from matplotlib.axes import Axes
 
@@ -57,6 +57,9 @@ class Bars:
     rows: tuple[Bar, ...]
     answers: tuple[str, ...]
     outside: tuple[str, ...]
+    inside: Literal["all", "middle"] = (
+        "all"  # segments that carry a number: of three answers the ends say the others
+    )
 
     @property
     def colours(self) -> tuple[str, ...]:
@@ -249,7 +252,8 @@ def _numbers(sheet: Sheet, bars: Bars, scale: Scale, middles: Sequence[float]) -
         for colour, share in zip(bars.colours, bar.shares, strict=True):
             left, right = scale.at(start), scale.at(start + share)
             text = fixed(100 * share)
-            if share >= _LABEL_FROM and width_of(text, size) + 0.03 < right - left:
+            said = bars.inside == "all" or colour == bars.colours[len(bars.answers) // 2]
+            if said and share >= _LABEL_FROM and width_of(text, size) + 0.03 < right - left:
                 sheet.text(
                     (left + right) / 2,
                     y,

@@ -13,15 +13,17 @@ from survey_analysis.figures.registry import draw
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.process import Flow, WeightingData
 from survey_analysis.results.provenance import Provenance
+from survey_analysis.results.sources import SourceData
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.alt import FigureKind
 from survey_analysis.wording.check import check_text
-from survey_analysis.wording.facts import facts_of
+from survey_analysis.wording.facts import Facts, facts_of
+from survey_analysis.wording.sources import source_facts
 from survey_analysis.wording.titles import caption_for
 
 
 def plot(
-    result: EstimateData | TestData | Flow | WeightingData,
+    result: EstimateData | TestData | SourceData | Flow | WeightingData,
     kind: FigureKind,
     *,
     title: str | None = None,
@@ -46,10 +48,19 @@ def plot(
     )
     if title is not None:
         caption = replace(caption, title=title)
-        if isinstance(result, EstimateData | TestData):
-            facts = [facts_of(result, i) for i in range(len(result))]
+        facts = _facts(result)
+        if facts:
             for issue in check_text(title, *facts):
                 warnings.warn(str(issue), SurveyAnalysisWarning, stacklevel=3)
     if test is not None and kind == "dots":
         style["test"] = test
     return draw(result, kind, caption, **style)
+
+
+def _facts(result: EstimateData | TestData | SourceData | Flow | WeightingData) -> list[Facts]:
+    """What may license the words of a title of one's own."""
+    if isinstance(result, SourceData):
+        return source_facts(result)
+    if isinstance(result, EstimateData | TestData):
+        return [facts_of(result, i) for i in range(len(result))]
+    return []

@@ -17,6 +17,7 @@ from survey_analysis.figures.errors import FigureError
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.process import Flow, WeightingData
 from survey_analysis.results.published import PublishedData
+from survey_analysis.results.sources import SourceData
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.captions import Caption
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from survey_analysis.figures.model import Chart
 
 Drawable: TypeAlias = EstimateData | TestData | Flow | WeightingData | PublishedData
+Drawable: TypeAlias = EstimateData | TestData | SourceData | Flow | WeightingData
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,12 @@ FIGURES: Final[tuple[Entry, ...]] = (
     Entry("dots", EstimateData, f"{_HERE}.dots.dots", "estimates with intervals, brackets where they differ"),
     Entry("differences", TestData, f"{_HERE}.differences.differences", "differences among the same people"),
     Entry("ratios", TestData, f"{_HERE}.ratios.ratios", "ratios of rates by category, log axis"),
+    Entry(
+        "sources",
+        SourceData,
+        f"{_HERE}.sources.sources",
+        "sources compared: levels, differences, ranks, within people",
+    ),
     Entry("flow", Flow, f"{_HERE}.flow.flow", "respondents from received to each base"),
     Entry("margins", WeightingData, f"{_HERE}.margins.margins", "weighting margins before, after, target"),
     Entry(
@@ -143,6 +151,7 @@ def _entry(kind: str, fitting: tuple[str, ...]) -> Entry:
 _WHAT: Final[dict[type, str]] = {
     EstimateData: "estimates",
     TestData: "tests",
+    SourceData: "sources compared",
     Flow: "a respondent flow",
     WeightingData: "the weighting of a sample",
     PublishedData: "published figures",

@@ -121,14 +121,18 @@ class Evidence:
 
     def in_both(self, a: int, b: int) -> BoolArray:
         """Rows (n,) of people who are in both rows of the estimate, by whichever of their own rows."""
-        inside = self.member[:, [a, b]]
+        return self.in_all([a, b])
+
+    def in_all(self, places: Sequence[int]) -> BoolArray:
+        """Rows (n,) of people who are in all those rows of the estimate."""
+        inside = self.member[:, list(places)]
         if self.person is None:
             return np.asarray(inside.all(axis=1), dtype=bool)
-        counts = np.zeros((int(self.person.max(initial=0)) + 1, 2), dtype=bool)
-        for j in (0, 1):
+        counts = np.zeros((int(self.person.max(initial=0)) + 1, inside.shape[1]), dtype=bool)
+        for j in range(inside.shape[1]):
             counts[self.person[inside[:, j]], j] = True
-        both = np.asarray(counts.all(axis=1), dtype=bool)
-        return both[self.person]
+        everywhere = np.asarray(counts.all(axis=1), dtype=bool)
+        return everywhere[self.person]
 
     def factor(self, subjects: frozenset[str]) -> FloatArray:
         """1 / probability that all `subjects` were asked together (n,); ones without a loop.

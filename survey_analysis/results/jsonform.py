@@ -12,6 +12,7 @@ import pandas as pd
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.provenance import Provenance
 from survey_analysis.results.published import PublishedData
+from survey_analysis.results.sources import SourceData, source_frame
 from survey_analysis.results.test import TestData
 
 SCHEMA = 1
@@ -49,6 +50,39 @@ def test_json(test: TestData) -> str:
             "provenance": _as_plain(asdict(test.provenance)),
         }
     )
+
+
+def sources_json(data: SourceData) -> str:
+    """All parts of a comparison of sources."""
+    ranks = data.ranks
+    parts: dict[str, Any] = {
+        "schema": SCHEMA,
+        "type": "sources",
+        "worded": data.worded,
+        "rows": records(source_frame(data)),
+        "differences": records(data.differences.rows),
+        "omnibus": records(data.omnibus.rows),
+        "ranks": {
+            "best": {m: list(ranks.best_of(m)) for m in ranks.measures},
+            "intervals": records(ranks.intervals),
+            "critical": [_plain(c) for c in ranks.critical],
+            "no_first": list(ranks.no_first),
+            "replicates": ranks.replicates,
+            "drawn": ranks.drawn,
+            "seed": ranks.seed,
+            "level": ranks.level,
+            "method": ranks.method,
+        },
+        "classical": {"rows": records(data.classical.rows), "absent": data.classical.absent},
+        "margin": data.margin,
+        "notes": list(data.notes),
+    }
+    for name in ("within", "order", "interaction", "by_segment", "equivalence"):
+        part = getattr(data, name)
+        parts[name] = None if part is None else records(part.rows)
+    parts["topic"] = _as_plain(asdict(data.levels.topic))
+    parts["provenance"] = _as_plain(asdict(data.levels.provenance))
+    return _dump(parts)
 
 
 test_json.__test__ = False  # type: ignore[attr-defined]  # not a pytest function

@@ -64,6 +64,13 @@ class Loop(Part):
     asked: int = Field(ge=1)
 
 
+class Order(Part):
+    """`[design.order.SUBJECT]`: the column that lists the subjects in the order they were rated ("2;1;4")."""
+
+    column: str
+    separator: str = Field(default=";", min_length=1)
+
+
 class ReplicateSpec(Part):
     """`[design.replicates]`: replicate weight columns, how they were made and how they are scaled."""
 
@@ -107,6 +114,7 @@ class DesignSpec(Part):
     replicates: ReplicateSpec | None = None
     randomised: str = ""
     loops: dict[str, Loop] = Field(default_factory=dict)
+    order: dict[str, Order] = Field(default_factory=dict)
 
     @field_validator("strata", "psu", "fpc", mode="before")
     @classmethod

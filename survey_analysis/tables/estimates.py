@@ -212,7 +212,7 @@ def test_table(test: TestData, *, title: str = "", id_: str = "") -> Table:
             body.append(Row(about, kind="section"))
         name = str(row["a"]) if only else f"{row['a']} − {row['b']}"
         if len(bases) > 1:
-            name += ", same people" if row["base"] == "common" else ", own base"
+            name += ", own base" if row["base"] == "own" else ", same people"
         body.append(Row(name, _test_cells(test, row, shown=shown, effect=effect), indent=1 if section else 0))
     return Table(
         id=id_ or anchor("test", test.topic.question, test.topic.score, test.kind),

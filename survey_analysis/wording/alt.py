@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.process import Flow, WeightingData
+from survey_analysis.results.sources import SourceData
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.comparisons import context, finding, limits, pairs, pieces
 from survey_analysis.wording.facts import MINIMUM, SMALL
@@ -30,8 +31,9 @@ from survey_analysis.wording.numbers import fixed, interval, percent, ratio, rat
 from survey_analysis.wording.phrases import SIMULATED, in_sentence, measured
 from survey_analysis.wording.precision import row_of, value_of
 from survey_analysis.wording.ratios import category_of
+from survey_analysis.wording.sources import source_title
 
-FigureKind = Literal["headline", "likert", "dots", "differences", "ratios", "flow", "margins"]
+FigureKind = Literal["headline", "likert", "dots", "differences", "ratios", "sources", "flow", "margins"]
 MOST: Final = 300
 END: Final = "Table below has all values."
 NONE_CLEAR: Final = "No comparison is statistically clear."
@@ -39,7 +41,7 @@ _DRAWN: Final = {"likert": "Diverging bar chart", "dots": "Dot plot"}
 
 
 def alt_text(
-    result: EstimateData | TestData | Flow | WeightingData,
+    result: EstimateData | TestData | SourceData | Flow | WeightingData,
     kind: FigureKind,
     *,
     test: TestData | None = None,
@@ -58,6 +60,8 @@ def alt_text(
     simulated
         For a flow or margins, which carry no provenance.
     """
+    if isinstance(result, SourceData):
+        return ended(_sources(result))
     if isinstance(result, Flow):
         return ended(alt_flow(result, simulated=simulated))
     if isinstance(result, WeightingData):
@@ -190,6 +194,29 @@ def _differences(test: TestData) -> str:
         )
 
     return shortened(build, len(items))
+
+
+def _sources(data: SourceData) -> str:
+    """Levels in order, what ranks say, one same-people comparison."""
+    levels = data.levels
+    rows = [row_of(levels, i) for i in range(len(levels))]
+    known = [i for i, r in enumerate(rows) if value_of(r, "estimate") is not None]
+    values = [float(rows[i]["estimate"]) for i in known]
+    figures = [printed(v, unit_of(levels), levels.topic.statistic) for v in values]
+    names = [row_name(levels, i) for i in known]
+    ranked = source_title(data)
+    compared = _one_comparison(data.differences)
+    ns = [float(rows[i]["n"]) for i in known] or [0.0]
+
+    def build(k: int, with_base: bool) -> str:
+        who = f"{common_base(levels)}, " if with_base else ""
+        return (
+            f"Sources on one page, {measured(levels.topic)}. "
+            f"{ordered_values(names, figures, values, k)} {ranked}.{compared} "
+            f"Base: {who}n {span(ns)}.{_mark(data.simulated)}"
+        )
+
+    return shortened(build, len(known))
 
 
 def _ratios(test: TestData) -> str:

@@ -40,6 +40,8 @@ from survey_analysis.wording.ratios import adjusted_p, ratio_sentence
 from survey_analysis.wording.simple_tests import simple_sentence
 from survey_analysis.wording.whole_tests import whole_sentence
 
+SAME_PEOPLE: Final = {"common": "both", "all": "every source"}
+"""Bases on which the same people are compared, and what they rated."""
 FAR: Final = 0.02  # own and same-people differences further apart than this are pointed out
 
 
@@ -84,8 +86,9 @@ def pairs(test: TestData) -> list[tuple[int, int | None]]:
         found.setdefault(key, {})[str(row.get("base", "own"))] = i
     out: list[tuple[int, int | None]] = []
     for rows in found.values():
-        if "common" in rows:
-            out.append((rows["common"], rows.get("own")))
+        same = next((b for b in SAME_PEOPLE if b in rows), "")
+        if same:
+            out.append((rows[same], rows.get("own")))
         else:
             out.append((next(iter(rows.values())), None))
     return out
@@ -191,8 +194,8 @@ def say_of_either(topic: Topic) -> str:
 def _rated(test: TestData, row: Mapping[str, Any]) -> str:
     who = noun(test.provenance.sample_kind, generalize=test.provenance.generalize)
     n = count(value_of(row, "n") or 0)
-    if row.get("base") == "common":
-        return f"{n} {who} who rated both"
+    if row.get("base") in SAME_PEOPLE:
+        return f"{n} {who} who rated {SAME_PEOPLE[str(row['base'])]}"
     return f"{n} {who}" + (" who rated either" if raters(test) else "")
 
 

@@ -231,10 +231,11 @@ def compared_base(test: TestData) -> str:
     who = noun(test.provenance.sample_kind, generalize=test.provenance.generalize)
     raters = bool(test.topic.subject) and test.topic.subject not in test.rows
     kinds = set(test.rows["base"]) if "base" in test.rows else set()
-    if kinds == {"common", "own"} and raters:
-        return f"{who} who rated both, and all who rated either"
-    if kinds == {"common"}:
-        return f"{who} who rated both"
+    rated = "every source" if "all" in kinds else "both"
+    if kinds in ({"common", "own"}, {"all", "own"}) and raters:
+        return f"{who} who rated {rated}, and all who rated either"
+    if kinds in ({"common"}, {"all"}):
+        return f"{who} who rated {rated}"
     return f"{who} who rated either" if raters else f"{who} in either group"
 
 

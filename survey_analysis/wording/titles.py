@@ -11,6 +11,7 @@ from survey_analysis.errors import ReportError
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.process import Flow, WeightingData
 from survey_analysis.results.provenance import Provenance
+from survey_analysis.results.sources import SourceData
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.alt import FigureKind, alt_text
 from survey_analysis.wording.captions import Caption
@@ -29,6 +30,7 @@ from survey_analysis.wording.lines import (
     base_line,
     n_text,
     notes,
+    question_wording,
     said_of,
     source_line,
     subtitle,
@@ -38,13 +40,14 @@ from survey_analysis.wording.phrases import capitalised, in_sentence, measured, 
 from survey_analysis.wording.precision import row_of, value_of
 from survey_analysis.wording.published import BY_CONSTRUCTION
 from survey_analysis.wording.ratios import largest_of
+from survey_analysis.wording.sources import PEOPLE, apart_line, source_title
 
 LONGEST: Final = 130  # two lines of a figure title
 _LISTED: Final = 4  # values that a title may list
 
 
 def caption_for(
-    result: EstimateData | TestData | Flow | WeightingData,
+    result: EstimateData | TestData | SourceData | Flow | WeightingData,
     kind: FigureKind,
     *,
     test: TestData | None = None,
@@ -73,6 +76,8 @@ def caption_for(
         if provenance is None:
             raise ReportError(f"A caption for '{kind}' needs a provenance.", hint="pass provenance=...")
         return _process_caption(result, kind, provenance)
+    if isinstance(result, SourceData):
+        return _source_caption(result)
     spoken = summary if summary is not None and kind == "likert" else result
     tested = (
         adjustment_line(test)
@@ -92,6 +97,21 @@ def caption_for(
         alt=alt_text(spoken, kind, test=test),
         note=" ".join(x for x in remark if x),
         simulated=result.simulated,
+    )
+
+
+def _source_caption(data: SourceData) -> Caption:
+    """Texts around a page on sources: who is highest in licensed words, else who cannot be told apart."""
+    levels = data.levels
+    shown = f"{capitalised(measured(levels.topic))}; {PEOPLE[data.worded]}"
+    return Caption(
+        title=capitalised(f"{source_title(data)}: {measured(levels.topic)}"),
+        subtitle=f"{question_wording(levels.topic, levels)} {shown}.".strip(),
+        base=base_line(levels),
+        source=source_line(levels.provenance, tested=adjustment_line(data.differences)),
+        alt=alt_text(data, "sources"),
+        note=" ".join(x for x in (notes(levels), apart_line(data, listed_=False)) if x),
+        simulated=data.simulated,
     )
 
 

@@ -120,17 +120,18 @@ def _result(
     )
 
 
-def why_not_simple(frame: DesignFrame, inside: BoolArray) -> str:
+def why_not_simple(frame: DesignFrame, inside: BoolArray, *, units_once: bool = False) -> str:
     """Why people do not count alike and apart from each other, as a clause about the survey; else "".
 
-    A stratified sample with equal weights counts as simple.
+    A stratified sample with equal weights counts as simple; with `units_once` also one whose units have several
+    rows, when the test takes one entry a unit.
     """
     weight = frame.weight[inside]
     if frame.replicates is not None:
         return "has replicate weights"
     if frame.calibration or np.ptp(weight) > 1e-9 * weight.max(initial=0.0):
         return f"is weighted (weights from {weight.min():.4g} to {weight.max():.4g})"
-    if not frame.is_element:
+    if not frame.is_element and not units_once:
         return f"is clustered ({frame.n:,} rows in {frame.n_psu:,} sampling units)"
     if frame.pps is not None or frame.fpc is not None:
         return "was drawn without replacement from a finite population"
