@@ -24,8 +24,7 @@ from survey_analysis.wording.captions import Caption
 if TYPE_CHECKING:
     from survey_analysis.figures.model import Chart
 
-Drawable: TypeAlias = EstimateData | TestData | Flow | WeightingData | PublishedData
-Drawable: TypeAlias = EstimateData | TestData | SourceData | Flow | WeightingData
+Drawable: TypeAlias = EstimateData | TestData | SourceData | Flow | WeightingData | PublishedData
 
 
 @dataclass(frozen=True)
