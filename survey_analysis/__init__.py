@@ -21,6 +21,8 @@ _PUBLIC = {
     "Test": "survey_analysis.bound.tests",
     "SourceComparison": "survey_analysis.bound.sources",
     "Model": "survey_analysis.bound.models",
+    "Drivers": "survey_analysis.bound.drivers",
+    "DriverPoints": "survey_analysis.bound.drivers",
     "Imputed": "survey_analysis.imputed",
     "combine": "survey_analysis.imputed",
     "Published": "survey_analysis.bound.published",
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from survey_analysis import datasets, errors
     from survey_analysis.bound.books import Book, Crosstab
     from survey_analysis.bound.claims import Claims
+    from survey_analysis.bound.drivers import DriverPoints, Drivers
     from survey_analysis.bound.estimates import Estimate
     from survey_analysis.bound.extremes import Extremes
     from survey_analysis.bound.models import Model

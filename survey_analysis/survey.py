@@ -12,6 +12,7 @@ import pandas as pd
 
 from survey_analysis.bound.books import tabulates
 from survey_analysis.bound.claims import claimed
+from survey_analysis.bound.drivers import driven
 from survey_analysis.bound.estimates import Estimate, estimates
 from survey_analysis.bound.models import models
 from survey_analysis.bound.rates import rates
@@ -21,6 +22,7 @@ from survey_analysis.bound.tests import Test, tests
 from survey_analysis.claims.declared import claims
 from survey_analysis.cleaning.pipeline import clean
 from survey_analysis.describe import QuestionView, find, survey_text
+from survey_analysis.drivers.verb import drivers
 from survey_analysis.estimation.export import export_frame
 from survey_analysis.estimation.mean import mean, nps, total
 from survey_analysis.estimation.proportion import proportion
@@ -135,6 +137,8 @@ class Survey(SurveyData):
     multinomial = models(multinomial)
     negative_binomial = models(negative_binomial)
     mixed = models(mixed)
+
+    drivers = driven(drivers)
 
     @classmethod
     def of(cls, data: SurveyData) -> Survey:

@@ -1,1 +1,1 @@
-"""What following is associated with: shares of explained variance, side by side."""
+"""What following is associated with: shares of R² side by side, and points in the top answers."""

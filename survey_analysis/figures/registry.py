@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from survey_analysis.errors import closest
 from survey_analysis.figures.errors import FigureError
+from survey_analysis.results.drivers import DriversData, PointsData
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.process import Flow, WeightingData
 from survey_analysis.results.published import PublishedData
@@ -24,7 +25,9 @@ from survey_analysis.wording.captions import Caption
 if TYPE_CHECKING:
     from survey_analysis.figures.model import Chart
 
-Drawable: TypeAlias = EstimateData | TestData | SourceData | Flow | WeightingData | PublishedData
+Drawable: TypeAlias = (
+    EstimateData | TestData | SourceData | Flow | WeightingData | PublishedData | DriversData | PointsData
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,11 @@ FIGURES: Final[tuple[Entry, ...]] = (
         "published", PublishedData, f"{_HERE}.printed_figures.published", "published figures over assumptions"
     ),
     Entry("needed", PublishedData, f"{_HERE}.printed_figures.needed", "people a published claim takes"),
+    Entry(
+        "drivers", DriversData, f"{_HERE}.drivers.drivers", "shares of R² by predictor, measures side by side"
+    ),
+    Entry("quadrant", DriversData, f"{_HERE}.quadrant.quadrant", "share of R² against mean score"),
+    Entry("points", PointsData, f"{_HERE}.drivers.points", "points in the top answers by predictor"),
 )
 
 
@@ -154,4 +162,6 @@ _WHAT: Final[dict[type, str]] = {
     Flow: "a respondent flow",
     WeightingData: "the weighting of a sample",
     PublishedData: "published figures",
+    DriversData: "what an outcome is associated with",
+    PointsData: "points in the top answers by predictor",
 }

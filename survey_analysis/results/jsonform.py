@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from survey_analysis.results.drivers import DriversData, PointsData
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.provenance import Provenance
 from survey_analysis.results.published import PublishedData
@@ -113,6 +114,36 @@ def published_json(data: PublishedData) -> str:
             **{name: records(getattr(data, name)) for name in tables},
         }
     )
+
+
+def drivers_json(drivers: DriversData) -> str:
+    """Rows, fits, means, what is missing, covariance, topic and provenance of drivers."""
+    more = {
+        "fits": records(drivers.fits),
+        "levels": records(drivers.levels),
+        "missing": records(drivers.missing),
+        "replicates": drivers.replicates,
+        "orders": drivers.orders,
+        "order_error": drivers.order_error,
+    }
+    return rows_json("drivers", drivers.rows, {**more, **_associated(drivers)}, drivers.provenance)
+
+
+def points_json(points: PointsData) -> str:
+    """Rows, covariance, topic and provenance of points in the top answers."""
+    return rows_json(
+        "driver-points", points.rows, {"per": points.per, **_associated(points)}, points.provenance
+    )
+
+
+def _associated(result: DriversData | PointsData) -> dict[str, Any]:
+    return {
+        "bases": list(result.bases),
+        "vcov": [[_plain(x) for x in row] for row in result.vcov.tolist()],
+        "level": result.level,
+        "pooled": result.pooled,
+        "topic": _as_plain(asdict(result.topic)),
+    }
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
