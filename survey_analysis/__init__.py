@@ -25,6 +25,8 @@ _PUBLIC = {
     "DriverPoints": "survey_analysis.bound.drivers",
     "Imputed": "survey_analysis.imputed",
     "combine": "survey_analysis.imputed",
+    "Plan": "survey_analysis.bound.plan",
+    "plan": "survey_analysis.planning.plan",
     "Published": "survey_analysis.bound.published",
     "published": "survey_analysis.bound.published",
     "Crosstab": "survey_analysis.bound.books",
@@ -59,10 +61,14 @@ if TYPE_CHECKING:
     from survey_analysis.bound.published import Published, published
     from survey_analysis.bound.rates import Rates
     from survey_analysis.bound.sources import SourceComparison
+    from survey_analysis.bound.plan import Plan
+    from survey_analysis.bound.published import Published, published
+    from survey_analysis.bound.rates import Rates
     from survey_analysis.bound.tests import Test
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning
     from survey_analysis.figures.model import Chart
     from survey_analysis.imputed import Imputed, combine
+    from survey_analysis.planning.plan import plan
     from survey_analysis.reading import inspect, read
     from survey_analysis.results.process import CleaningLog, Flow, WeightingData
     from survey_analysis.scales.library import Library

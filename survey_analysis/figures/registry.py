@@ -16,6 +16,7 @@ from survey_analysis.errors import closest
 from survey_analysis.figures.errors import FigureError
 from survey_analysis.results.drivers import DriversData, PointsData
 from survey_analysis.results.estimate import EstimateData
+from survey_analysis.results.plan import PlanData
 from survey_analysis.results.process import Flow, WeightingData
 from survey_analysis.results.published import PublishedData
 from survey_analysis.results.sources import SourceData
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 Drawable: TypeAlias = (
     EstimateData | TestData | SourceData | Flow | WeightingData | PublishedData | DriversData | PointsData
 )
+Drawable: TypeAlias = EstimateData | TestData | Flow | WeightingData | PublishedData | PlanData
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ FIGURES: Final[tuple[Entry, ...]] = (
     Entry(
         "published", PublishedData, f"{_HERE}.printed_figures.published", "published figures over assumptions"
     ),
+    Entry("power", PlanData, f"{_HERE}.power.power", "power of a plan over the number of people"),
     Entry("needed", PublishedData, f"{_HERE}.printed_figures.needed", "people a published claim takes"),
     Entry(
         "drivers", DriversData, f"{_HERE}.drivers.drivers", "shares of R² by predictor, measures side by side"
@@ -164,4 +167,5 @@ _WHAT: Final[dict[type, str]] = {
     PublishedData: "published figures",
     DriversData: "what an outcome is associated with",
     PointsData: "points in the top answers by predictor",
+    PlanData: "a plan",
 }

@@ -19,6 +19,7 @@ from survey_analysis.significance.power_design import (
     paired_means,
     paired_proportions,
 )
+from survey_analysis.significance.power_overlap import overlapping
 from survey_analysis.significance.power_tests import anova, means, proportions
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "clustered_means",
     "design_effect",
     "means",
+    "overlapping",
     "paired_means",
     "paired_proportions",
     "proportions",
