@@ -23,6 +23,7 @@ _PUBLIC = {
     "Model": "survey_analysis.bound.models",
     "Drivers": "survey_analysis.bound.drivers",
     "DriverPoints": "survey_analysis.bound.drivers",
+    "Reliability": "survey_analysis.bound.reliability",
     "Imputed": "survey_analysis.imputed",
     "combine": "survey_analysis.imputed",
     "Plan": "survey_analysis.bound.plan",
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound.models import Model
     from survey_analysis.bound.published import Published, published
     from survey_analysis.bound.rates import Rates
+    from survey_analysis.bound.reliability import Reliability
     from survey_analysis.bound.sources import SourceComparison
     from survey_analysis.bound.plan import Plan
     from survey_analysis.bound.published import Published, published

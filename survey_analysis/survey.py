@@ -16,6 +16,7 @@ from survey_analysis.bound.drivers import driven
 from survey_analysis.bound.estimates import Estimate, estimates
 from survey_analysis.bound.models import models
 from survey_analysis.bound.rates import rates
+from survey_analysis.bound.reliability import reliabilities
 from survey_analysis.bound.reports import SurveyReport
 from survey_analysis.bound.sources import compares
 from survey_analysis.bound.tests import Test, tests
@@ -37,6 +38,8 @@ from survey_analysis.models.categories import multinomial, ordinal
 from survey_analysis.models.mixed import mixed
 from survey_analysis.models.rates import compare_rates
 from survey_analysis.models.verbs import glm, negative_binomial
+from survey_analysis.perceptions.icc import icc
+from survey_analysis.perceptions.reliability import reliability
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.perceptions.sources import compare_sources
 from survey_analysis.reporting.files import write_file
@@ -120,6 +123,8 @@ class Survey(SurveyData):
     nps = estimates(nps)
     perceptions = estimates(perceptions)
     compare_sources = compares(compare_sources)
+    reliability = reliabilities(reliability)
+    icc = reliabilities(icc)
     tabulate = tabulates(tabulate)
     compare_rates = rates(compare_rates)
 

@@ -86,6 +86,9 @@ def minres(matrix: ArrayLike, factors: int) -> Floats:
     p = len(r)
     if not 0 < factors < p:
         raise EstimationError(f"{factors} factors are too many for {p} items.", hint="take fewer factors.")
+    quick = _one_factor(r) if factors == 1 and p > 2 else None
+    if quick is not None:
+        return quick[:, None] * (-1.0 if quick.sum() < 0 else 1.0)
 
     def loss(psi: Floats) -> tuple[float, Floats]:
         values, vectors = np.linalg.eigh(r - np.diag(psi))
@@ -108,6 +111,31 @@ def minres(matrix: ArrayLike, factors: int) -> Floats:
     top = np.maximum(values[::-1][:factors], 0.0)
     loadings = vectors[:, ::-1][:, :factors] * np.sqrt(top)
     return np.asarray(loadings * np.where(loadings.sum(axis=0) < 0, -1.0, 1.0))
+
+
+def _one_factor(r: Floats, *, steps: int = 30) -> Floats | None:
+    """One minres factor by Newton steps on its loadings; None where they do not settle inside the bounds.
+
+    The same minimum as the search over uniquenesses, some thirty times as fast: bootstraps need it.
+    """
+    values, vectors = np.linalg.eigh(r - np.diag(1 - _start(r)))
+    loading = vectors[:, -1] * np.sqrt(max(float(values[-1]), 1e-6))
+    for _ in range(steps):
+        product = np.outer(loading, loading)
+        rest = r - product
+        np.fill_diagonal(rest, 0.0)
+        slope = -(rest @ loading)
+        bend = product - rest
+        np.fill_diagonal(bend, float(loading @ loading) - loading**2)
+        if np.linalg.eigvalsh(bend)[0] <= 1e-10:
+            return None
+        step = np.linalg.solve(bend, slope)
+        loading = loading - step
+        if not np.abs(loading).max() < np.sqrt(1 - LOWEST):
+            return None
+        if np.abs(step).max() < 1e-13:
+            return np.asarray(loading)
+    return None
 
 
 def _start(r: Floats) -> Floats:

@@ -165,6 +165,28 @@ class Smooth:
             return theta, z @ slope.T
 
 
+@dataclass(frozen=True, eq=False)
+class Weighted:
+    """A statistic with a factor (n,) on the weights, such as 1 / the probability that a source was asked."""
+
+    inner: Smooth | Vector
+    factor: Floats
+
+    def theta(self, w: Floats) -> Floats:
+        """Values at weights w (n,)."""
+        return self.inner.theta(w * self.factor)
+
+    def theta_block(self, weights: Floats) -> Floats:
+        """Values (b, q) at every column of weights (n, b)."""
+        block = getattr(self.inner, "theta_block", None)
+        scaled = weights * self.factor[:, None]
+        return np.asarray(block(scaled) if block else [self.inner.theta(w) for w in scaled.T])
+
+    def influence(self, w: Floats) -> tuple[Floats, Floats]:
+        """Values and their influence values."""
+        return self.inner.influence(w * self.factor)
+
+
 def gradient(function: Callable[[Floats], Floats], at: Floats, scale: Floats, values: int) -> Floats:
     """Central differences (q, m) of a function of m numbers; a number of size 0 is left where it is."""
     out = np.zeros((values, len(at)))

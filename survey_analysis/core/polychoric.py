@@ -16,6 +16,7 @@ from survey_analysis.errors import ConvergenceError, EstimationError
 LARGEST = 0.9999  # beyond it the likelihood has no maximum inside (a table with empty corners)
 TINY = 1e-300
 STEPS = 60
+STEP = 1e-5
 SLOPE = 1e-11  # the score, a share of the table, is zero below this
 
 
@@ -146,28 +147,20 @@ def slopes(p: Floats, rows: Floats, columns: Floats, rho: float) -> TwoStep:
     From the score equation S(p, a, b, rho) = 0: d rho = -(dS/d.) / (dS/d rho), the latter exact.
     """
     a, b = _edged(rows, 1), _edged(columns, 1)
-    at = np.array([rho])
-
-    def score(a_: Floats, b_: Floats, r_: Floats) -> float:
-        return float(_score(p[None], a_, b_, r_)[0][0])
-
-    shares, slope = (x[0] for x in cell_shares(a, b, at))
-    step = 1e-5
-    bend = (score(a, b, at + step) - score(a, b, at - step)) / (2 * step)
-    ratio = np.where(shares > TINY, slope / np.maximum(shares, TINY), 0.0)
-
-    def by(edges: Floats, other: Floats, *, first: bool) -> Floats:
-        out = np.zeros(edges.shape[1] - 2)
-        for i in range(len(out)):
-            if abs(edges[0, i + 1]) >= FAR:
-                continue
-            move = np.zeros_like(edges)
-            move[0, i + 1] = step
-            pair = [(edges + s * move, other) if first else (other, edges + s * move) for s in (1, -1)]
-            out[i] = (score(*pair[0], at) - score(*pair[1], at)) / (2 * step)
-        return -out / bend
-
-    return TwoStep(-ratio / bend, by(a, b, first=True), by(b, a, first=False))
+    inner = a.shape[1] - 2
+    size = np.concatenate([a[0, 1:-1], b[0, 1:-1], [rho]])
+    moved = np.where(np.abs(size) < FAR, STEP, 0.0)  # a threshold at infinity stays there
+    shift = np.vstack([np.diag(moved), -np.diag(moved)])
+    edges_a, edges_b = np.repeat(a, len(shift), axis=0), np.repeat(b, len(shift), axis=0)
+    edges_a[:, 1:-1] += shift[:, :inner]
+    edges_b[:, 1:-1] += shift[:, inner:-1]
+    table = np.broadcast_to(p, (len(shift), *p.shape))
+    up, down = np.split(_score(table, edges_a, edges_b, rho + shift[:, -1])[0], 2)
+    slope = (up - down) / (2 * STEP)
+    shares, by_rho = (x[0] for x in cell_shares(a, b, np.array([rho])))
+    ratio = np.where(shares > TINY, by_rho / np.maximum(shares, TINY), 0.0)
+    bend = slope[-1]
+    return TwoStep(-ratio / bend, -slope[:inner] / bend, -slope[inner:-1] / bend)
 
 
 def polychoric_ml(table: ArrayLike) -> Latent:

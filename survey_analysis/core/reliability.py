@@ -160,18 +160,24 @@ def item_statistics(covariance: ArrayLike) -> ItemStatistics:
     if fine:
         own = r.copy()
         np.fill_diagonal(own, smc(r))
-        corrected = own.sum(axis=0) / np.sqrt(own.sum())
+        corrected = _over_root(own)
     without = [np.delete(np.arange(k), j) for j in range(k)]
     blocks = [np.ix_(keep, keep) for keep in without]
     return ItemStatistics(
         r_total,
-        r.sum(axis=0) / np.sqrt(r.sum()),
+        _over_root(r),
         corrected,
         r_dropped,
         np.array([alpha_of(c[b]) for b in blocks]) if k > 2 else nothing,
         np.array([alpha_of(r[b]) for b in blocks]) if k > 2 else nothing,
         np.array([lambda6(r[b]) for b in blocks]) if k > 2 and fine else nothing,
     )
+
+
+def _over_root(r: Floats) -> Floats:
+    """Column sums over the root of the whole sum; NaN where that is not above zero."""
+    whole = float(r.sum())
+    return np.asarray(r.sum(axis=0) / np.sqrt(whole if whole > 0 else np.nan))
 
 
 def against(covariance: ArrayLike) -> Floats:

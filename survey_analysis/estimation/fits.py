@@ -14,9 +14,13 @@ from survey_analysis.core.covariance import covariance
 from survey_analysis.core.frame import DesignFrame
 from survey_analysis.core.influence import ratio, total
 from survey_analysis.core.intervals import interval, t_interval
+from survey_analysis.core.item_moments import Weighted
+from survey_analysis.core.item_tables import ItemTables
 from survey_analysis.core.moments import MomentKind, moments
+from survey_analysis.core.polychoric import LARGEST
 from survey_analysis.core.quantile_intervals import QuantileFit, QuantileMethod, quantile_fit
 from survey_analysis.core.quantiles import QuantileRule, Quantiles
+from survey_analysis.core.statistic import estimate
 from survey_analysis.estimation.cells import stack
 from survey_analysis.results.estimate import Remake, Topic
 from survey_analysis.typing import FloatArray, IntArray, ProportionInterval
@@ -179,6 +183,43 @@ def moment_fits(kind: MomentKind, method: Literal["t", "fisher"] = "t") -> Fit:
         def limits(variance: FloatArray) -> Limits:
             low, high, _ = (_fisher if method == "fisher" else _t_limits)(theta, variance, df, level)
             return low, high, _moment_names(theta, n, method)
+
+        return Fitted(theta, z, limits, remake)
+
+    return fit
+
+
+def polychoric_fit(method: Literal["t", "fisher"]) -> Fit:
+    """Polychoric correlations of pairs of ordered answers, both steps in the influence values."""
+
+    def fit(
+        columns: Sequence[Column],
+        y: FloatArray,
+        x: FloatArray,
+        frame: DesignFrame,
+        df: FloatArray,
+        n: IntArray,
+        _n_effective: FloatArray,
+        level: float,
+    ) -> Fitted:
+        other = stack([c.b for c in columns if c.b is not None], frame.n)
+
+        def remake(rows: Sequence[int], mass: FloatArray) -> tuple[FloatArray, FloatArray]:
+            made = []
+            for place, j in enumerate(rows):
+                inside = mass[:, place] != 0
+                pair = np.where(inside[:, None], np.column_stack([y[:, j], other[:, j]]), np.nan)
+                tables = ItemTables.of(pair, inside)
+                made.append(estimate(Weighted(tables, mass[:, place]), frame))
+            return np.concatenate([t for t, _ in made]), np.hstack([z for _, z in made])
+
+        theta, z = remake(range(len(columns)), x)
+
+        def limits(variance: FloatArray) -> Limits:
+            low, high, _ = (_fisher if method == "fisher" else _t_limits)(theta, variance, df, level)
+            names = _moment_names(theta, n, method).astype(object)
+            names[np.abs(theta) >= LARGEST] = "no interval: the likelihood has no maximum inside"
+            return low, high, names.astype(np.str_)
 
         return Fitted(theta, z, limits, remake)
 

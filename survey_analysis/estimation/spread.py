@@ -8,10 +8,12 @@ from typing import Literal
 
 import numpy as np
 
+from survey_analysis.core.item_tables import MOST_CATEGORIES
 from survey_analysis.core.moments import MomentKind
+from survey_analysis.errors import EstimationError
 from survey_analysis.estimation.assemble import Asked, assemble
 from survey_analysis.estimation.cells import Cells, cells
-from survey_analysis.estimation.fits import Column, moment_fits
+from survey_analysis.estimation.fits import Column, moment_fits, polychoric_fit
 from survey_analysis.estimation.origin import base_texts, topic
 from survey_analysis.estimation.scoring import missing_in, numbers
 from survey_analysis.estimation.several import asked, by_question, crossed, joined, measure, texts
@@ -147,9 +149,10 @@ def correlation(
     where: Where = None,
     level: float = 0.95,
     method: Literal["fisher", "t"] = "fisher",
+    kind: Literal["pearson", "polychoric"] = "pearson",
     df: EstimateDf = "domain",
 ) -> EstimateData:
-    """Estimate Pearson correlations of numbers, one row a pair.
+    """Estimate correlations of numbers, or of what ordered answers stand for, one row a pair.
 
     Parameters
     ----------
@@ -159,6 +162,9 @@ def correlation(
         As in `proportion`.
     method : {"fisher", "t"}
         Interval on the scale of atanh r, which stays within -1 and 1, or r ± t SE.
+    kind : {"pearson", "polychoric"}
+        Of the numbers, or of normal variables behind ordered answers with at most ten levels (tetrachoric for
+        two); thresholds first, then the correlation.
 
     Returns
     -------
@@ -168,12 +174,14 @@ def correlation(
     Raises
     ------
     ScoreError, EstimationError
-        A question has no numbers; fewer than two, or not about the same subjects.
+        A question has no numbers; fewer than two, or not about the same subjects; more than ten levels of a
+        polychoric correlation.
 
     Notes
     -----
     r = s_ab / (s_a s_b), z by the delta method: z_ab/(s_a s_b) - r/2 (z_aa/s_a² + z_bb/s_b²). R: `svyvar`
-    and `cov2cor`; for replicate weights `withReplicates` with `cov.wt`.
+    and `cov2cor`; for replicate weights `withReplicates` with `cov.wt`. Polychoric: Olsson (1979), z from both
+    steps (Jöreskog 1994); R `polycor::polychor`.
 
     Examples
     --------
@@ -182,7 +190,10 @@ def correlation(
     >>> round(survey.correlation(["a", "b"]).value, 4)
     0.98
     """
-    return _of_pairs(survey, questions, "correlation", method, by, Asked(where, level, df))
+    if kind not in ("pearson", "polychoric"):
+        raise EstimationError(f"kind = {kind!r} is not known.", hint='give "pearson" or "polychoric".')
+    latent = kind == "polychoric"
+    return _of_pairs(survey, questions, "correlation", method, by, Asked(where, level, df), latent=latent)
 
 
 def _of_one(
@@ -216,6 +227,8 @@ def _of_pairs(
     method: Literal["fisher", "t"],
     by: By,
     wanted: Asked,
+    *,
+    latent: bool = False,
 ) -> EstimateData:
     questions, _ = asked(survey, [names] if isinstance(names, str) else names, least=2)
     pairs = list((combinations if kind == "correlation" else combinations_with_replacement)(questions, 2))
@@ -230,10 +243,27 @@ def _of_pairs(
         measure("other", "With", [b.name for _, b in pairs]),
     )
     out = crossed(found, dims, [(a.name, b.name) for a, b in pairs])
-    about = joined(topic(survey, questions[0], kind, "score", score=kind), questions)
+    if latent:
+        _check_levels(questions, columns)
+    score = "polychoric" if latent else kind
+    about = joined(topic(survey, questions[0], kind, "score", score=score), questions)
     text = questions[0].base or "respondents who answered " + " and ".join(f"'{q.name}'" for q in questions)
     bases = base_texts(text, questions[0].name, wanted.where, found) * len(pairs)
-    return assemble(survey, out, columns, about, bases, asked=wanted, fit=moment_fits(kind, method))
+    fit = polychoric_fit(method) if latent else moment_fits(kind, method)
+    return assemble(survey, out, columns, about, bases, asked=wanted, fit=fit)
+
+
+def _check_levels(questions: Sequence[Question], columns: Sequence[Column]) -> None:
+    """Polychoric correlations are of few ordered levels; many are better taken as numbers."""
+    for c in columns:
+        assert c.b is not None  # noqa: S101  the columns of pairs hold both
+        most = max(len(np.unique(v[c.x != 0])) for v in (c.y, c.b))
+        if most > MOST_CATEGORIES:
+            raise EstimationError(
+                f"A question has {most} different answers; polychoric correlations are of {MOST_CATEGORIES} at most.",
+                where=", ".join(q.name for q in questions),
+                hint='kind="pearson" takes them as numbers, or derive bands in the study file.',
+            )
 
 
 def _pair(

@@ -13,6 +13,7 @@ from survey_analysis.results.drivers import DriversData, PointsData
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.provenance import Provenance
 from survey_analysis.results.published import PublishedData
+from survey_analysis.results.reliability import ReliabilityData
 from survey_analysis.results.sources import SourceData, source_frame
 from survey_analysis.results.test import TestData
 
@@ -144,6 +145,21 @@ def _associated(result: DriversData | PointsData) -> dict[str, Any]:
         "pooled": result.pooled,
         "topic": _as_plain(asdict(result.topic)),
     }
+
+
+def reliability_json(result: ReliabilityData) -> str:
+    """Coefficients, items, factorability, warnings and provenance of reliability."""
+    more = {
+        "kind": result.kind,
+        "items": records(result.items),
+        "factors": records(result.factors),
+        "warnings": [asdict(w) for w in result.warnings],
+        "bases": list(result.bases),
+        "level": result.level,
+        "method": result.method,
+        "missing": result.missing,
+    }
+    return rows_json("reliability", result.rows, more, result.provenance)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

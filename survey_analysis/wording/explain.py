@@ -21,6 +21,8 @@ _ESTIMATOR = {
     "std_dev": "s = sqrt(variance), variance as R svyvar; delta method, z / (2 s)",
     "covariance": "s_ab = n/(n-1) sum(w (a - mean a)(b - mean b)) / sum(w x) over those who gave both (R svyvar)",
     "correlation": "r = s_ab / (s_a s_b); delta method (R svyvar with cov2cor)",
+    "polychoric": "maximiser of sum(p log P(r)) over the weighted table, thresholds from its margins (Olsson 1979; "
+    "R polycor::polychor); delta method over both steps",
     "contrast": "linear combinations C theta of estimates, variance C V C' (R svycontrast)",
     "transform": "functions g(theta) of estimates, delta method: variance G V G', G the gradient (R svycontrast)",
 }
@@ -41,7 +43,7 @@ def explain_estimate(estimate: EstimateData) -> str:
     score = f", score {estimate.topic.score}" if estimate.topic.score else ""
     lines = [
         f"{_NAMES.get(estimate.topic.statistic, estimate.topic.statistic).capitalize()} of '{estimate.topic.question}'{score}.",
-        f"  Estimator   {_ESTIMATOR[estimate.topic.statistic]}.",
+        f"  Estimator   {_ESTIMATOR[_kind(estimate)]}.",
         *([f"  Score       {_SCORES[estimate.topic.score]}."] if estimate.topic.score in _SCORES else []),
         f"  Base        {'; '.join(dict.fromkeys(estimate.bases))}.",
         f"  Design      {p.design}; {p.weighting}.",
@@ -58,6 +60,11 @@ def explain_estimate(estimate: EstimateData) -> str:
     if p.simulated:
         lines.append("  Data        simulated: no people were surveyed.")
     return "\n".join(lines)
+
+
+def _kind(estimate: EstimateData) -> str:
+    latent = estimate.topic.score == "polychoric"
+    return "polychoric" if latent else estimate.topic.statistic
 
 
 def _df_line(estimate: EstimateData) -> str:
