@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound.plan import Plan
     from survey_analysis.bound.published import Published, published
     from survey_analysis.bound.rates import Rates
+    from survey_analysis.bound.sources import SourceComparison
     from survey_analysis.bound.tests import Test
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning
     from survey_analysis.figures.model import Chart

@@ -27,9 +27,16 @@ if TYPE_CHECKING:
     from survey_analysis.figures.model import Chart
 
 Drawable: TypeAlias = (
-    EstimateData | TestData | SourceData | Flow | WeightingData | PublishedData | DriversData | PointsData
+    EstimateData
+    | TestData
+    | SourceData
+    | Flow
+    | WeightingData
+    | PublishedData
+    | PlanData
+    | DriversData
+    | PointsData
 )
-Drawable: TypeAlias = EstimateData | TestData | Flow | WeightingData | PublishedData | PlanData
 
 
 @dataclass(frozen=True)
