@@ -59,13 +59,10 @@ if TYPE_CHECKING:
     from survey_analysis.bound.estimates import Estimate
     from survey_analysis.bound.extremes import Extremes
     from survey_analysis.bound.models import Model
-    from survey_analysis.bound.published import Published, published
-    from survey_analysis.bound.rates import Rates
-    from survey_analysis.bound.reliability import Reliability
-    from survey_analysis.bound.sources import SourceComparison
     from survey_analysis.bound.plan import Plan
     from survey_analysis.bound.published import Published, published
     from survey_analysis.bound.rates import Rates
+    from survey_analysis.bound.reliability import Reliability
     from survey_analysis.bound.sources import SourceComparison
     from survey_analysis.bound.tests import Test
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning
