@@ -36,9 +36,6 @@ Drawable: TypeAlias = (
     | PlanData
     | DriversData
     | PointsData
-    | DriversData
-    | PointsData
-    | PlanData
 )
 
 
