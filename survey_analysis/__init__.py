@@ -35,6 +35,8 @@ _PUBLIC = {
     "Extremes": "survey_analysis.bound.extremes",
     "Rates": "survey_analysis.bound.rates",
     "Claims": "survey_analysis.bound.claims",
+    "Lavaan": "survey_analysis.bound.lavaan",
+    "Extremes": "survey_analysis.significance.extremes",
     "Study": "survey_analysis.study.study",
     "Codebook": "survey_analysis.study.codebook",
     "Question": "survey_analysis.study.codebook",
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound.drivers import DriverPoints, Drivers
     from survey_analysis.bound.estimates import Estimate
     from survey_analysis.bound.extremes import Extremes
+    from survey_analysis.bound.lavaan import Lavaan
     from survey_analysis.bound.models import Model
     from survey_analysis.bound.plan import Plan
     from survey_analysis.bound.published import Published, published

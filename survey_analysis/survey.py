@@ -14,6 +14,7 @@ from survey_analysis.bound.books import tabulates
 from survey_analysis.bound.claims import claimed
 from survey_analysis.bound.drivers import driven
 from survey_analysis.bound.estimates import Estimate, estimates
+from survey_analysis.bound.lavaan import lavaan_models
 from survey_analysis.bound.models import models
 from survey_analysis.bound.rates import rates
 from survey_analysis.bound.reliability import reliabilities
@@ -40,6 +41,7 @@ from survey_analysis.models.rates import compare_rates
 from survey_analysis.models.verbs import glm, negative_binomial
 from survey_analysis.perceptions.icc import icc
 from survey_analysis.perceptions.reliability import reliability
+from survey_analysis.perceptions.lavaan import to_lavaan
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.perceptions.sources import compare_sources
 from survey_analysis.reporting.files import write_file
@@ -127,6 +129,7 @@ class Survey(SurveyData):
     icc = reliabilities(icc)
     tabulate = tabulates(tabulate)
     compare_rates = rates(compare_rates)
+    to_lavaan = lavaan_models(to_lavaan)
 
     independence = tests(independence)
     goodness_of_fit = tests(goodness_of_fit)

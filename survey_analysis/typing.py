@@ -33,6 +33,9 @@ ProportionInterval: TypeAlias = Literal[
     "agresti-coull",
 ]
 ConstructScore: TypeAlias = Literal["mean", "sum", "prorated", "pomp", "box"]
+LavaanEstimator: TypeAlias = Literal["WLSMV", "MLR", "ML"]
+LavaanMissing: TypeAlias = Literal["listwise", "pairwise", "fiml"]
+LavaanIdentify: TypeAlias = Literal["marker", "variance"]
 EstimateDf: TypeAlias = Literal["domain", "design"] | float
 DesignEffect: TypeAlias = Literal["with-replacement", "without-replacement"]
 Adjustment: TypeAlias = Literal[
