@@ -36,7 +36,6 @@ _PUBLIC = {
     "Rates": "survey_analysis.bound.rates",
     "Claims": "survey_analysis.bound.claims",
     "Lavaan": "survey_analysis.bound.lavaan",
-    "Extremes": "survey_analysis.significance.extremes",
     "Study": "survey_analysis.study.study",
     "Codebook": "survey_analysis.study.codebook",
     "Question": "survey_analysis.study.codebook",
