@@ -40,8 +40,8 @@ from survey_analysis.models.mixed import mixed
 from survey_analysis.models.rates import compare_rates
 from survey_analysis.models.verbs import glm, negative_binomial
 from survey_analysis.perceptions.icc import icc
-from survey_analysis.perceptions.reliability import reliability
 from survey_analysis.perceptions.lavaan import to_lavaan
+from survey_analysis.perceptions.reliability import reliability
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.perceptions.sources import compare_sources
 from survey_analysis.reporting.files import write_file

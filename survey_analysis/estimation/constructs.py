@@ -193,13 +193,9 @@ def same_footing(
     if score == "pomp":
         return
     ends = [ends_of(c, i) for c, i in zip(constructs, items, strict=True)]
+    first = ends[0]
     for construct, one in zip(constructs[1:], ends[1:], strict=True):
-        first = ends[0]
-        if (first is None) != (one is None) or (
-            first is not None
-            and one is not None
-            and (first.low, first.high, first.levels) != (one.low, one.high, one.levels)
-        ):
+        if _measured_on(first, score) != _measured_on(one, score):
             raise EstimationError(
                 f"'{constructs[0].name}' and '{construct.name}' are on different scales and cannot be compared "
                 f"as {_PLURALS[score]}.",
@@ -214,6 +210,13 @@ def same_footing(
             where=", ".join(f"{n}: {k} items" for n, k in sizes.items()),
             hint='give score="mean" or "pomp", or ask for them one at a time.',
         )
+
+
+def _measured_on(ends: Ends | None, score: ConstructScore) -> tuple[float, ...]:
+    """What must be alike: the range, of a box also the number of answers."""
+    if ends is None:
+        return ()
+    return (ends.low, ends.high, ends.levels) if score == "box" else (ends.low, ends.high)
 
 
 _PLURALS: dict[str, str] = {"mean": "means", "sum": "sums", "prorated": "sums", "box": "boxes"}
