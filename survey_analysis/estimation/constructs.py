@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey_analysis.errors import EstimationError, ScoreError
+from survey_analysis.errors import ColumnNotFoundError, EstimationError, ScoreError, closest
 from survey_analysis.estimation.scoring import numbers
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.study.codebook import Construct, Question
@@ -50,6 +50,28 @@ class Box:
     def text(self) -> str:
         """The box in words: "4 or more"."""
         return f"{self.bound:g} or {'more' if self.upward else 'less'}"
+
+
+def constructs_of(survey: SurveyData, names: str | Sequence[str] | None) -> list[Construct]:
+    """Declared constructs by name; all of them for None.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        An unknown construct; the nearest ones are suggested.
+    EstimationError
+        The study file declares none.
+    """
+    known = survey.table.codebook.constructs
+    wanted = [names] if isinstance(names, str) else list(known if names is None else names)
+    for name in wanted:
+        if name not in known:
+            raise ColumnNotFoundError(f"There is no construct '{name}'.", hint=closest(name, known))
+    if not wanted:
+        raise EstimationError(
+            "The study file declares no constructs.", hint="add [constructs.NAME] items = [...]"
+        )
+    return [known[n] for n in wanted]
 
 
 def items_of(survey: SurveyData, construct: Construct) -> list[Question]:

@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
-from survey_analysis.estimation.constructs import items_of
+from survey_analysis.errors import EstimationError
+from survey_analysis.estimation.constructs import constructs_of, items_of
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.lavaan_data import Gathered, gather, safe_names
 from survey_analysis.perceptions.lavaan_notes import notes_of
@@ -84,7 +84,7 @@ def to_lavaan(
     >>> sa.read(data, study=study).to_lavaan("trust").syntax
     'trust =~ a + b + c'
     """
-    chosen = _chosen(survey, constructs)
+    chosen = constructs_of(survey, constructs)
     items = {c.name: items_of(survey, c) for c in chosen}
     _one_subject_set(chosen, items)
     questions = {q.name: q for some in items.values() for q in some}
@@ -120,19 +120,6 @@ def to_lavaan(
     labels = {names[q.name]: survey.table.question(q.name).short or q.name for q in questions.values()}
     notes = notes_of(survey, found, fitting, factors, labels, thresholds, where)
     return LavaanData(steps, found.frame(), script(steps, fitting, notes), notes)
-
-
-def _chosen(survey: SurveyData, constructs: str | Sequence[str] | None) -> list[Construct]:
-    known = survey.table.codebook.constructs
-    names = [constructs] if isinstance(constructs, str) else list(known if constructs is None else constructs)
-    for name in names:
-        if name not in known:
-            raise ColumnNotFoundError(f"There is no construct '{name}'.", hint=closest(name, known))
-    if not names:
-        raise EstimationError(
-            "The study file declares no constructs.", hint="add [constructs.NAME] items = [...]"
-        )
-    return [known[n] for n in names]
 
 
 def _one_subject_set(chosen: Sequence[Construct], items: Mapping[str, Sequence[Question]]) -> None:

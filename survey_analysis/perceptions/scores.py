@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey_analysis.errors import ColumnNotFoundError, EstimationError, ScoreError, closest
+from survey_analysis.errors import EstimationError, ScoreError
 from survey_analysis.estimation.assemble import Asked, assemble
 from survey_analysis.estimation.cells import Cell, Cells, cells
 from survey_analysis.estimation.constructs import (
@@ -16,6 +16,7 @@ from survey_analysis.estimation.constructs import (
     Box,
     box_of,
     construct_score,
+    constructs_of,
     ends_of,
     items_of,
     pomp_ends,
@@ -28,6 +29,7 @@ from survey_analysis.estimation.rcode import answered, number
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.reliability import alpha
 from survey_analysis.results.estimate import Dim, EstimateData, Topic
+from survey_analysis.scales.library import subscale
 from survey_analysis.study.codebook import Construct, Question
 from survey_analysis.typing import By, ConstructScore, DesignEffect, EstimateDf, Where
 
@@ -100,7 +102,7 @@ def perceptions(
     >>> round(survey.perceptions("trust", score="box", top=2).value, 3)
     0.667
     """
-    chosen = _chosen(survey, constructs)
+    chosen = constructs_of(survey, constructs)
     items = [items_of(survey, c) for c in chosen]
     first = items[0][0]
     _check(chosen, items, score, top, bottom)
@@ -145,25 +147,6 @@ class _Scored:
     construct: Construct
     items: Sequence[Question]
     box: Box | None
-
-
-def _chosen(survey: SurveyData, constructs: str | Sequence[str] | None) -> list[Construct]:
-    known = survey.table.codebook.constructs
-    names = (
-        list(known)
-        if constructs is None
-        else [constructs]
-        if isinstance(constructs, str)
-        else list(constructs)
-    )
-    for name in names:
-        if name not in known:
-            raise ColumnNotFoundError(f"There is no construct '{name}'.", hint=closest(name, known))
-    if not names:
-        raise EstimationError(
-            "The study file declares no constructs.", hint="add [constructs.NAME] items = [...]"
-        )
-    return [known[n] for n in names]
 
 
 def _check(
@@ -261,7 +244,15 @@ def _topic(
         reliability=tuple(reliability),
         predicate=f"rate the items of “{{construct}}” {box.text} on average" if box else "",
         short=", ".join(_label(c) for c in chosen),
+        instruments=tuple(_cited(c) for c in chosen if c.instrument),
     )
+
+
+def _cited(construct: Construct) -> str:
+    """Where the items of a library scale come from, and whether that was checked."""
+    found, part = subscale(construct.instrument)
+    wording = "paraphrased items" if part.paraphrased else "items"
+    return f"{_label(construct)}: {wording} of {found.citation} Library entry checked {found.checked}"
 
 
 def _within(box: Box) -> str:

@@ -87,6 +87,7 @@ class Topic:
     favourable: Literal["last", "first"] = "last"  # end of the scale that is favourable
     predicate: str = ""  # "say they are {answers} to follow it"
     short: str = ""  # a short name for axes and table stubs
+    instruments: tuple[str, ...] = ()  # published scales that the items come from, cited
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,6 +45,7 @@ def explain_estimate(estimate: EstimateData) -> str:
         f"{_NAMES.get(estimate.topic.statistic, estimate.topic.statistic).capitalize()} of '{estimate.topic.question}'{score}.",
         f"  Estimator   {_ESTIMATOR[_kind(estimate)]}.",
         *([f"  Score       {_SCORES[estimate.topic.score]}."] if estimate.topic.score in _SCORES else []),
+        *(f"  Scale       {x}." for x in estimate.topic.instruments),
         f"  Base        {'; '.join(dict.fromkeys(estimate.bases))}.",
         f"  Design      {p.design}; {p.weighting}.",
         variance_lines(p.variance)[0],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -138,3 +140,59 @@ def test_a_taken_item_name():
 def test_columns_that_are_not_there_are_found_when_the_data_are_read():
     with pytest.raises(DataError, match="Q9_1"):
         read({"scale": TRUST, "columns": [f"Q9_{i}" for i in range(1, 7)]}).perceptions("trust")
+
+
+def test_the_method_text_cites_the_scale():
+    text = read({"scale": TRUST, "columns": SIX}).perceptions("trust").explain()
+    assert "Scale       Trustworthiness: items of McCroskey, J. C., & Teven, J. J. (1999)." in text
+    assert "checked in part" in text
+    mayer = {"scale": "mayer-davis-1999.benevolence", "columns": SIX[:5], "points": 7}
+    assert "paraphrased items of Mayer" in read(mayer).perceptions("trust").explain()
+
+
+def test_the_founding_study_through_the_library(founding):
+    """The same twelve columns taken as library scales give the scores of the declared constructs, source by source."""
+    import tomllib
+
+    folder = sa.datasets.folder("micro_influencer")
+    told = tomllib.loads((folder / "study.toml").read_text(encoding="utf-8"))
+    at = {"credibility": (1, 3), "knowledge": (4, 6), "explanation": (7, 8), "trustworthiness": (9, 12)}
+    added = {
+        f"lib_{name}": {
+            "scale": f"founding-attributes.{name}",
+            "columns": [f"{{source}}_Q21_{i}" for i in range(first, last + 1)],
+            "over": "source",
+            "minimum_answered": told["constructs"][name]["minimum_answered"],
+            "missing": told["scales"]["agree5"]["missing"],
+        }
+        for name, (first, last) in at.items()
+    }
+    lines = []
+    for name, keys in added.items():
+        lines.append(f"[constructs.{name}]")
+        lines += [f"{k} = {json.dumps(v)}" for k, v in keys.items()]
+    study = (folder / "study.toml").read_text(encoding="utf-8") + "\n" + "\n".join(lines)
+    survey = founding.replace(table=with_study(founding, folder, study))
+    for name in at:
+        ours = survey.perceptions(f"lib_{name}", by="source").to_frame()
+        declared = founding.perceptions(name, by="source").to_frame()
+        for column in ("estimate", "std_error", "n"):
+            assert ours[column].to_numpy() == pytest.approx(declared[column].to_numpy(), rel=1e-12)
+
+
+def with_study(survey, folder, text):
+    """The rows of a cleaned survey under another study file."""
+    import tempfile
+    from pathlib import Path
+
+    from survey_analysis.frames.table import Table
+    from survey_analysis.study.build import build
+    from survey_analysis.study.load import load_file
+
+    with tempfile.TemporaryDirectory() as made:
+        path = Path(made) / "study.toml"
+        path.write_text(text, encoding="utf-8")
+        (Path(made) / "codebook.csv").write_bytes((folder / "codebook.csv").read_bytes())
+        file, _ = load_file(path)
+    raw = survey.table.raw
+    return Table(raw, build(file, columns=raw.columns), survey.table.not_reached)
