@@ -30,6 +30,7 @@ _PUBLIC = {
     "plan": "survey_analysis.planning.plan",
     "Published": "survey_analysis.bound.published",
     "published": "survey_analysis.bound.published",
+    "Coded": "survey_analysis.bound.coded",
     "Crosstab": "survey_analysis.bound.books",
     "Book": "survey_analysis.bound.books",
     "Extremes": "survey_analysis.bound.extremes",
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound.books import Book, Crosstab
     from survey_analysis.bound.claims import Claims
     from survey_analysis.bound.drivers import DriverPoints, Drivers
+    from survey_analysis.bound.coded import Coded
     from survey_analysis.bound.estimates import Estimate
     from survey_analysis.bound.extremes import Extremes
     from survey_analysis.bound.lavaan import Lavaan

@@ -85,6 +85,7 @@ def known_names(survey: SurveyData) -> list[str]:
     used |= columns_of_replicates(survey.table.raw, survey.study.design)
     return [
         *book.questions,
+        *survey.study.coded,
         *(c for c in survey.table.raw.columns if c not in used and c not in book.questions),
     ]
 

@@ -179,7 +179,7 @@ class Estimate(EstimateData):
 
 
 def _default_kind(estimate: EstimateData) -> EstimateKind:
-    if estimate.topic.statistic == "proportion" and not estimate.topic.answers:
+    if estimate.topic.statistic == "proportion" and not estimate.topic.answers and estimate.topic.scale:
         return "likert"
     return "headline" if estimate.topic.unit == "share" and len(estimate) == 1 else "dots"
 

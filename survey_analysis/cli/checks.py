@@ -53,6 +53,7 @@ def codebook(file: StudyFile, raw: RawTable | None) -> Checked:
         "derived": {},
         "constructs": {},
         "samples": {},
+        "frames": {},
     }
     found: Problems = []
     for table in ("questions", "batteries", "derived"):
@@ -200,7 +201,7 @@ def _evaluate(survey: Survey, text: str) -> None:
     book = survey.codebook
     used = names(parse(text))
     over = {n for n in used if n in book.subjects}
-    over |= {book.questions[n].over for n in used if n in book.questions and book.questions[n].over}
+    over |= {q.over for n in used if (q := book.questions.get(n) or survey.study.coded.get(n)) and q.over}
     for subject in over or {""}:
         for key in book.subjects[subject].keys if subject else ("",):
             survey.table.mask(text, (subject, key) if subject else None)

@@ -66,7 +66,7 @@ def export_frame(survey: SurveyData) -> pd.DataFrame:
 
 def _names(survey: SurveyData) -> list[str]:
     book = survey.study.codebook
-    declared = [q.name for q in book if q.kind != "open"]
+    declared = [*(q.name for q in book if q.kind != "open"), *survey.study.coded]
     if declared:
         return declared
     weights = columns_of_replicates(survey.table.raw, survey.study.design)
@@ -92,7 +92,7 @@ def _question(survey: SurveyData, name: str) -> dict[str, object]:
         if isinstance(variable, Multiple):
             known = variable.known()
             for j, option in enumerate(variable.options):
-                out[f"{name}.{option.code}"] = np.where(
+                out[f"{column_name(name, subject)}.{option.code}"] = np.where(
                     known, variable.chosen[:, j].astype(int).astype(str), ""
                 )
         else:

@@ -195,11 +195,12 @@ def option_columns(
             f"'{question.name}' is a multiple-response question; it has no boxes.",
             hint="give answers=[...] for the share choosing any of them.",
         )
-    variable = survey.table.variable(question.name)
-    assert isinstance(variable, Multiple)  # noqa: S101  kind "multiple" encodes to it
     columns: list[Column] = []
     labels: tuple[str, ...] = ()
     for i, cell in enumerate(found.cells):
+        variable = survey.table.variable(question.name, cell.subject)
+        assert isinstance(variable, Multiple)  # noqa: S101  kind "multiple" encodes to it
+        name = column_name(question.name, cell.subject)
         base = (cell.mask & variable.known()).astype(np.float64)
         lost = missing_in(variable.missing, cell.mask)
         if answers is not None:
@@ -209,13 +210,18 @@ def option_columns(
             labels = tuple(variable.options[j].label for j in picked)
             columns.append(
                 Column(
-                    i, "", base * variable.chosen[:, picked].any(axis=1), base, lost, _r_any(variable, picked)
+                    i,
+                    "",
+                    base * variable.chosen[:, picked].any(axis=1),
+                    base,
+                    lost,
+                    _r_any(name, variable, picked),
                 )
             )
             continue
         for j, option in enumerate(variable.options):
             columns.append(
-                Column(i, option.label, base * variable.chosen[:, j], base, lost, _r_any(variable, [j]))
+                Column(i, option.label, base * variable.chosen[:, j], base, lost, _r_any(name, variable, [j]))
             )
     return columns, labels
 
@@ -224,6 +230,6 @@ def _r(column: str, labels: Sequence[str]) -> tuple[str, str]:
     return gives(column, labels), answered(column)
 
 
-def _r_any(variable: Multiple, picked: Sequence[int]) -> tuple[str, str]:
-    names = [f"{variable.name}.{variable.options[j].code}" for j in picked]
+def _r_any(column: str, variable: Multiple, picked: Sequence[int]) -> tuple[str, str]:
+    names = [f"{column}.{variable.options[j].code}" for j in picked]
     return f"({' | '.join(gives(n, ['1']) for n in names)})", answered(names[0])

@@ -60,7 +60,8 @@ def dots(
     base
         Which comparisons of the test: of the same people, or on own bases.
     rows
-        Dimension whose levels are the rows; the battery's subject, else the last, unless told.
+        Dimension whose levels are the rows; the battery's subject, else the last, unless told. "answer": the
+        answers are the rows, under the name of their group.
     sort
         Order of the rows in each group.
     layout

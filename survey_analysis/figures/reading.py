@@ -33,8 +33,14 @@ class Level:
     n: int
 
 
+ANSWERS: Final = "answer"
+"""Rows of a figure that are the answers themselves, every dimension a group."""
+
+
 def row_dimension(result: EstimateData, rows: str | None) -> Dim | None:
     """The dimension whose levels are the rows: the one named, else the battery's subject, else the last.
+
+    None where there is no dimension, or the answers are the rows.
 
     Raises
     ------
@@ -42,6 +48,8 @@ def row_dimension(result: EstimateData, rows: str | None) -> Dim | None:
         No such dimension.
     """
     names = [d.name for d in result.dims]
+    if rows == ANSWERS and ANSWERS not in names and "level" in result.rows:
+        return None
     if rows is not None and rows not in names:
         raise FigureError(f"The estimate has no dimension '{rows}'.", hint=closest(rows, names))
     if not names:

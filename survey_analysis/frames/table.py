@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from survey_analysis.errors import ColumnNotFoundError, ExpressionError, closest
+from survey_analysis.frames.coding import encode_coded
 from survey_analysis.frames.encode import encode_categorical, encode_multiple, encode_numeric, encode_text
 from survey_analysis.frames.infer import infer_question
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.frames.variables import Categorical, Encoded, Text, missing_code
+from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Text, missing_code
 from survey_analysis.study.codebook import Codebook, Question
 from survey_analysis.study.expressions import Expression, Variable, evaluate, from_mapping, parse
 from survey_analysis.study.scales import Scale
@@ -47,8 +48,10 @@ class Table:
         """A declared question, or one inferred from an undeclared column."""
         if name in self.codebook.questions:
             return self.codebook.questions[name]
+        if name in self.study.coded:
+            return self.study.coded[name]
         if name in self.codebook or name not in self.raw.frame.columns:
-            known = (*self.codebook.names, *self.raw.columns)
+            known = (*self.codebook.names, *self.study.coded, *self.raw.columns)
             if name in self.codebook:
                 return self.codebook.question(name)  # raises: a construct or a set of subjects
             raise ColumnNotFoundError(f"There is no question or column '{name}'.", hint=closest(name, known))
@@ -105,8 +108,9 @@ class Table:
             return self._constant(name, subject[1])
         if self._is_sample(name):
             return self._sample()
-        if name in self.codebook.questions and self.codebook.questions[name].over:
-            over = self.codebook.questions[name].over
+        declared = self.codebook.questions.get(name) or self.study.coded.get(name)
+        if declared is not None and declared.over:
+            over = declared.over
             if subject is None or subject[0] != over:
                 raise ExpressionError(
                     f"'{name}' is asked about every {over}; a filter must say which one.",
@@ -130,8 +134,17 @@ class Table:
     def _encode(self, question: Question, subject: str) -> Encoded:
         if question.name in self.study.derived:
             return self._derive(question)
+        if question.name in self.study.coded:
+            return self._code(question, subject)
         asked = self.asked(question, subject)
         return self._broken_off(self._encode_asked(question, subject, asked), question, subject, asked)
+
+    def _code(self, question: Question, subject: str) -> Multiple:
+        """Codes of an open question, by the frame of that name."""
+        frame = self.study.frames[question.name]
+        answers = self.variable(frame.question, subject)
+        assert isinstance(answers, Text)  # noqa: S101  frames code open questions only
+        return encode_coded(answers, question, frame)
 
     def _broken_off(
         self, found: Encoded, question: Question, subject: str, asked: BoolArray | None

@@ -30,6 +30,7 @@ from survey_analysis.reporting.section_method import (
     topline_part,
     weighting_part,
 )
+from survey_analysis.reporting.section_open_ends import open_ends_part
 from survey_analysis.reporting.section_results import (
     likelihood_part,
     perceptions_part,
@@ -50,6 +51,7 @@ _SECTIONS: dict[str, Callable[[SurveyData, Mapping[str, Any]], Part]] = {
     "perceptions": perceptions_part,
     "likelihood": likelihood_part,
     "conversations": conversations_part,
+    "open_ends": open_ends_part,
     "questions": question_part,
 }
 _APPENDIX = {"topline": topline_part}

@@ -12,7 +12,7 @@ from survey_analysis.core.intervals import t_interval
 from survey_analysis.core.quadratic import t_test
 from survey_analysis.core.statistic import estimate
 from survey_analysis.errors import EstimationError
-from survey_analysis.estimation.cells import variable_levels
+from survey_analysis.estimation.cells import Cell, Cells, variable_levels
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.test import TestData
 from survey_analysis.significance.prepare import (
@@ -26,6 +26,7 @@ from survey_analysis.significance.prepare import (
     need,
     omnibus_df,
 )
+from survey_analysis.study.codebook import Question
 from survey_analysis.typing import BoolArray, EstimateDf, Where
 
 
@@ -85,18 +86,55 @@ def kappa(
     inside = first.inside & second.inside
     need(inside, where, f"answered both '{a}' and '{b}'")
     x, y = _same_answers(survey, first, second, inside)
+    row = _kappa_row(survey, x, y, inside, f"{a} and {b}", weights, df, level)
+    item = survey.table.question(a)
+    return as_result(survey, item, "agreement", row, inside=inside, where=where, found=found, level=level)
+
+
+def kappa_of(
+    survey: SurveyData,
+    a: BoolArray,
+    b: BoolArray,
+    inside: BoolArray,
+    *,
+    question: Question,
+    contrast: str,
+    where: Where = None,
+    level: float = 0.95,
+) -> TestData:
+    """Kappa of two yes-or-no readings (n,) of the same rows, `inside` those that have both."""
+    check_level(level)
+
+    def sides(given: BoolArray) -> BoolArray:
+        return np.column_stack([given & inside, ~given & inside])
+
+    row = _kappa_row(survey, sides(a), sides(b), inside, contrast, "none", "domain", level)
+    one = Cells((), (Cell((), inside, ""),), "")
+    return as_result(survey, question, "agreement", row, inside=inside, where=where, found=one, level=level)
+
+
+def _kappa_row(
+    survey: SurveyData,
+    x: BoolArray,
+    y: BoolArray,
+    inside: BoolArray,
+    contrast: str,
+    weights: AgreementWeights,
+    df: EstimateDf,
+    level: float,
+) -> Row:
+    """Kappa of memberships (n, k) with its test."""
     statistic = Kappa(x, y, agreement_matrix(x.shape[1], weights))
     theta, z = estimate(statistic, survey.frame)
     row = _row(survey, theta[0], z, omnibus_df(df, inside, survey), level)
     agree = float(np.diag(statistic.shares(survey.frame.weight)).sum())
-    row |= {"contrast": f"{a} and {b}", "agreement": agree}
+    row |= {"contrast": contrast, "agreement": agree}
     row |= {"method": "Cohen's kappa" + ("" if weights == "none" else f", {weights} weights")}
     if np.isnan(row["p_value"]):  # type: ignore[call-overload]
         alike = np.isnan(float(theta[0]))
         why = "everybody gave the same answer to both" if alike else "kappa has no variance in these answers"
         row |= {"method": f"{row['method']}, no test", "note": f"not tested: {why}"}
-    item = survey.table.question(a)
-    return as_result(survey, item, "agreement", row, inside=inside, where=where, found=found, level=level)
+    return row
 
 
 def _same_answers(

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from survey_analysis.errors import StudyError, closest
 from survey_analysis.study.codebook import Codebook, Construct, Option, Question, Subjects
+from survey_analysis.study.coding import coded_questions
 from survey_analysis.study.file import BatteryEntry, ConstructEntry, QuestionEntry, StudyFile, SubjectEntry
 from survey_analysis.study.instruments import with_instruments
 from survey_analysis.study.sample import Sample, Samples
@@ -63,6 +64,8 @@ def build(
         weighting=file.weighting,
         banners=file.banners,
         filters=file.filters,
+        frames=file.frames,
+        coded=coded_questions(file.frames, codebook),
         published=file.published,
         claims=file.claims,
         report=file.report,

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from survey_analysis.study.base import Code, Part
+from survey_analysis.study.coding import FrameEntry
 from survey_analysis.study.sample import DesignSpec, Sample
 from survey_analysis.study.scales import Scale
 from survey_analysis.typing import QuestionKind
@@ -266,6 +267,7 @@ class StudyFile(Part):
     weighting: dict[str, WeightingEntry] = Field(default_factory=dict)
     banners: dict[str, BannerEntry] = Field(default_factory=dict)
     filters: dict[str, str] = Field(default_factory=dict)
+    frames: dict[str, FrameEntry] = Field(default_factory=dict)
     published: tuple[PublishedEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
     report: ReportTable = ReportTable()

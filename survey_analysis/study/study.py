@@ -8,7 +8,8 @@ from pydantic import Field
 
 from survey_analysis.errors import StudyError, closest
 from survey_analysis.study.base import Part
-from survey_analysis.study.codebook import Codebook
+from survey_analysis.study.codebook import Codebook, Question
+from survey_analysis.study.coding import FrameEntry
 from survey_analysis.study.file import (
     BannerEntry,
     ClaimEntry,
@@ -26,7 +27,7 @@ class Study(Part):
     """A resolved study.
 
     `source` is the text of the study file as read (kept for the report's appendix), `derived` maps the
-    name of a derived question to its level expressions, `folder` is where its paths start (never
+    name of a derived question to its level expressions, `coded` that of a frame to the question it makes, `folder` is where its paths start (never
     rendered).
     """
 
@@ -41,6 +42,8 @@ class Study(Part):
     weighting: Mapping[str, WeightingEntry] = Field(default_factory=dict)
     banners: Mapping[str, BannerEntry] = Field(default_factory=dict)
     filters: Mapping[str, str] = Field(default_factory=dict)
+    frames: Mapping[str, FrameEntry] = Field(default_factory=dict)
+    coded: Mapping[str, Question] = Field(default_factory=dict)
     published: tuple[PublishedEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
     report: ReportTable = ReportTable()

@@ -180,11 +180,14 @@ def question_wording(topic: Topic, result: EstimateData | TestData | None = None
     return f"{text}." if topic.construct_items else f"“{text}”"
 
 
-def subtitle(result: EstimateData | TestData) -> str:
-    """Question wording and what is shown, with the name of the interval."""
+def subtitle(result: EstimateData | TestData, *, marks: bool = False) -> str:
+    """Question wording and what is shown, with the name of the interval.
+
+    Shares of all answers are bars without intervals, unless drawn as marks that have them.
+    """
     shown = answers_shown(result.topic)
     label = label_of(result.provenance, level=result.level, length="long")
-    each = result.topic.statistic == "proportion" and not result.topic.answers  # bars without intervals
+    each = result.topic.statistic == "proportion" and not result.topic.answers and not marks
     shown += f", with {label}" if label and not each else ""
     if isinstance(result, TestData):
         unit = "percentage points" if result.topic.unit == "share" else "the same unit"

@@ -91,7 +91,7 @@ def caption_for(
         remark.append(BY_CONSTRUCTION)
     return Caption(
         title=title_for(spoken, kind, test=test),
-        subtitle=subtitle(spoken if kind == "likert" and summary is None else result),
+        subtitle=subtitle(spoken if kind == "likert" and summary is None else result, marks=kind == "dots"),
         base=base_line(spoken),
         source=source_line(result.provenance, tested=tested),
         alt=alt_text(spoken, kind, test=test),

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from docs.pages import ROOT, pages
 from survey_analysis.cleaning.registry import registered
-from survey_analysis.study import file, sample, scales
+from survey_analysis.study import coding, file, sample, scales
 from survey_analysis.study.load import _CODEBOOK_COLUMNS
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -104,6 +104,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "`[[clean.repairs]]`": file.Repair,
     "`[weighting.SAMPLE]`": file.WeightingEntry,
     "`trim` of a weighting table": file.TrimEntry,
+    "`[frames.NAME]`": coding.FrameEntry,
+    "`[frames.NAME.codes]`": coding.CodeEntry,
     "`[banners.NAME]`": file.BannerEntry,
     "`[[published]]`": file.PublishedEntry,
     "`[[claims]]`": file.ClaimEntry,
