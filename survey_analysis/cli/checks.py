@@ -112,7 +112,7 @@ def samples(survey: Survey) -> Checked:
 def questions(survey: Survey, *, cleaned: bool) -> Checked:
     """Every question is encoded for every subject; unknown codes count only after cleaning."""
     found: Problems = []
-    for question in survey.codebook:
+    for question in (*survey.codebook, *survey.study.coded.values()):
         for subject in question.columns or ("",):
             errors = tried(survey.table.variable, question.name, subject)
             found += [e for e in errors if cleaned or not _of_codes(e)]

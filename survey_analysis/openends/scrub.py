@@ -8,7 +8,9 @@ from typing import Final, Literal
 
 Capitals = Literal["names", "words"]
 
-_UPPER: Final = "".join(chr(c) for c in range(0x41, 0x2C00) if chr(c).isupper())  # Latin, Greek, Cyrillic, ...
+_UPPER: Final = "".join(
+    chr(c) for c in range(0x41, 0x2C00) if chr(c).isupper()
+)  # Latin, Greek, Cyrillic, ...
 _NAME: Final = rf"[{_UPPER}][\w'’]*(?:[-–][^\W\d_]\w*)*"  # a capital first letter, perhaps with a hyphen
 _TOLD: Final = r"(?:my name is|name's|my name’s|i am called|call me|this is|i['’]m|i am|ask for|signed,?)"
 _TITLES: Final = r"(?:mrs?|ms|miss|dr|prof|sir|madam|mx)"
