@@ -12,8 +12,8 @@ import pandas as pd
 
 from survey_analysis.bound.books import tabulates
 from survey_analysis.bound.claims import claimed
-from survey_analysis.bound.drivers import driven
 from survey_analysis.bound.coded import codes
+from survey_analysis.bound.drivers import driven
 from survey_analysis.bound.estimates import Estimate, estimates
 from survey_analysis.bound.lavaan import lavaan_models
 from survey_analysis.bound.models import models
@@ -40,11 +40,11 @@ from survey_analysis.models.categories import multinomial, ordinal
 from survey_analysis.models.mixed import mixed
 from survey_analysis.models.rates import compare_rates
 from survey_analysis.models.verbs import glm, negative_binomial
+from survey_analysis.openends.coded import code
+from survey_analysis.openends.reasons import reasons
 from survey_analysis.perceptions.icc import icc
 from survey_analysis.perceptions.lavaan import to_lavaan
 from survey_analysis.perceptions.reliability import reliability
-from survey_analysis.openends.coded import code
-from survey_analysis.openends.reasons import reasons
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.perceptions.sources import compare_sources
 from survey_analysis.reporting.files import write_file
