@@ -37,6 +37,7 @@ _PUBLIC = {
     "Rates": "survey_analysis.bound.rates",
     "Claims": "survey_analysis.bound.claims",
     "Lavaan": "survey_analysis.bound.lavaan",
+    "Draft": "survey_analysis.bound.claims",
     "Study": "survey_analysis.study.study",
     "Codebook": "survey_analysis.study.codebook",
     "Question": "survey_analysis.study.codebook",
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound.claims import Claims
     from survey_analysis.bound.coded import Coded
     from survey_analysis.bound.drivers import DriverPoints, Drivers
+    from survey_analysis.bound.claims import Claims, Draft
     from survey_analysis.bound.estimates import Estimate
     from survey_analysis.bound.extremes import Extremes
     from survey_analysis.bound.lavaan import Lavaan

@@ -14,6 +14,7 @@ from survey_analysis.bound.books import tabulates
 from survey_analysis.bound.claims import claimed
 from survey_analysis.bound.coded import codes
 from survey_analysis.bound.drivers import driven
+from survey_analysis.bound.claims import check, claimed
 from survey_analysis.bound.estimates import Estimate, estimates
 from survey_analysis.bound.lavaan import lavaan_models
 from survey_analysis.bound.models import models
@@ -144,6 +145,7 @@ class Survey(SurveyData):
     simple_test = tests(simple_test)
 
     claims = claimed(claims)
+    check = check
 
     glm = models(glm)
     ordinal = models(ordinal)

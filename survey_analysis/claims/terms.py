@@ -54,6 +54,19 @@ class Bench:
             out[dim] = key
         return out
 
+    def labels(self, says: Says) -> dict[str, str]:
+        """What stands in brackets of the first term, as labels; a filter beside it stands under "where"."""
+        out: dict[str, str] = {}
+        for dim, key in self.place(says.a).items():
+            subjects = self.survey.study.codebook.subjects.get(dim)
+            if subjects is not None:
+                out[dim] = subjects.labels[key]
+            elif dim == "sample":
+                out[dim] = self.survey.study.sample_of(key).label or key
+            else:
+                out[dim] = variable_levels(self.survey, dim)[0].label_of(key)
+        return out | ({"where": says.where} if says.where else {})
+
     def _member(self, question: str, over: str, value: str) -> tuple[str, str]:
         study = self.survey.study
         subjects = study.codebook.subjects[over] if over else None

@@ -26,7 +26,7 @@ examples:
   survey-analysis validate studies/trust/study.toml
   survey-analysis report studies/trust/study.toml --to html,pdf,xlsx --out reports
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
-  survey-analysis check studies/trust/study.toml
+  survey-analysis check studies/trust/study.toml --text draft.md
 """
 _BOTTOM = """\
 exit codes:
@@ -210,15 +210,23 @@ def _estimate(add: Add) -> None:
 def _check(add: Add) -> None:
     made = add(
         "check",
-        help="do the claims of a study file hold? estimate, licence and verdict of each",
-        usage=f"{PROGRAM} check STUDY [--data FILE] [--format table|csv|json]",
+        help="do the claims hold? those of the study file, or every sentence of a draft",
+        usage=f"{PROGRAM} check STUDY [--text DRAFT [--out COPY]] [--data FILE] [--format table|csv|json]",
         description=(
             "Check the claims of a study file against its estimates: interval, base, rounding, tests and the\n"
-            "words each claim uses. Exits with 1 when one does not hold."
+            "words each claim uses. With --text, read a draft (Markdown or plain text) sentence by sentence\n"
+            "instead: every number and every word that needs a licence is supported, unsupported or\n"
+            "overclaimed. Exits with 1 when one does not hold. The draft is never changed."
         ),
-        epilog=f"example:\n  {PROGRAM} check study.toml --format json",
+        epilog=(
+            "examples:\n"
+            f"  {PROGRAM} check study.toml\n"
+            f"  {PROGRAM} check study.toml --text draft.md --out draft.checked.md"
+        ),
     )
     _study(made)
+    made.add_argument("--text", metavar="DRAFT", help="a text to check instead of the declared claims")
+    made.add_argument("--out", metavar="COPY", help="write a copy of the draft with every remark marked")
     _form(made)
 
 

@@ -85,7 +85,16 @@ class DraftData:
     name: str = ""
 
     def to_frame(self) -> pd.DataFrame:
-        """A copy of the tidy rows, unrounded."""
+        """A copy of the tidy rows, unrounded.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> study = {"claims": [{"text": "Most say yes", "says": "q.share('yes') > 50%"}]}
+        >>> survey = sa.read(pd.DataFrame({"q": ["yes"] * 80 + ["no"] * 40}), study=study)
+        >>> survey.check("Of respondents asked q, 70% say yes.").to_frame()[["found", "verdict"]].values.tolist()
+        [['70%', 'unsupported']]
+        """
         return self.rows.copy()
 
     def __len__(self) -> int:

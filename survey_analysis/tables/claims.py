@@ -7,9 +7,10 @@ from textwrap import wrap
 from typing import Any, Final
 
 from survey_analysis.fonts import inert
-from survey_analysis.results.claims import ClaimsData
+from survey_analysis.results.claims import FAILING, ClaimsData, DraftData
 from survey_analysis.tables.estimates import MISSING, count_cell, estimate_cell, interval_cell
 from survey_analysis.tables.model import Cell, Column, Row, Table
+from survey_analysis.wording.check import DAGGER
 from survey_analysis.wording.intervals import interval_allowed, label_of
 from survey_analysis.wording.numbers import count, interval, ratio
 from survey_analysis.wording.phrases import SIMULATED, capitalised
@@ -125,7 +126,70 @@ def _facts(claims: ClaimsData, row: Mapping[str, Any]) -> Iterator[tuple[str, st
         yield "instead", str(row["instead"])
 
 
-def _rows(claims: ClaimsData) -> list[dict[str, Any]]:
+def draft_table(draft: DraftData, *, title: str = "Draft checked", id_: str = "draft-checked") -> Table:
+    """One row a number or word that is not supported: place, verdict, why, what may stand instead."""
+    columns = tuple(Column(x, align="left") for x in ("Found", "Verdict", "Why", "Instead"))
+    rows = tuple(
+        Row(
+            f"{row['line']}:{row['column']}",
+            tuple(
+                Cell(str(row[k]) or MISSING, align="left") for k in ("found", "verdict", "reason", "instead")
+            ),
+        )
+        for row in _rows(draft)
+        if row["verdict"] in FAILING
+    )
+    return Table(id_, title, columns, rows, notes=(_counted(draft),), stub="Line:column")
+
+
+def draft_text(draft: DraftData, *, width: int = 100) -> str:
+    """What does not hold in a draft, sentence by sentence, with its place; then the counts."""
+    lines: list[str] = []
+    sentence = None
+    for row in _rows(draft):
+        if row["verdict"] not in FAILING:
+            continue
+        if row["sentence"] != sentence:
+            sentence = row["sentence"]
+            lines += (
+                ["", *_wrapped(f"“{sentence}”", width, "", "")]
+                if lines
+                else _wrapped(f"“{sentence}”", width, "", "")
+            )
+        place = (
+            f"{draft.name}:{row['line']}:{row['column']}" if draft.name else f"{row['line']}:{row['column']}"
+        )
+        lines += _wrapped(
+            f"{place} {row['verdict'].upper()} “{row['found']}”: {row['reason']}.", width, "  ", _INDENT
+        )
+        if row["instead"]:
+            lines += _wrapped(f"instead: {row['instead']}", width, _INDENT, _INDENT)
+    lines += ([""] if lines else []) + _wrapped(_counted(draft), width, "", "")
+    return "\n".join([*lines, *([SIMULATED] if draft.provenance.simulated else [])])
+
+
+def marked(draft: DraftData) -> str:
+    """The draft with a numbered dagger after everything that does not hold, and the remarks below; its words stay."""
+    remarks = [row for row in _rows(draft) if row["verdict"] in FAILING]
+    text = draft.text
+    for i, row in sorted(enumerate(remarks, 1), key=lambda x: -int(x[1]["end"])):
+        text = f"{text[: row['end']]}{DAGGER}{i}{text[row['end'] :]}"
+    said = [
+        f"{DAGGER}{i} {row['line']}:{row['column']} {row['verdict']}: {row['reason']}."
+        + (f" Instead: {row['instead']}." if row["instead"] else "")
+        for i, row in enumerate(remarks, 1)
+    ]
+    below = "\n\n".join(["Checked. " + _counted(draft), *said])
+    return f"{text.rstrip()}\n\n---\n\n{below}\n"
+
+
+def _counted(draft: DraftData) -> str:
+    by = {v: int((draft.rows["verdict"] == v).sum()) for v in ("supported", *FAILING)}
+    found = ", ".join(f"{count(n)} {v}" for v, n in by.items() if n or v == "supported")
+    return f"{count(draft.sentences)} sentences, {count(len(draft))} numbers and words to check: {found}."
+
+
+def _rows(claims: ClaimsData | DraftData) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in claims.rows.to_dict("records")]
 
 

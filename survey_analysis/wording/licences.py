@@ -94,15 +94,15 @@ LICENCES: Final[tuple[Licence, ...]] = (
          r"about the same|the same as|similar|equally|equals?|on (?:a )?par|just as|as \w+ as",
          c.equivalent, reason="the 90% interval of the difference must lie inside a declared margin",
          instead=c.plain_difference),
+    _row("k times more", "never",
+         rf"(?:{c.TIMES} times|twice|thrice) (?:more|higher|larger|greater)",
+         c.never, reason="k times more is ambiguous",
+         instead="“... times as many”"),
     _row("up to k times", "largest",
          rf"up to {c.TIMES} times",
          c.up_to, reason="it needs categories listed beforehand, their number, the category and the median "
          "in the same sentence, and a simultaneous lower limit above 1",
          instead=c.say_largest),
-    _row("k times more", "never",
-         rf"(?:{c.TIMES} times|twice|thrice) (?:more|higher|larger|greater)",
-         c.never, reason="k times more is ambiguous",
-         instead="“... times as many”"),
     _row("more than twice|more than k times", "ratio",
          rf"more than (?:twice|{c.TIMES} times)",
          c.more_than_times, reason="the lower limit of the ratio must exceed it",
@@ -192,7 +192,7 @@ LICENCES: Final[tuple[Licence, ...]] = (
          c.effect, reason="nothing was assigned at random",
          instead="“is associated with”", needs_base=False),
     _row("because|drives|makes|leads to|impact|influence on", "causal",
-         r"because(?: of)?|drives?|driven by|drivers?|(?:makes?|made)(?! (?:up|of|by|at|in|with|face|(?:their |a |the )?recommendations?)\b)"
+         r"because(?: of)?|drives?|driven by|drivers?|(?:makes?|made)(?! (?:\d|(?:up|of|by|at|in|with|face|(?:their |a |the )?recommendations?)\b))"
          r"|leads? to|led to|impacts?|impact(?:ed|ing)"
          r"|influence on|influences|causes?|caused|thanks to|due to|results? in|boosts?|persuades?",
          c.never, reason="no design of this package licenses a cause by rule",

@@ -114,3 +114,47 @@ def test_hostile_text_in_a_claim_is_inert():
     found = survey(("=HYPERLINK(1) <script>\x1b[2J most", "follow[micro].top2 > 50%")).claims()
     assert "<script>" not in found._repr_html_()
     assert "\x1b" not in repr(found)
+
+
+DRAFT = "Of respondents, 75% would follow it.\n\nIt drives most Americans.\n"
+
+
+def test_a_draft_on_the_command_line(folder, capsys):
+    (folder / "draft.md").write_text(DRAFT)
+    assert main(["check", "study.toml", "--text", "draft.md"]) == 1
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "draft.md:3:4 OVERCLAIMED “drives”" in out
+    assert "2 sentences" in out
+    assert (folder / "draft.md").read_text() == DRAFT
+    good = f"Of respondents, {100 * sa.read('study.toml').clean().proportion('follow', top=2).value:.0f}% would follow it.\n"
+    (folder / "good.md").write_text(good)
+    assert main(["check", "study.toml", "--text", "good.md"]) == 0
+
+
+def test_the_copy_is_written_elsewhere_or_not_at_all(folder, capsys):
+    (folder / "draft.md").write_text(DRAFT)
+    assert main(["check", "study.toml", "--text", "draft.md", "--out", "made/copy.md"]) == 1
+    assert "drives†" in (folder / "made/copy.md").read_text()
+    assert (folder / "draft.md").read_text() == DRAFT
+    for argv, said in (
+        (["--text", "draft.md", "--out", "draft.md"], "replace the draft"),
+        (["--out", "copy.md"], "there is none"),
+        (["--text", "nowhere.md"], "cannot be read"),
+    ):
+        capsys.readouterr()
+        assert main(["check", "study.toml", *argv]) == 2
+        assert said in capsys.readouterr().err
+    (folder / "latin.md").write_bytes(b"caf\xe9 5%")
+    assert main(["check", "study.toml", "--text", "latin.md"]) == 2
+    assert "not UTF-8" in capsys.readouterr().err
+
+
+def test_a_draft_in_machine_formats(folder, capsys):
+    (folder / "draft.md").write_text(DRAFT)
+    assert main(["check", "study.toml", "--text", "draft.md", "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["type"], told["hold"]) == ("draft", False)
+    assert main(["check", "study.toml", "--text", "draft.md", "--format", "csv"]) == 1
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [r["found"] for r in rows] == [r["found"] for r in told["rows"]]

@@ -24,7 +24,7 @@ examples:
   survey-analysis validate studies/trust/study.toml
   survey-analysis report studies/trust/study.toml --to html,pdf,xlsx --out reports
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
-  survey-analysis check studies/trust/study.toml
+  survey-analysis check studies/trust/study.toml --text draft.md
 
 options:
   -h, --help  show this help message and exit
@@ -38,7 +38,7 @@ commands:
     validate  check a study file against its data: codes, cleaning, weighting, report
     report    the report that a study file asks for, in HTML, PDF and XLSX
     estimate  one question: shares or means by anything, with intervals and bases
-    check     do the claims of a study file hold? estimate, licence and verdict of each
+    check     do the claims hold? those of the study file, or every sentence of a draft
 
 exit codes:
   0  fine
