@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound.coded import Coded
     from survey_analysis.bound.drivers import DriverPoints, Drivers
     from survey_analysis.bound.claims import Claims, Draft
+    from survey_analysis.bound.drivers import DriverPoints, Drivers
     from survey_analysis.bound.estimates import Estimate
     from survey_analysis.bound.extremes import Extremes
     from survey_analysis.bound.lavaan import Lavaan

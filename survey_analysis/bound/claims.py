@@ -124,6 +124,14 @@ def check(survey: SurveyData, text: str, *, name: str = "") -> Draft:
     ------
     StudyError
         The study declares nothing that a number could be held against.
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> study = {"claims": [{"text": "Most say yes", "says": "q.share('yes') > 50%"}]}
+    >>> survey = sa.read(pd.DataFrame({"q": ["yes"] * 80 + ["no"] * 40}), study=study)
+    >>> survey.check("Of respondents asked q, 67% say yes.").hold
+    True
     """
     return Draft.of(check_draft(survey, text, results=_declared(survey), name=name))
 

@@ -55,7 +55,11 @@ class Figure:
 
 
 def catalogue(
-    survey: SurveyData, checked: Sequence[Checked], more: Iterable[Source] = ()
+    survey: SurveyData,
+    checked: Sequence[Checked],
+    more: Iterable[Source] = (),
+    *,
+    ranked: frozenset[str] = frozenset(),
 ) -> tuple[Figure, ...]:
     """Figures of a study; one that several declare stands once, under the first.
 
@@ -65,9 +69,11 @@ def catalogue(
         The declared claims.
     more
         Results of the headline and the findings, with their key paths.
+    ranked
+        Questions and constructs of which it is also found which members are best.
     """
     found: dict[object, Figure] = {}
-    for figure in _all(survey, checked, more):
+    for figure in _all(survey, checked, more, ranked):
         key = (figure.kind, figure.question, figure.unit, tuple(sorted(figure.of.items())), figure.facts.a, figure.facts.b,
                figure.base, round(figure.value, 12))  # fmt: skip
         known = found.get(key)
@@ -78,9 +84,11 @@ def catalogue(
     return tuple(found.values())
 
 
-def _all(survey: SurveyData, checked: Sequence[Checked], more: Iterable[Source]) -> Iterator[Figure]:
+def _all(
+    survey: SurveyData, checked: Sequence[Checked], more: Iterable[Source], ranked: frozenset[str]
+) -> Iterator[Figure]:
     for path, result in more:
-        yield from _figures(path, result)
+        yield from _figures(path, result, ranked)
     bench = Bench(survey)
     for i, one in enumerate(checked):
         if one.measured is not None:
@@ -95,24 +103,27 @@ def _claimed(path: str, m: Measured) -> Iterator[Figure]:
     if m.largest is not None:
         yield from _largest(path, m.largest, m.levels)
         return
-    yield from _levels(path, m.levels)
+    for figure in _levels(path, m.levels, frozenset()):
+        yield replace(figure, facts=replace(figure.facts, best=m.best)) if m.best else figure
     for test in (m.test, m.own):
         if test is not None:
             yield from _gaps(path, test, delta=m.says.margin)
 
 
-def _figures(path: str, result: EstimateData | TestData | tuple[Standing, EstimateData]) -> Iterator[Figure]:
+def _figures(
+    path: str, result: EstimateData | TestData | tuple[Standing, EstimateData], ranked: frozenset[str]
+) -> Iterator[Figure]:
     if isinstance(result, EstimateData):
-        yield from _levels(path, result)
+        yield from _levels(path, result, ranked)
     elif isinstance(result, TestData):
         yield from _gaps(path, result)
     else:
         yield from _largest(path, *result)
 
 
-def _levels(path: str, estimate: EstimateData) -> Iterator[Figure]:
+def _levels(path: str, estimate: EstimateData, ranked: frozenset[str]) -> Iterator[Figure]:
     estimate = shares(estimate)
-    best = _best(estimate)
+    best = _best(estimate, ranked)
     for i in range(len(estimate)):
         row = row_of(estimate, i)
         value = value_of(row, "estimate")
@@ -132,27 +143,24 @@ def _levels(path: str, estimate: EstimateData) -> Iterator[Figure]:
         )  # fmt: skip
 
 
-def _best(estimate: EstimateData) -> dict[str, tuple[str, ...]]:
-    """The simultaneous best set of each construct, or of the one question, when all its members stand in the result."""
+def _best(estimate: EstimateData, ranked: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """The simultaneous best set of each construct, or of the one question (""), where all its members are in the result."""
     names = [d.name for d in estimate.dims]
-    if estimate.topic.subject not in names or len(estimate) < 2:
+    if estimate.topic.subject not in names or not {"construct", estimate.topic.subject} >= set(names):
         return {}
     at = names.index(estimate.topic.subject)
-    rest = {tuple(k for j, k in enumerate(keys) if j != at) for keys in estimate.keys}
     out: dict[str, tuple[str, ...]] = {}
-    for group in rest:
-        rows = [
-            i
-            for i, keys in enumerate(estimate.keys)
-            if tuple(k for j, k in enumerate(keys) if j != at) == group
-        ]
-        construct = group[0] if len(group) == 1 and "construct" in names else ""
-        if len(group) > (1 if construct else 0) or len(rows) < len(estimate.dims[at].levels):
-            continue
-        try:
-            out[construct] = best_set(subset(estimate, rows), at)
-        except EstimationError:
-            continue
+    for construct in dict.fromkeys(
+        keys[names.index("construct")] if "construct" in names else "" for keys in estimate.keys
+    ):
+        rows = [i for i, keys in enumerate(estimate.keys) if not construct or construct in keys]
+        if (construct or estimate.topic.question) in ranked and len(rows) == len(
+            estimate.dims[at].levels
+        ) > 1:
+            try:
+                out[construct] = best_set(subset(estimate, rows), at)
+            except EstimationError:
+                continue
     return out
 
 

@@ -24,6 +24,7 @@ from survey_analysis.results.provenance import Provenance
 from survey_analysis.wording import conditions
 from survey_analysis.wording.check import Word, read_words
 from survey_analysis.wording.facts import Facts
+from survey_analysis.wording.licences import find
 from survey_analysis.wording.numbers import count
 
 COLUMNS: Final = (
@@ -65,7 +66,8 @@ def check_draft(
     StudyError
         The study declares nothing that a number could be held against.
     """
-    figures = catalogue(survey, check_all(survey), results)
+    checked, more = check_all(survey), tuple(results)
+    figures = catalogue(survey, checked, more)
     if not figures:
         raise StudyError(
             "The study declares nothing that a draft could be checked against.",
@@ -77,12 +79,15 @@ def check_draft(
     labels = names_of(survey)
     read = sentences(text)
     found = [quantities(s.text, names=labels) for s in read]
-    study = Study(figures, _counts(survey), _wordings(survey), origin.simulated)
-    words = vocabulary(survey, (f.question for f in figures), names)
+    told = tuple(contexts(read, found, names, vocabulary(survey, (f.question for f in figures), names)))
+    ranked = frozenset(q for c in told if find("highest").pattern.search(c.text) for q in c.questions)
+    if ranked:  # which member is best takes every pair: only where a sentence says so
+        figures = catalogue(survey, checked, more, ranked=ranked)
+    study = Study(figures, _counts(survey), _wordings(survey))
     sample = _sample(survey, origin, labels)
     where = places(text)
     rows: list[dict[str, Any]] = []
-    for context in contexts(read, found, names, words):
+    for context in told:
         for start, end, kind, ruling in _rulings(context, study, sample):
             at = context.sentence.start
             line, column = where.of(at + start)

@@ -149,7 +149,7 @@ def best_verdict(m: Measured) -> Judged:
     if m.best == (name,):
         return Judged(
             "supported",
-            f"{in_sentence(name)} stands alone in the simultaneous best set",
+            f"{in_sentence(name)} stands alone in the simultaneous best set, among the same people where there are any",
             FORMS["best"],
             *given,
         )

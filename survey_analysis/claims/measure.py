@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from scipy import special
 
 from survey_analysis.claims.language import Says
 from survey_analysis.claims.terms import Bench, compared, shares
-from survey_analysis.core.simultaneous import correlation, max_t_quantile
 from survey_analysis.errors import EstimationError, StudyError, closest
 from survey_analysis.estimation.combine import contrast
 from survey_analysis.estimation.subset import subset
+from survey_analysis.perceptions.ranking import SEED, directions, pairwise
 from survey_analysis.results.estimate import Dim, EstimateData
 from survey_analysis.results.extremes import ExtremesData
 from survey_analysis.results.test import TestData
 from survey_analysis.significance.compare import compare
-from survey_analysis.significance.extremes import SEED, extremes
+from survey_analysis.significance.extremes import extremes
 from survey_analysis.wording.precision import row_of, value_of
 
 LEVEL: Final = 0.95
@@ -132,7 +132,9 @@ def _only(estimate: EstimateData, name: str) -> int:
 
 
 def best_set(estimate: EstimateData, dim: int) -> tuple[str, ...]:
-    """Labels of the levels that no other exceeds: simultaneous intervals of all differences (statistics 2.29).
+    """Labels of the levels that no other is shown to exceed, among the same people where there are any.
+
+    By the simultaneous intervals of all differences (`perceptions.ranking`, statistics 2.29).
 
     Examples
     --------
@@ -141,24 +143,16 @@ def best_set(estimate: EstimateData, dim: int) -> tuple[str, ...]:
     >>> best_set(sa.read(data).mean("y", by="g"), 0)
     ('b', 'c')
     """
-    known = [i for i in range(len(estimate)) if np.isfinite(estimate.rows["estimate"].iloc[i])]
-    if len(known) < 2:
-        raise EstimationError("A rank needs at least two levels with answers.")
-    theta = estimate.rows["estimate"].to_numpy(dtype=float)[known]
-    pairs = np.array([(i, j) for i in range(len(known)) for j in range(i + 1, len(known))])
-    contrasts = np.zeros((len(pairs), len(known)))
-    contrasts[np.arange(len(pairs)), pairs[:, 0]] = 1.0
-    contrasts[np.arange(len(pairs)), pairs[:, 1]] = -1.0
-    v = contrasts @ estimate.vcov[np.ix_(known, known)] @ contrasts.T
-    se = np.sqrt(np.diag(v))
-    if not (se > 0).all():
-        raise EstimationError("Two levels cannot be told apart: their difference has no variance.")
-    c = max_t_quantile(correlation(v), LEVEL, seed=SEED)
-    gap = contrasts @ theta
-    beaten = {int(pairs[r, 1]) for r in np.flatnonzero(gap > c * se)}
-    beaten |= {int(pairs[r, 0]) for r in np.flatnonzero(gap < -c * se)}
     which = estimate.dims[dim]
-    return tuple(which.label_of(estimate.keys[k][dim]) for i, k in enumerate(known) if i not in beaten)
+    rows = [i for i in range(len(estimate)) if estimate.rows["n"].iloc[i] > 0]
+    if len(rows) < 2:
+        raise EstimationError("A rank needs at least two levels with answers.")
+    test = compare(estimate, dim=which.name, adjust="none")
+    base: Literal["common", "own"] = "common" if (test.rows["base"] == "common").any() else "own"
+    found = pairwise(estimate, test, rows, which.name, base)
+    shown, _ = directions(found, LEVEL, "simultaneous", seed=SEED)
+    beaten = {b if s > 0 else a for (a, b), s in zip(found.labels, shown, strict=True) if s != 0}
+    return tuple(x for x in (which.label_of(estimate.keys[i][dim]) for i in rows) if x not in beaten)
 
 
 def _trend(bench: Bench, says: Says) -> Measured:
@@ -185,7 +179,7 @@ def _trend(bench: Bench, says: Says) -> Measured:
     turned = [
         (sign * float(r["estimate"]) > 0 and sign * float(r["conf_low" if says.rising else "conf_high"]) > 0)
         for r in (row_of(test, i) for i in range(len(test)))
-        if (r["a"], r["b"]) in set(pairwise(labels))
+        if (r["a"], r["b"]) in set(itertools.pairwise(labels))
     ]
     p = float(2 * special.stdtr(df, -abs(slope) / se)) if se > 0 else float("nan")
     return Measured(says, shares(estimate), slope=slope, reversed_=any(turned), p=p)

@@ -40,7 +40,6 @@ class Study:
     figures: tuple[Figure, ...]
     counts: tuple[tuple[float, str], ...]
     wordings: str
-    simulated: bool = False
 
 
 def plain(figure: Figure) -> str:

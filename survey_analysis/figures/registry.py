@@ -36,6 +36,9 @@ Drawable: TypeAlias = (
     | PlanData
     | DriversData
     | PointsData
+    | DriversData
+    | PointsData
+    | PlanData
 )
 
 

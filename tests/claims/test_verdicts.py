@@ -160,6 +160,13 @@ def test_the_best_is_alone_in_the_simultaneous_best_set():
     assert row((text, "best(honest.top2 by source) == micro"))["verdict"] == "overclaimed"
 
 
+def test_the_best_set_is_that_of_compare_sources(plain):
+    """Among the same people; its numbers have their own tests against R."""
+    for question in ("follow", "honest"):
+        ranks = plain.compare_sources(question, top=2, by="source").ranks
+        assert best_set(plain.proportion(question, top=2, by="source"), 0) == ranks.best_set
+
+
 def test_the_best_set_of_independent_groups_by_hand():
     """Three groups of 80, means 2, 2.1 and 4, variance 1: Tukey's range agrees."""
     import survey_analysis as sa
