@@ -27,18 +27,7 @@ if TYPE_CHECKING:
     from survey_analysis.figures.model import Chart
 
 Drawable: TypeAlias = (
-    EstimateData
-    | TestData
-    | SourceData
-    | Flow
-    | WeightingData
-    | PublishedData
-    | PlanData
-    | DriversData
-    | PointsData
-    | DriversData
-    | PointsData
-    | PlanData
+    EstimateData | TestData | SourceData | Flow | WeightingData | PublishedData | PlanData | DriversData | PointsData
 )
 
 
