@@ -476,3 +476,22 @@ def test_the_item_made_to_differ_is_the_one_that_moves(tmp_path, r_lavaan):
     assert min(freed, key=freed.__getitem__) == "open"
     assert fit["intercepts"] - freed["open"] > 10
     assert freed["open"] - fit["loadings"] < 6
+
+
+def test_what_lavaan_does_with_clusters(tmp_path, r_lavaan):
+    """Why WLSMV is refused with clusters: when this fails, lavaan has learnt them and decision 023 can be revised."""
+    data = pd.read_csv(HERE / "ratings_twice.csv")
+    ratings(data).to_lavaan("trust", where={"source": "micro"}).save(tmp_path)
+    ask = (
+        'library(lavaan); d <- read.csv("data.csv"); d$g <- rep(1:40, each = 10); d <- d[order(d$honest), ]; '
+        'd$g <- rep(1:40, each = 10); m <- readLines("cfa.lav"); se <- function(...) '
+        'parameterEstimates(cfa(m, d, ...))$se; o <- se(ordered = names(d)[1:4], estimator = "WLSMV"); '
+        'oc <- se(ordered = names(d)[1:4], estimator = "WLSMV", cluster = "g"); '
+        'x <- se(estimator = "MLR", meanstructure = TRUE); xc <- se(estimator = "MLR", meanstructure = TRUE, cluster = "g"); '
+        'cat("@@", packageVersion("lavaan") < "0.6.15", isTRUE(all.equal(o, oc)), isTRUE(all.equal(x, xc)))'
+    )
+    done = subprocess.run(["Rscript", "-e", ask], capture_output=True, text=True, cwd=tmp_path, check=True)
+    old, same_ordinal, same_mlr = done.stdout.rpartition("@@")[2].split()
+    assert same_mlr == "FALSE"
+    if old == "TRUE":
+        assert same_ordinal == "TRUE"
