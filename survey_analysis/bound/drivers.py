@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
@@ -118,10 +118,15 @@ class Drivers(DriversData):
         return wide.iloc[:, 0].rename(measure) if len(self.fits) == 1 else wide
 
     def points(
-        self, *, top: int | None = None, per: Per = "point", level: float | None = None
+        self,
+        *,
+        top: int | None = None,
+        answers: Sequence[str] | None = None,
+        per: Per = "point",
+        level: float | None = None,
     ) -> DriverPoints:
         """Points in the top answers with a higher predictor: see `survey_analysis.drivers.points.points`."""
-        return DriverPoints.of(points(self, top=top, per=per, level=level))
+        return DriverPoints.of(points(self, top=top, answers=answers, per=per, level=level))
 
     def table(self) -> Table:
         """The measures as a table, for display."""

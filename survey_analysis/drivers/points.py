@@ -45,14 +45,19 @@ class Refit:
 
 
 def points(
-    drivers: DriversData, *, top: int | None = None, per: Per = "point", level: float | None = None
+    drivers: DriversData,
+    *,
+    top: int | None = None,
+    answers: Sequence[str] | None = None,
+    per: Per = "point",
+    level: float | None = None,
 ) -> PointsData:
     """Fit proportional odds to the same ratings: points more in the top answers with a higher predictor.
 
     Parameters
     ----------
-    top : int, optional
-        Size of the box counted; the one of the drivers unless given.
+    top, answers : optional
+        The box counted, or the answers; those of the drivers unless given.
     per : {"point", "sd"}
         Compare ratings one point apart on the predictor's scale, or one weighted standard deviation; half of
         it on either side of each rating, the other predictors as they are.
@@ -98,7 +103,7 @@ def points(
             "Proportional odds within a person are not estimated: each person would need an intercept.",
             hint='use pooled="source-fixed-effects", or drivers by source.',
         )
-    order, chosen, topic = _answers(refit, top)
+    order, chosen, topic = _answers(refit, top, answers)
     frame = refit.survey.frame
     made = [_margins(refit, one, order, chosen, per) for one in refit.ratings]
     found = [estimate(statistic, frame) for statistic, _ in made]
@@ -143,7 +148,9 @@ class Boxed:
         return self._summed(theta), self.ratings.by_row(self._summed(z), len(w))
 
 
-def _answers(refit: Refit, top: int | None) -> tuple[IntArray, IntArray, Topic]:
+def _answers(
+    refit: Refit, top: int | None, answers: Sequence[str] | None
+) -> tuple[IntArray, IntArray, Topic]:
     """Positions of the answers from least to most favourable, those counted, and the topic of their share."""
     one, scale = refit.outcome.named, refit.outcome.named.items[0].scale
     variable = refit.survey.table.variable(one.name, next(iter(one.items[0].columns)) if one.over else "")
@@ -155,8 +162,10 @@ def _answers(refit: Refit, top: int | None) -> tuple[IntArray, IntArray, Topic]:
     places = np.arange(len(variable.scale.levels))
     if len(places) < 3:
         raise ScoreError(f"'{one.name}' has {len(places)} answers; proportional odds need three or more.")
-    size = top if top is not None else refit.outcome.top
-    answers = refit.outcome.answers if top is None else None
+    if top is not None and answers is not None:
+        raise EstimationError("Give only one of top= and answers=.")
+    own = top is None and answers is None
+    size, answers = (refit.outcome.top, refit.outcome.answers) if own else (top, answers)
     if size is None and answers is None:
         raise EstimationError(
             "The box to count is not known.", hint="give top=2 for the two most favourable."

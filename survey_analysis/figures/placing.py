@@ -27,6 +27,7 @@ _ANGLES: Final = (
     113,
     247,
 )  # right, left, below, ...
+_FAR: Final = 0.004  # square inches of a crossed line that one ring farther out is worth
 _RINGS: Final = (0.11, 0.2, 0.32, 0.46, 0.62, 0.8)
 
 
@@ -99,17 +100,34 @@ def place(
     free = True
     for i in sorted(range(len(points)), key=lambda i: (-crowd[i], i)):
         taken = [m for j, m in enumerate(marks) if j != i] + [p.box for p in out.values()]
-        tried = _candidates(points[i], sizes[i], radius)
-        costs = []
-        for rank, label in enumerate(tried):
-            through = sum(overlap(crumb, t) > 0 for crumb in _crumbs(label, points[i]) for t in taken)
-            hidden = _cost(label, [*taken, *led], room) + through
-            costs.append((hidden, _crossed(label, lines) + 0.004 * label.ring, rank))
-        best = min(costs)
-        free = free and best[0] == 0
-        out[i] = tried[best[2]]
-        led += _crumbs(out[i], points[i])
+        found, hidden = _best(points[i], sizes[i], radius, (taken, led, lines), room)
+        free = free and hidden == 0
+        out[i] = found
+        led += _crumbs(found, points[i])
     return [out[i] for i in range(len(points))], free
+
+
+def _best(
+    point: tuple[float, float],
+    size: tuple[float, float],
+    radius: float,
+    others: tuple[Sequence[Box], Sequence[Box], Sequence[Box]],
+    room: Box,
+) -> tuple[Placed, float]:
+    """The place that hides least, then crosses least, then is nearest; and what it hides."""
+    taken, led, lines = others
+    best: tuple[float, float, Placed] | None = None
+    for label in _candidates(point, size, radius):
+        far = _FAR * label.ring
+        if best is not None and best[0] == 0 and best[1] <= far:
+            break  # places farther out can only be worse
+        through = sum(overlap(crumb, t) > 0 for crumb in _crumbs(label, point) for t in taken)
+        hidden = _cost(label, [*taken, *led], room) + through
+        crossed = round(sum(overlap(label.box, line) for line in lines), 9) + far
+        if best is None or (hidden, crossed) < best[:2]:
+            best = (hidden, crossed, label)
+    assert best is not None  # noqa: S101  there are always candidates
+    return best[2], best[0]
 
 
 def _crumbs(label: Placed, point: tuple[float, float]) -> list[Box]:
@@ -119,10 +137,6 @@ def _crumbs(label: Placed, point: tuple[float, float]) -> list[Box]:
     (x, y), (u, v) = label.leader(point)
     at = [(x + t * (u - x), y + t * (v - y)) for t in (0.3, 0.5, 0.7, 0.9)]
     return [(p - 0.01, q - 0.01, p + 0.01, q + 0.01) for p, q in at]
-
-
-def _crossed(label: Placed, lines: Sequence[Box]) -> float:
-    return round(sum(overlap(label.box, line) for line in lines), 9)
 
 
 def _candidates(point: tuple[float, float], size: tuple[float, float], radius: float) -> list[Placed]:

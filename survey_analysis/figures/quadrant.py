@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pandas as pd
@@ -13,7 +13,7 @@ from survey_analysis.figures.axis import Axis, Scale, linear_axis, tick_texts
 from survey_analysis.figures.errors import FigureError
 from survey_analysis.figures.layout import Sheet
 from survey_analysis.figures.model import Caption, Chart
-from survey_analysis.figures.placing import Box, place
+from survey_analysis.figures.placing import Box, Placed, place
 from survey_analysis.figures.row_marks import dots
 from survey_analysis.figures.rows import Series
 from survey_analysis.figures.style import ACCENT, GRID, INK, MUTED, QUIET, RULE, cap_height, line_height
@@ -164,8 +164,10 @@ def _paint(sheet: Sheet, plan: _Plan) -> None:
     height = 2.9 if sheet.narrow else 3.7 if across == 1 else 2.55
     names = [wrap(t, 0.45 * width, size) for t in plan.panels[0].points["label"]]
     spots = [_spot(plan, p, 0.0, 0.0, width, height) for p in plan.panels]
-    fit = all(place(s.points, [_size(t, size) for t in names], s.room, lines=s.lines)[1] for s in spots)
-    texts = names if fit else [[fixed(i + 1)] for i in range(many)]
+    texts, (placed, fit) = names, _placed(spots, names, size)
+    if not fit:
+        texts = [[fixed(i + 1)] for i in range(many)]
+        placed, _ = _placed(spots, texts, size)
     for start in range(0, len(plan.panels), across):
         sheet.y += 0.26 if start else 0.0
         bottoms = []
@@ -173,7 +175,8 @@ def _paint(sheet: Sheet, plan: _Plan) -> None:
         for column, panel in enumerate(plan.panels[start : start + across]):
             left = sheet.left + gutter + column * (width + gutter + gap)
             sheet.y = top
-            _draw(sheet, plan, panel, left, (width, height), texts, titled=column == 0)
+            words = list(zip(texts, placed[start + column], strict=True))
+            _draw(sheet, plan, panel, left, (width, height), words, titled=column == 0)
             bottoms.append(sheet.y)
         sheet.y = max(bottoms)
     if not fit:
@@ -186,7 +189,7 @@ def _draw(
     panel: _Panel,
     left: float,
     extent: tuple[float, float],
-    texts: Sequence[Sequence[str]],
+    words: Sequence[tuple[Sequence[str], Placed]],
     *,
     titled: bool,
 ) -> None:
@@ -212,17 +215,25 @@ def _draw(
     for a, b, c, d in (box for pair in spot.intervals for box in pair):
         sheet.rule((a, c), (b, d), colour=QUIET, width=2.0, behind=True, name="interval")
     dots(axes, _MARK, panel.points["x"].tolist(), [y - top for _, y in spot.points], name="quadrant-point")
-    _labels(sheet, spot, texts)
+    _labels(sheet, spot, words)
     sheet.y = bottom
     sheet.rule((left, right), (bottom, bottom), colour=RULE, width=1.0, behind=True)
     _ticks(sheet, plan, spot.across, titled=titled, left=left)
 
 
-def _labels(sheet: Sheet, spot: _Spot, texts: Sequence[Sequence[str]]) -> None:
+def _placed(
+    spots: Sequence[_Spot], texts: Sequence[Sequence[str]], size: float
+) -> tuple[list[list[Placed]], bool]:
+    """Where the labels of every panel stand, from the panel's corner, and whether all are free."""
+    found = [place(s.points, [_size(t, size) for t in texts], s.room, lines=s.lines) for s in spots]
+    return [labels for labels, _ in found], all(free for _, free in found)
+
+
+def _labels(sheet: Sheet, spot: _Spot, labels: Sequence[tuple[Sequence[str], Placed]]) -> None:
     """Names, or numbers where names do not fit, beside the points."""
     size = sheet.sizes.small
-    placed, _ = place(spot.points, [_size(t, size) for t in texts], spot.room, lines=spot.lines)
-    for (x, y), words, label in zip(spot.points, texts, placed, strict=True):
+    for (x, y), (words, relative) in zip(spot.points, labels, strict=True):
+        label = replace(relative, left=relative.left + spot.room[0], top=relative.top + spot.room[1])
         if label.ring:
             near = label.leader((x, y))[1]
             sheet.rule((x, near[0]), (y, near[1]), colour=MUTED, width=0.7, behind=True, name="leader")
@@ -235,11 +246,16 @@ def _labels(sheet: Sheet, spot: _Spot, texts: Sequence[Sequence[str]]) -> None:
 
 
 def _key(sheet: Sheet, labels: Sequence[str]) -> None:
-    """What the numbers stand for: one line each on a narrow sheet, else running on."""
+    """What the numbers stand for, as many on a line as fit."""
     size = sheet.sizes.small
-    key = [f"{fixed(i + 1)} {label}" for i, label in enumerate(labels)]
-    lines = [x for one in key for x in wrap(one, sheet.span, size)] if sheet.narrow else []
-    lines = lines or wrap(" · ".join(key), sheet.span, size)
+    lines: list[str] = []
+    for i, label in enumerate(labels):
+        one = f"{fixed(i + 1)} {label}"
+        joined = f"{lines[-1]} · {one}" if lines else one
+        if lines and width_of(joined, size) <= sheet.span:
+            lines[-1] = joined
+        else:
+            lines += wrap(one, sheet.span, size)
     sheet.y += 0.09
     sheet.y += sheet.lines(
         sheet.left, sheet.y, lines, size=size, colour=MUTED, middle=False, name="quadrant-key"

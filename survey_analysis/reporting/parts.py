@@ -10,12 +10,13 @@ from survey_analysis.errors import StudyError, closest
 from survey_analysis.figures.model import Chart
 from survey_analysis.figures.plot import plot
 from survey_analysis.reporting.document import Block, FigureBlock, Run, Section, Text
+from survey_analysis.results.drivers import DriversData, PointsData
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.alt import FigureKind
 from survey_analysis.wording.statement import Statement
 
-Result = EstimateData | TestData
+Result = EstimateData | TestData | DriversData | PointsData
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.reporting.document import BulletList, Heading, Paragraph, TableBlock
 from survey_analysis.reporting.parts import Collector, Part, section_options
+from survey_analysis.reporting.section_drivers import add_drivers
 from survey_analysis.results.test import TestData
 from survey_analysis.significance.compare import compare
 from survey_analysis.significance.omnibus import omnibus
@@ -111,7 +112,10 @@ def _alpha_cell(value: float | None) -> Cell:
 def likelihood_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     """The share by source, by group, with own-base and same-people differences."""
     told = section_options(
-        entry, ("question", "top", "answers", "by", "compare_to", "groups"), "likelihood", ("question",)
+        entry,
+        ("question", "top", "answers", "by", "compare_to", "groups", "drivers"),
+        "likelihood",
+        ("question",),
     )
     name = told["question"]
     text = survey.table.question(name).short or name
@@ -141,6 +145,8 @@ def likelihood_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
                 estimate_table(part, title=f"{text}, by {label.lower()}", id_=f"table-likelihood-{group}")
             )
         )
+    if told.get("drivers"):
+        add_drivers(survey, out, name, told["drivers"], {str(k): v for k, v in chosen.items()})
     return out.done()
 
 

@@ -18,8 +18,9 @@ from survey_analysis.reporting.html import to_html
 from survey_analysis.reporting.parts import Result
 from survey_analysis.reporting.pdf import to_pdf
 from survey_analysis.reporting.xlsx import to_xlsx
+from survey_analysis.results.drivers import DriversData, PointsData
 from survey_analysis.results.estimate import EstimateData
-from survey_analysis.results.jsonform import estimate_json, test_json
+from survey_analysis.results.jsonform import drivers_json, estimate_json, points_json, test_json
 
 FORMATS: dict[str, Callable[..., bytes | str]] = {"html": to_html, "pdf": to_pdf, "xlsx": to_xlsx}
 """Report formats by name; each turns a document into the content of one file."""
@@ -57,8 +58,7 @@ def report_files(
     tell("results")
     out[f"{name}/results.csv"] = tidy_csv(built.results)
     for key, result in built.results.items():
-        json = estimate_json(result) if isinstance(result, EstimateData) else test_json(result)
-        out[f"{name}/results/{key}.json"] = json
+        out[f"{name}/results/{key}.json"] = _json(result)
     out[f"{name}/study.json"] = survey.study.model_dump_json(indent=1, exclude={"source"})
     return out
 
@@ -106,11 +106,26 @@ def frames_csv(frames: Sequence[pd.DataFrame]) -> str:
     return buffer.getvalue()
 
 
+def _json(result: Result) -> str:
+    if isinstance(result, DriversData):
+        return drivers_json(result)
+    if isinstance(result, PointsData):
+        return points_json(result)
+    return estimate_json(result) if isinstance(result, EstimateData) else test_json(result)
+
+
+def _kind(result: Result) -> str:
+    if isinstance(result, DriversData | PointsData):
+        return "drivers" if isinstance(result, DriversData) else "driver points"
+    return result.topic.statistic if isinstance(result, EstimateData) else result.kind
+
+
 def _tidy(name: str, result: Result) -> pd.DataFrame:
     frame = result.rows.copy()
     frame.insert(0, "result", name)
-    frame.insert(1, "kind", result.topic.statistic if isinstance(result, EstimateData) else result.kind)
-    frame["base_text"] = list(result.bases)
+    frame.insert(1, "kind", _kind(result))
+    each = len(frame) // max(len(result.bases), 1)  # drivers have several rows a base
+    frame["base_text"] = [text for text in result.bases for _ in range(each)]
     frame["simulated"] = int(result.simulated)
     return frame
 

@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+import survey_analysis as sa
 from oracles.harness import table
 from survey_analysis.core.multiplicity import adjust
 from survey_analysis.core.simple_intervals import one_proportion, paired_proportions, two_proportions
@@ -792,3 +794,29 @@ def _pois() -> Any:
         "one": hh(rates.poisson_test(37, 12, 2), parameter=12),
         "two": hh(two, parameter=two.details["expected"]),
     }
+
+
+@answers("importance.attitude", "importance.beps")
+def importance(id_: str) -> dict[str, Any]:
+    """Shares of R² by the public verb, on the file as R reads it."""
+    outcome = {"importance.attitude": "rating", "importance.beps": "Blair"}[id_]
+    data = pd.DataFrame(table(f"{id_.removeprefix('importance.')}.csv"))
+    names = {
+        "rating": ["complaints", "privileges", "learning", "raises", "critical", "advance"],
+        "Blair": [
+            "age", "economic.cond.national", "economic.cond.household", "Hague", "Kennedy", "Europe",
+            "political.knowledge",
+        ],
+    }[outcome]  # fmt: skip
+    every = ("lmg", "johnson", "first", "last", "pratt", "beta")
+    found = sa.read(data[[outcome, *names]]).drivers(outcome, names, method=every, bootstrap=0)
+    rows = found.rows.set_index(["measure", "predictor"])
+    shares = {m: rows.loc[m, "share"].to_dict() for m in ("lmg", "johnson")}
+    own = {m: found[m].to_dict() for m in every}
+    return {
+        "lmg": {
+            "R2": found.r2, "lmg": own["lmg"], "lmg_share": shares["lmg"], "first": own["first"],
+            "last": own["last"], "pratt": own["pratt"], "beta_std": own["beta"],
+        },
+        "johnson": {"raw": own["johnson"], "share": shares["johnson"], "R2": sum(own["johnson"].values())},
+    }  # fmt: skip

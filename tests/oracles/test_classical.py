@@ -20,7 +20,6 @@ ELSEWHERE = {
         ("pois.glm", "nb", "pois.fair", "logit", "ols", "multinom", "polr", "clm", "clm.nominal", "clmm"),
         f"models: {MODELS}",
     ),
-    **dict.fromkeys(("importance.attitude", "importance.beps"), "drivers: a later order"),
 }
 """Entries that this file leaves to others, with the reason."""
 
