@@ -107,7 +107,7 @@ def bases_line(result: DriversData | PointsData) -> str:
 def main_measure(result: DriversData) -> Measure:
     """The measure that sentences and the quadrant speak of: LMG where it was asked for."""
     known = result.rows.loc[result.rows["share"].notna(), "measure"].unique().tolist()
-    return "lmg" if "lmg" in known or not known else known[0]
+    return "lmg" if "lmg" in known else known[0] if known else result.methods[0]
 
 
 def sentence_drivers(result: DriversData) -> str:
@@ -136,7 +136,7 @@ def _group_sentence(result: DriversData, i: int, with_limits: bool) -> str:
     shares = ", ".join(_share_said(r, with_limits) for r in rows.to_dict("records"))
     return (
         f"{capitalised(lead)}R² {fixed(fit['r2'], 2)} (n = {count(fit['n'])}{limits}){small}; "
-        f"{MEASURES[measure]} shares of it: {shares}."
+        f"{MEASURES[measure]}{' shares of it' if rows['share'].notna().all() else ''}: {shares}."
     )
 
 

@@ -123,3 +123,12 @@ def test_a_suppressed_sign_is_said():
     y = x - 0.5 * z + 0.2 * rng.normal(size=400)
     found = sa.read(pd.DataFrame({"x": x, "z": z, "y": y}).round(4)).drivers("y", ["x", "z"], bootstrap=0)
     assert any("differ in sign" in n and "z" in n for n in found.table().notes)
+
+
+def test_measures_without_shares_are_said_as_values():
+    found = made.survey(made.data()).drivers("y", ["x0", "x1"], method=("beta", "last"), bootstrap=0)
+    assert "Added last: " in found.sentence()
+    assert "shares of it" not in found.sentence()
+    heads = [c.label for c in found.table().columns]
+    assert heads[0] == "Added last"
+    assert "Standardised coefficient" in heads

@@ -800,7 +800,7 @@ def _pois() -> Any:
 def importance(id_: str) -> dict[str, Any]:
     """Shares of R² by the public verb, on the file as R reads it."""
     outcome = {"importance.attitude": "rating", "importance.beps": "Blair"}[id_]
-    data = pd.DataFrame(table(f"{id_.removeprefix('importance.')}.csv"))
+    data = pd.DataFrame(table(id_.removeprefix("importance.")).columns)
     names = {
         "rating": ["complaints", "privileges", "learning", "raises", "critical", "advance"],
         "Blair": [
