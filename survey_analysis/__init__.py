@@ -57,10 +57,8 @@ __all__ = [*_PUBLIC, "__version__", "datasets", "errors", "power", "scales"]  # 
 if TYPE_CHECKING:
     from survey_analysis import datasets, errors
     from survey_analysis.bound.books import Book, Crosstab
-    from survey_analysis.bound.claims import Claims
-    from survey_analysis.bound.coded import Coded
-    from survey_analysis.bound.drivers import DriverPoints, Drivers
     from survey_analysis.bound.claims import Claims, Draft
+    from survey_analysis.bound.coded import Coded
     from survey_analysis.bound.drivers import DriverPoints, Drivers
     from survey_analysis.bound.estimates import Estimate
     from survey_analysis.bound.extremes import Extremes

@@ -11,10 +11,8 @@ from typing import Concatenate, ParamSpec
 import pandas as pd
 
 from survey_analysis.bound.books import tabulates
-from survey_analysis.bound.claims import claimed
-from survey_analysis.bound.coded import codes
-from survey_analysis.bound.drivers import driven
 from survey_analysis.bound.claims import check, claimed
+from survey_analysis.bound.coded import codes
 from survey_analysis.bound.drivers import driven
 from survey_analysis.bound.estimates import Estimate, estimates
 from survey_analysis.bound.lavaan import lavaan_models

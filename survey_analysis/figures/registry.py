@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     from survey_analysis.figures.model import Chart
 
 Drawable: TypeAlias = (
-    EstimateData | TestData | SourceData | Flow | WeightingData | PublishedData | PlanData | DriversData | PointsData
+    EstimateData
+    | TestData
+    | SourceData
+    | Flow
+    | WeightingData
+    | PublishedData
+    | PlanData
+    | DriversData
+    | PointsData
 )
 
 

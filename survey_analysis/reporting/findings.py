@@ -21,7 +21,7 @@ from survey_analysis.study.place import declared_at
 
 _KINDS: dict[str, frozenset[str]] = {
     "question": frozenset({"question", "top", "bottom", "answers", "by", "where", "compare_to", "focus"}),
-    "constructs": frozenset({"constructs", "by", "where", "compare_to", "focus"}),
+    "constructs": frozenset({"constructs", "score", "top", "bottom", "by", "where", "compare_to", "focus"}),
     "ratio": frozenset({"ratio", "groups", "what"}),
 }
 
@@ -153,7 +153,8 @@ def _finding(survey: SurveyData, entry: dict[str, Any], path: str) -> Finding:
     to, focus = entry.get("compare_to"), str(entry.get("focus", ""))
     if kind == "constructs":
         names = list(entry["constructs"])
-        estimate = perceptions(survey, names, by=entry.get("by"), where=entry.get("where"))
+        how: dict[str, Any] = {k: entry[k] for k in ("score", "top", "bottom") if k in entry}
+        estimate = perceptions(survey, names, **how, by=entry.get("by"), where=entry.get("where"))
         name = "-".join(names)
     else:
         name = str(entry["question"])

@@ -26,12 +26,15 @@ from survey_analysis.wording.numbers import fixed
 
 def perceptions_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     """Levels (Likert) by item, construct scores, same-people differences, reliability."""
-    told = section_options(entry, ("by", "compare_to", "constructs", "items", "figure"), "perceptions")
+    told = section_options(
+        entry, ("by", "compare_to", "constructs", "items", "figure", "score", "top", "bottom"), "perceptions"
+    )
     out = Collector("perceptions", "Perceptions by source")
     by, to = told.get("by"), told.get("compare_to")
     constructs = told.get("constructs") or list(survey.study.codebook.constructs)
     if constructs:
-        scores = perceptions(survey, constructs, by=by)
+        how = {k: told[k] for k in ("score", "top", "bottom") if k in told}
+        scores = perceptions(survey, constructs, by=by, **how)
         out.results["constructs"] = scores
         test = compare(scores, to) if to else None
         out.add(out.figure("constructs", scores, "dots", rows=by or scores.topic.subject))

@@ -183,8 +183,9 @@ def _columns(
     for columns in by_subject.values():
         if len(columns) != len(names):
             shown = f" ({', '.join(columns[:8])})" if columns else ""
+            many = "1 column" if len(columns) == 1 else f"{len(columns)} columns"
             raise StudyError(
-                f"{len(columns)} columns{shown} are given for the {len(names)} items of '{scale.name}.{part.name}'.",
+                f"{many}{shown} {'is' if len(columns) == 1 else 'are'} given for the {len(names)} items of '{scale.name}.{part.name}'.",
                 where=f"Its items are, in order: {', '.join(names)}.",
                 hint="give one column an item in this order, or some of them by name: columns = { "
                 f'{names[0]} = "..." }}',
