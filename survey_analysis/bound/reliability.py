@@ -82,7 +82,7 @@ class Reliability(ReliabilityData):
         return Reliability.of(part)
 
     def table(self, kind: ReliabilityTable = "summary") -> Table:
-        """A table: "summary", "coefficients", "items" or "factors"."""
+        """A table: "summary", "coefficients", "items", "factors" or "scales"."""
         return reliability_table(self, kind)
 
     def sentence(self) -> str:

@@ -114,6 +114,7 @@ def icc(
         rows=pd.DataFrame(rows),
         items=pd.DataFrame(),
         factors=pd.DataFrame(),
+        scales=pd.DataFrame(),
         warnings=concerns.merged(told),
         dims=(Dim("construct", "Ratings", ((label, label),), kind="measure"), *found.dims),
         keys=tuple(keys),

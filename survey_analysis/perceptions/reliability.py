@@ -12,10 +12,11 @@ from survey_analysis.core.reliability import alpha_of, correlation_of, spearman_
 from survey_analysis.errors import EstimationError
 from survey_analysis.estimation.cells import cells
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.perceptions import concerns
 from survey_analysis.perceptions.limits import Precision, design_of
-from survey_analysis.perceptions.scale_items import scales_asked
+from survey_analysis.perceptions.scale_items import answers_of, people_of, scales_asked
 from survey_analysis.perceptions.scale_results import Task
-from survey_analysis.results.reliability import ReliabilityData, ReliabilityMethod
+from survey_analysis.results.reliability import Concern, ReliabilityData, ReliabilityMethod
 from survey_analysis.typing import By, FloatArray, Where
 
 
@@ -132,3 +133,23 @@ def _check_options(missing: Missing, factors: int | None, extraction: Extraction
         raise EstimationError(f"extraction = {extraction!r} is not known.", hint='give "minres" or "ml".')
     if extraction != "minres" and factors is None:
         raise EstimationError("extraction= is of group factors, and factors= is not given.", hint="factors=3")
+
+
+def concerns_of(
+    survey: SurveyData, items: str | Sequence[str] | None = None, *, by: By = None, where: Where = None
+) -> tuple[Concern, ...]:
+    """What a reader must know about scales, without their coefficients: most `warnings` of `reliability`."""
+    told: list[tuple[str, Concern]] = []
+    for scale in scales_asked(survey, items):
+        found = cells(survey, scale.items[0], by, where)
+        people = people_of(survey, found.over)
+        told += [("", c) for c in concerns.of_scale(survey, scale)]
+        for cell in found.cells if len(scale.items) > 1 else ():
+            answers = answers_of(survey, scale, cell, people, "complete")
+            moments = ItemMoments.of(answers.x, cell.mask, survey.frame.weight)
+            vector = moments.theta(survey.frame.weight * answers.factor)
+            named = concerns.undefined(scale.label, scale.names, answers, moments, vector)
+            named = named or concerns.of_items(scale, moments.split(vector)[1])
+            group = ", ".join(d.label_of(k) for d, k in zip(found.dims, cell.keys, strict=True))
+            told += [(group, c) for c in named]
+    return concerns.merged(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,13 @@ from survey_analysis.core.frame import DesignFrame
 from survey_analysis.core.item_moments import ItemMoments, Missing, Smooth, Weighted
 from survey_analysis.core.item_tables import MOST_CATEGORIES, ItemTables
 from survey_analysis.core.polychoric import LARGEST
-from survey_analysis.core.reliability import correlation_of, is_singular, item_statistics, split_halves
+from survey_analysis.core.reliability import (
+    correlation_of,
+    is_singular,
+    item_statistics,
+    scales_of,
+    split_halves,
+)
 from survey_analysis.estimation.cells import Cell, Cells, check_samples
 from survey_analysis.estimation.origin import base_texts, labels, provenance
 from survey_analysis.frames.data import SurveyData
@@ -23,7 +30,7 @@ from survey_analysis.perceptions import concerns
 from survey_analysis.perceptions.coefficients import Coefficient, of_moments, of_tables
 from survey_analysis.perceptions.limits import Found, Precision, feldt, limits, refuse_weighted
 from survey_analysis.perceptions.scale_items import GroupAnswers, ScaleItems, answers_of, people_of
-from survey_analysis.results.estimate import Dim
+from survey_analysis.results.estimate import Dim, Evidence
 from survey_analysis.results.reliability import Concern, ReliabilityData
 from survey_analysis.significance.simple.verb import why_not_simple
 from survey_analysis.typing import FloatArray, Where
@@ -88,6 +95,7 @@ class Task:
             rows=pd.DataFrame(rows),
             items=pd.DataFrame(items),
             factors=pd.DataFrame(factors),
+            scales=pd.DataFrame(self.between(scales, evidence)),
             warnings=concerns.merged(told),
             dims=(dim, *found.dims),
             keys=tuple(keys),
@@ -98,6 +106,21 @@ class Task:
             level=self.wanted.level,
             weighted=bool(np.ptp(weight) > 1e-9 * weight.max(initial=0.0)) if len(weight) else False,
         )
+
+    def between(self, scales: Sequence[ScaleItems], evidence: Evidence) -> list[Row]:
+        """Correlations of the sums of every two scales in every group, plain and corrected for attenuation."""
+        sized = [s for s in scales if len(s.items) > 1]
+        out: list[Row] = []
+        for cell in self.found.cells:
+            parts = [answers_of(self.survey, s, cell, evidence, self.missing) for s in sized]
+            for a, b in combinations(range(len(sized)), 2):
+                x = np.hstack([parts[a].x, parts[b].x])
+                moments = ItemMoments.of(x, cell.mask, self.frame.weight, missing=self.missing)
+                n = int(moments.n.min())
+                found = _correlated(moments, self.frame.weight * parts[a].factor, len(sized[a].items), n)
+                names: Row = {"construct": sized[a].label, "other": sized[b].label}
+                out.append(names | labels(self.found.dims, cell.keys) | {"n": n} | found)
+        return out
 
     def scale(self, scale: ScaleItems, cell: Cell, answers: GroupAnswers) -> Made:
         """One scale in one group."""
@@ -194,6 +217,15 @@ WHY = {
     "constant": "everybody gave one answer to {items}",
 }
 """Concerns that leave no coefficient defined."""
+
+
+def _correlated(moments: ItemMoments, weight: FloatArray, first: int, n: int) -> Row:
+    """Correlation of two sums, the first of so many items; NaN where they are not defined."""
+    if n < concerns.FEWEST:
+        return {"correlation": float("nan"), "corrected": float("nan")}
+    k = moments.items
+    found = scales_of(moments.split(moments.theta(weight))[1], [range(first), range(first, k)])
+    return {"correlation": float(found.correlation[0, 1]), "corrected": float(found.corrected[0, 1])}
 
 
 def why_not(concern: Concern) -> str:

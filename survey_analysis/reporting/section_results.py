@@ -10,6 +10,7 @@ import numpy as np
 from survey_analysis.estimation.mean import mean
 from survey_analysis.estimation.proportion import proportion
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.perceptions.reliability import concerns_of
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.reporting.document import BulletList, Heading, Paragraph, TableBlock
 from survey_analysis.reporting.parts import Collector, Part, section_options
@@ -22,6 +23,7 @@ from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.comparisons import difference_sentence, pairs
 from survey_analysis.wording.levels import sentence
 from survey_analysis.wording.numbers import fixed
+from survey_analysis.wording.reliability import concern_sentence
 
 
 def perceptions_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
@@ -99,10 +101,8 @@ def reliability_table(
         found = {label.split(" / ", 1)[-1]: v for label, v in values if label.split(" / ", 1)[0] == title}
         label = f"{title} ({len(construct.items)} items)"
         rows.append(Row(label, tuple(_alpha_cell(found.get(c.label)) for c in columns)))
-    two = any(len(book.constructs[n].items) == 2 for n in constructs)
     notes = ["Cronbach’s alpha, weighted, complete answers; reversed items turned first."]
-    if two:
-        notes.append("Two items: Spearman-Brown; no measurement model can be tested on two items.")
+    notes += [concern_sentence(c) for c in concerns_of(survey, constructs)]
     return Table(
         "reliability", "Reliability of the constructs by source", columns, tuple(rows), notes=tuple(notes)
     )

@@ -153,6 +153,7 @@ def reliability_json(result: ReliabilityData) -> str:
         "kind": result.kind,
         "items": records(result.items),
         "factors": records(result.factors),
+        "scales": records(result.scales),
         "warnings": [asdict(w) for w in result.warnings],
         "bases": list(result.bases),
         "level": result.level,

@@ -68,6 +68,9 @@ class ReliabilityData:
     factors
         One row a scale and group: KMO, Bartlett's test, eigenvalues, and how many exceed those of uncorrelated
         answers.
+    scales
+        One row a pair of scales and group: `construct, other, correlation` of their sums, and `corrected` for
+        attenuation (divided by the root of both alphas); empty for one scale.
     warnings
         What a reader must know: reversed, double-barrelled, constant or unanswered items, scales that cannot
         be tested, singular matrices.
@@ -78,6 +81,7 @@ class ReliabilityData:
     rows: pd.DataFrame
     items: pd.DataFrame
     factors: pd.DataFrame
+    scales: pd.DataFrame
     warnings: tuple[Concern, ...]
     dims: tuple[Dim, ...]
     keys: tuple[tuple[str, ...], ...]

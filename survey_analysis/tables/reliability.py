@@ -16,7 +16,7 @@ from survey_analysis.wording.intervals import interval_allowed, label_of
 from survey_analysis.wording.numbers import count, fixed, p_value
 from survey_analysis.wording.reliability import NAMES, concern_sentences, group_of, head_of, title_of
 
-ReliabilityTable = Literal["summary", "coefficients", "items", "factors"]
+ReliabilityTable = Literal["summary", "coefficients", "items", "factors", "scales"]
 _BESIDE: Final = (
     ("alpha_standardised", "Stand."),
     ("alpha_ordinal", "Ordinal"),
@@ -39,25 +39,27 @@ def reliability_table(result: ReliabilityData, kind: ReliabilityTable = "summary
 
     Parameters
     ----------
-    kind : {"summary", "coefficients", "items", "factors"}
+    kind : {"summary", "coefficients", "items", "factors", "scales"}
         One line a scale and group; every coefficient with its variant; item statistics; KMO, Bartlett's test
-        and eigenvalues.
+        and eigenvalues; correlations between scales.
     """
     if kind == "summary" and result.kind == "consistency":
         return _summary(result)
     if kind in ("summary", "coefficients"):
         return _coefficients(result)
-    if kind not in ("items", "factors"):
+    made = {"items": _items, "factors": _factors, "scales": _scales}
+    if kind not in made:
         raise ReportError(
             f"There is no table '{kind}' of reliability.",
-            hint='"summary", "coefficients", "items" or "factors".',
+            hint='"summary", "coefficients", "items", "factors" or "scales".',
         )
-    frame = result.items if kind == "items" else result.factors
+    frame = {"items": result.items, "factors": result.factors, "scales": result.scales}[kind]
     if not len(frame):
         raise ReportError(
-            f"There are no {kind} to show.", where="no coefficient is defined, or ratings were compared."
+            f"There are no {kind} to show.",
+            where="one scale, ratings that were compared, or no coefficient that is defined.",
         )
-    return _items(result) if kind == "items" else _factors(result)
+    return made[kind](result)
 
 
 def _number(value: Any, decimals: int = 2) -> Cell:
@@ -224,4 +226,26 @@ def _factors(result: ReliabilityData) -> Table:
     return Table(
         anchor("factors", *_names(result)[:3]), f"Factorability: {title_of(result)}", tuple(Column(h) for h in heads),
         tuple(body), notes=(*notes, *_notes(result)), base=_base(result),
+    )  # fmt: skip
+
+
+def _scales(result: ReliabilityData) -> Table:
+    dims = [d.name for d in result.dims[1:]]
+    body: list[Row] = []
+    section = ""
+    for _, row in result.scales.iterrows():
+        head = f"{row['construct']} and {row['other']}"
+        group = ", ".join(str(row[d]) for d in dims)
+        if group and group != section:
+            body.append(Row(group, kind="section"))
+            section = group
+        cells = (_number(row["correlation"]), _number(row["corrected"]), count_cell(float(row["n"])))
+        body.append(Row(head, cells, indent=1 if group else 0))
+    notes = (
+        "Corrected: for attenuation, divided by the root of both alphas (Spearman 1904); it can exceed 1.",
+    )
+    return Table(
+        anchor("scales", *_names(result)[:3]), f"Between scales: {title_of(result)}",
+        (Column("r"), Column("Corrected"), Column("n")), tuple(body),
+        notes=(*notes, *_notes(result)), base=_base(result),
     )  # fmt: skip

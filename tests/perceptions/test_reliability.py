@@ -17,6 +17,7 @@ from survey_analysis.core.reliability import alpha_of
 from survey_analysis.errors import ColumnNotFoundError, DesignError, EstimationError, ReportError, ScoreError
 from survey_analysis.perceptions.coefficients import Coefficient
 from survey_analysis.perceptions.limits import Precision, limits
+from survey_analysis.perceptions.reliability import concerns_of
 
 SOURCES = {"micro": "Micro", "average": "Average"}
 ITEMS = ("honest", "fair", "open", "sells")
@@ -133,6 +134,30 @@ def test_the_verb_gives_the_numbers_of_psych(entry: str, missing: str) -> None:
         low, _, high = theirs["feldt"].values()
         assert found["alpha"].interval == pytest.approx((low, high), rel=1e-9)
     assert found.items["n"].tolist() == stats["n"]
+
+
+@pytest.mark.oracle
+def test_correlations_between_scales_are_those_of_score_items() -> None:
+    theirs = entries("06_psychometrics")["score.items"]["values"]
+    names = [f"{s}{i}" for s in "AC" for i in range(1, 6)]
+    cells = {c: ["" if np.isnan(v) else str(int(v)) for v in table("bfi")[c]] for c in names}
+    scale = {"kind": "likert", "levels": [[i, f"level {i}"] for i in range(1, 7)]}
+    questions = {c: scale | {"reverse": c in ("A1", "C4", "C5")} for c in names}
+    constructs = {f"scale_{s}": {"items": [f"{s}{i}" for i in range(1, 6)], "text": s} for s in "AC"}
+    found = survey(cells, questions=questions, constructs=constructs).reliability(missing="pairwise")
+    row = found.scales.iloc[0]
+    assert (row["construct"], row["other"]) == ("A", "C")
+    assert row["correlation"] == pytest.approx(theirs["cor"]["data"][0][1], rel=1e-9)
+    assert row["corrected"] == pytest.approx(theirs["corrected"]["data"][0][1], rel=1e-9)
+    assert found["A", "alpha"].value == pytest.approx(theirs["alpha"]["data"][0][0], rel=1e-9)
+    assert found["C", "alpha"].value == pytest.approx(theirs["alpha"]["data"][0][1], rel=1e-9)
+    assert found.table("scales").rows[0].cells[0].text == "0.26"
+
+
+def test_the_report_names_what_the_verb_names(weighted: sa.Survey) -> None:
+    named = concerns_of(weighted)
+    kinds = ("edge", "not_positive")  # of polychoric correlations, which the report does not compute
+    assert named == tuple(w for w in weighted.reliability().warnings if w.kind not in kinds)
 
 
 def test_the_constructs_of_the_founding_study(founding: sa.Survey) -> None:
@@ -418,7 +443,7 @@ def test_what_is_said_shown_explained_and_stored(weighted: sa.Survey) -> None:
         "Pair: Spearman-Brown of 2 items",
     ]
     assert "<table" in found._repr_html_()
-    for kind in ("coefficients", "items", "factors"):
+    for kind in ("coefficients", "items", "factors", "scales"):
         assert found.table(kind).rows
     with pytest.raises(ReportError, match="no table 'all'"):
         found.table("all")
