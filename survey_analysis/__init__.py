@@ -24,6 +24,7 @@ _PUBLIC = {
     "Drivers": "survey_analysis.bound.drivers",
     "DriverPoints": "survey_analysis.bound.drivers",
     "Reliability": "survey_analysis.bound.reliability",
+    "Robustness": "survey_analysis.bound.robustness",
     "Imputed": "survey_analysis.imputed",
     "combine": "survey_analysis.imputed",
     "Plan": "survey_analysis.bound.plan",
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound.published import Published, published
     from survey_analysis.bound.rates import Rates
     from survey_analysis.bound.reliability import Reliability
+    from survey_analysis.bound.robustness import Robustness
     from survey_analysis.bound.sources import SourceComparison
     from survey_analysis.bound.tests import Test
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning

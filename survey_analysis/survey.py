@@ -20,6 +20,7 @@ from survey_analysis.bound.models import models
 from survey_analysis.bound.rates import rates
 from survey_analysis.bound.reliability import reliabilities
 from survey_analysis.bound.reports import SurveyReport
+from survey_analysis.bound.robustness import robust
 from survey_analysis.bound.sources import compares
 from survey_analysis.bound.tests import Test, tests
 from survey_analysis.claims.declared import claims
@@ -48,6 +49,7 @@ from survey_analysis.perceptions.reliability import reliability
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.perceptions.sources import compare_sources
 from survey_analysis.reporting.files import write_file
+from survey_analysis.robustness.verb import robustness
 from survey_analysis.significance.agreement import kappa
 from survey_analysis.significance.goodness import goodness_of_fit
 from survey_analysis.significance.independence import independence
@@ -145,6 +147,7 @@ class Survey(SurveyData):
 
     claims = claimed(claims)
     check = check
+    robustness = robust(robustness)
 
     glm = models(glm)
     ordinal = models(ordinal)

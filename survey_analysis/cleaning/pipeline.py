@@ -9,8 +9,8 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from survey_analysis.cleaning.break_offs import break_off_mask
-from survey_analysis.cleaning.exclude import Evidence, excluded
-from survey_analysis.cleaning.flags import FAMILIES, STAGES, Family, Flags, Stage
+from survey_analysis.cleaning.exclude import evidence_of, excluded
+from survey_analysis.cleaning.flags import FAMILIES, STAGES, Flags, Stage
 from survey_analysis.cleaning.flow import REMOVES, FlowBuilder, emptied
 from survey_analysis.cleaning.registry import Declared, declare
 from survey_analysis.cleaning.repairs import repair
@@ -19,7 +19,7 @@ from survey_analysis.cleaning.unknown import check_codes
 from survey_analysis.errors import DataError
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.results.process import CleaningLog, LogEntry
+from survey_analysis.results.process import CleaningLog, LogEntry, QualityEvidence, QualityFlag
 from survey_analysis.study.file import Repair
 from survey_analysis.typing import BoolArray
 
@@ -101,8 +101,9 @@ def clean(
         for item in declared:
             if item.entry.stage == stage:
                 run.remove(item, stage)
-    run.quality([d for d in declared if d.entry.stage == "quality"])
-    return run.finish(survey, _note(declared, sentence), table.fixed if fixed is None else fixed)  # type: ignore[return-value]
+    flags = run.quality([d for d in declared if d.entry.stage == "quality"])
+    known = QualityEvidence(tuple(d.text for d in declared), sentence, flags)
+    return run.finish(survey, _note(declared, sentence), table.fixed if fixed is None else fixed, known)  # type: ignore[return-value]
 
 
 @dataclass
@@ -130,24 +131,18 @@ class _Run:
         if removes:
             self.kept &= ~mask
 
-    def quality(self, items: Sequence[Declared]) -> None:
+    def quality(self, items: Sequence[Declared]) -> tuple[QualityFlag, ...]:
         """Flag by all quality rules on the same rows, then exclude by the stated rule."""
-        by_rule: dict[str, BoolArray] = {}
-        by_family: dict[Family, BoolArray] = {}
-        found: list[tuple[Declared, Flags, BoolArray]] = []
-        for item in items:
-            flags, mask = self._flag(item)
-            found.append((item, flags, mask))
-            name, family = item.entry.name, item.entry.family
-            by_rule[name] = by_rule.get(name, False) | mask
-            by_family[family] = by_family.get(family, False) | mask
-        families: dict[str, BoolArray] = {f: by_family[f] for f in FAMILIES if f in by_family}
-        out = excluded(self.exclude, Evidence(by_rule, families, len(self.kept)))
+        found = [(item, *self._flag(item)) for item in items]
+        known = [QualityFlag(i.text, i.entry.name, i.entry.family, mask) for i, _, mask in found]
+        evidence = evidence_of(known, len(self.kept))
+        out = excluded(self.exclude, evidence)
         out &= self.kept
         self.eligible = self.kept.copy()
         for item, flags, mask in found:
             self._log(item, flags, int((mask & out).sum()))
-        self._exclude(out, families)
+        self._exclude(out, evidence.families)
+        return tuple(replace(k, mask=k.mask[self.eligible]) for k in known)
 
     def _exclude(self, out: BoolArray, families: Mapping[str, BoolArray]) -> None:
         rest = out.copy()
@@ -161,7 +156,7 @@ class _Run:
             )
         self.kept &= ~out
 
-    def finish(self, survey: SurveyData, note: str, fixed: Fixed) -> SurveyData:
+    def finish(self, survey: SurveyData, note: str, fixed: Fixed, quality: QualityEvidence) -> SurveyData:
         """The kept rows with their log and flow."""
         if not self.kept.any():
             losses = ", ".join(f"{e.rule}: {e.dropped}" for e in self.entries if e.dropped)
@@ -171,18 +166,20 @@ class _Run:
                 hint="check the rules and the codes they look for.",
             )
         flow = self.flow.build(self.kept, note)
-        out = survey.with_rows(_rows(self.survey.table.raw, self.kept))
+        out = survey.with_rows(rows_kept(self.survey.table.raw, self.kept))
         check_codes(out.table)
         out = out.replace(table=replace(out.table, not_reached=break_off_mask(out), _cache={}))
         for name in emptied(survey.study, self.survey.table, out.table):
             self.entries.append(LogEntry("design", "", name, len(self.kept), 0, 0, "emptied by cleaning"))
         log = CleaningLog(tuple(replace(e, fixed=fixed) for e in self.entries))
-        before = _rows(self.survey.table.raw, self.eligible) if (self.eligible & ~self.kept).any() else None
-        return out.replace(log=log, flow=flow, before_quality=before)
+        before = (
+            rows_kept(self.survey.table.raw, self.eligible) if (self.eligible & ~self.kept).any() else None
+        )
+        return out.replace(log=log, flow=flow, before_quality=before, quality=quality)
 
     def _flag(self, item: Declared) -> tuple[Flags, BoolArray]:
         """Flags on the rows still in, and the same mask over all rows received."""
-        flags = item.rule(self.survey.with_rows(_rows(self.survey.table.raw, self.kept)))
+        flags = item.rule(self.survey.with_rows(rows_kept(self.survey.table.raw, self.kept)))
         n = int(self.kept.sum())
         if len(flags.mask) != n:
             raise DataError(f"The cleaning rule '{item.entry.name}' judged {len(flags.mask)} rows of {n}.")
@@ -198,7 +195,8 @@ class _Run:
         )
 
 
-def _rows(raw: RawTable, keep: BoolArray) -> RawTable:
+def rows_kept(raw: RawTable, keep: BoolArray) -> RawTable:
+    """The rows of a mask (all of them: the same table)."""
     return raw if keep.all() else raw.with_frame(raw.frame.loc[keep].reset_index(drop=True))
 
 

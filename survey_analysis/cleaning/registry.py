@@ -39,10 +39,11 @@ class RuleEntry:
 
 @dataclass(frozen=True)
 class Declared:
-    """A rule as declared: its entry and the options it was given."""
+    """A rule as declared: its entry, the options it was given, and the text of both."""
 
     entry: RuleEntry
     rule: CleaningRule
+    text: str | Mapping[str, object] = ""
 
 
 def rule(name: str, *, stage: Stage, family: Family = "") -> Callable[[R], R]:
@@ -120,7 +121,7 @@ def _declare(item: str | Mapping[str, object], place: int) -> Declared:
         )
     entry = rule_named(name)
     try:
-        return Declared(entry, entry.make.model_validate(options))
+        return Declared(entry, entry.make.model_validate(options), item)
     except ValidationError as error:
         raise _option_error(error, entry, place) from None
 

@@ -200,19 +200,30 @@ def satterthwaite_df(z: ArrayLike, member_a: ArrayLike, member_b: ArrayLike, fra
         NaN when the contrast has no variance. Replicate weights do not tell the parts of a variance apart:
         the degrees of freedom are those of the union.
     """
+    return float(
+        satterthwaite_dfs(np.asarray(z, dtype=np.float64).reshape(-1, 1), member_a, member_b, frame)[0]
+    )
+
+
+def satterthwaite_dfs(
+    z: Floats, member_a: ArrayLike, member_b: ArrayLike, frame: DesignFrame, *, calibrated: bool = False
+) -> Floats:
+    """`satterthwaite_df` of several contrasts between the same two domains.
+
+    z is (n, k), or (R, k) of replicates; `calibrated` says that it holds calibration residuals already.
+    """
+    both = np.column_stack([np.asarray(member_a, bool), np.asarray(member_b, bool)])
     if frame.replicates is not None:
-        both = np.column_stack([np.asarray(member_a, bool), np.asarray(member_b, bool)])
-        return union_df(both, frame) if float(covariance(z, frame)[0, 0]) > 0 else float("nan")
-    rows = residuals(z, frame)
-    units = _units_with(np.column_stack([np.asarray(member_a, bool), np.asarray(member_b, bool)]), frame)
-    in_a, in_b = units.T
+        return np.where(np.diag(covariance(z, frame)) > 0, union_df(both, frame), np.nan)
+    rows = z if calibrated else residuals(z, frame)
+    in_a, in_b = _units_with(both, frame).T
     v, nu = [], []
     for group in (in_a & ~in_b, in_b & ~in_a, in_a & in_b):
         if group.any():
             part = np.where(group[frame.psu][:, None], rows, 0.0)
-            v.append(max(0.0, float(_taylor(part, frame, may_be_negative=True)[0, 0])))
+            v.append(np.fmax(0.0, np.diag(_taylor(part, frame, may_be_negative=True))))
             nu.append(max(1, int(group.sum()) - len(np.unique(frame.psu_stratum[group]))))
-    return satterthwaite(v, nu)
+    return np.array([satterthwaite([x[j] for x in v], nu) for j in range(rows.shape[1])])
 
 
 def satterthwaite(variances: ArrayLike, df: ArrayLike) -> float:

@@ -129,7 +129,7 @@ def difference(
     se = float(np.sqrt(zero_small(covariance(z, frame)[0, 0], scale)))
     n = pair.member.sum(axis=0)
     e = effective_n(frame.weight, pair.x)
-    if kind == "share" and _is_extreme(pair.theta, e) and _has_null_form(pair):
+    if kind == "share" and is_extreme(pair.theta, e) and _has_null_form(pair):
         error, nu = _null_pooled(pair, np.minimum(n, e))
         method: Literal["design-based", "null-pooled"] = "null-pooled"
         nu = nu if df == "satterthwaite" else _df(df, pair, z)
@@ -233,7 +233,8 @@ def _df(rule: DfRule | float, pair: _Columns, z: Floats) -> float:
     return float(pair.frame.design_df) if rule == "design" else float(rule)
 
 
-def _is_extreme(theta: Floats, e: Floats) -> bool:
+def is_extreme(theta: Floats, e: Floats) -> bool:
+    """Whether a share of a pair has too few effective positives or negatives for its Wald variance."""
     return bool((np.minimum(e * theta, e * (1 - theta)) < SMALL - 1e-9).any())
 
 

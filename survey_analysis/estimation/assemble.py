@@ -88,9 +88,7 @@ def assemble(
     theta = sum(w y f) / sum(w x f), or sum(w y f) for a total, f the loop factor of the column's subject; any
     other statistic comes with its own `fit`, whose weights are w x f.
     """
-    columns = _asked(found, columns)
-    evidence = _evidence(survey, found, columns, topic.statistic == "total")
-    columns = _viewed(columns, evidence)
+    columns, evidence = gathered(survey, found, columns, topic.statistic == "total")
     frame = evidence.frame
     check_samples(survey, evidence.member)
     x = evidence.x if evidence.x is not None else evidence.member.astype(np.float64)
@@ -105,7 +103,7 @@ def assemble(
             hint="check where= and the routing (asked_if).",
         )
     df = asked.degrees(evidence.member, frame)
-    n_effective = _effective(frame.weight, x, evidence.person)
+    n_effective = effective_base(frame.weight, x, evidence.person)
     y = evidence.y * factor if looped and fit is None else evidence.y
     made = (fit or ratio_fit(topic, method))(columns, y, x, frame, df, n, n_effective, asked.level)
     vcov = zero_small_matrix(covariance(made.z, frame, member=evidence.member), _scale(topic, made, evidence))
@@ -138,6 +136,15 @@ def assemble(
         design_effect=asked.deff,
         df_rule=asked.df,
     )
+
+
+def gathered(
+    survey: SurveyData, found: Cells, columns: list[Column], is_total: bool
+) -> tuple[list[Column], Evidence]:
+    """Columns of the cells that were asked, and their numerators and bases side by side."""
+    columns = _asked(found, columns)
+    evidence = _evidence(survey, found, columns, is_total)
+    return _viewed(columns, evidence), evidence
 
 
 def _names(found: Cells, columns: Sequence[Column], topic: Topic) -> list[dict[str, str]]:
@@ -223,7 +230,7 @@ def _viewed(columns: list[Column], evidence: Evidence) -> list[Column]:
     return [replace(c, y=evidence.y[:, j], x=evidence.x[:, j]) for j, c in enumerate(columns)]
 
 
-def _effective(weight: FloatArray, x: FloatArray, person: IntArray | None) -> FloatArray:
+def effective_base(weight: FloatArray, x: FloatArray, person: IntArray | None) -> FloatArray:
     """Kish's effective base, of people: one person's ratings in a long file weigh together."""
     if person is None:
         return effective_n(weight, x)

@@ -206,14 +206,15 @@ def _scored(
     bases = texts(questions, wanted.where, found)
     crossed = by_question(found, questions) if several else found
     made = chain.from_iterable(
-        _columns(survey, one, found, statistic, i * len(found.cells)) for i, one in enumerate(questions)
+        scored_columns(survey, one, found, statistic, i * len(found.cells)) for i, one in enumerate(questions)
     )
     return assemble(survey, crossed, list(made), about, bases, asked=wanted)
 
 
-def _columns(
-    survey: SurveyData, question: Question, found: Cells, statistic: Statistic, offset: int
+def scored_columns(
+    survey: SurveyData, question: Question, found: Cells, statistic: Statistic, offset: int = 0
 ) -> list[Column]:
+    """Columns of the numbers of a question, or of the scores of its scale."""
     out = []
     for i, cell in enumerate(found.cells):
         variable = survey.table.variable(question.name, cell.subject)

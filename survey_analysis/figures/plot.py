@@ -13,17 +13,19 @@ from survey_analysis.figures.registry import draw
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.process import Flow, WeightingData
 from survey_analysis.results.provenance import Provenance
+from survey_analysis.results.robustness import RobustnessData
 from survey_analysis.results.sources import SourceData
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.alt import FigureKind
 from survey_analysis.wording.check import check_text
 from survey_analysis.wording.facts import Facts, facts_of
+from survey_analysis.wording.robustness import caption_robustness
 from survey_analysis.wording.sources import source_facts
 from survey_analysis.wording.titles import caption_for
 
 
 def plot(
-    result: EstimateData | TestData | SourceData | Flow | WeightingData,
+    result: EstimateData | TestData | SourceData | Flow | WeightingData | RobustnessData,
     kind: FigureKind,
     *,
     title: str | None = None,
@@ -42,6 +44,8 @@ def plot(
             f"There is no figure of a test of kind '{result.kind}'.",
             hint="plot what it tests, such as survey.mean(...).plot() or survey.proportion(...).plot().",
         )
+    if isinstance(result, RobustnessData):
+        return _robustness(result, title, **style)
     published = bool(style.get("published"))
     caption = caption_for(
         result, kind, test=test, summary=summary, provenance=provenance, published=published
@@ -64,3 +68,14 @@ def _facts(result: EstimateData | TestData | SourceData | Flow | WeightingData) 
     if isinstance(result, EstimateData | TestData):
         return [facts_of(result, i) for i in range(len(result))]
     return []
+
+
+def _robustness(paths: RobustnessData, title: str | None, **style: Any) -> Chart:
+    """The strip of one target; its texts are about that target."""
+    from survey_analysis.figures.robustness import chosen_target  # noqa: PLC0415  matplotlib only when drawn
+
+    target = chosen_target(paths, style.get("target"))
+    caption = caption_robustness(paths, target)
+    if title is not None:
+        caption = replace(caption, title=title)
+    return draw(paths, "robustness", caption, **(style | {"target": target.name}))

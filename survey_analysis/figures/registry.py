@@ -19,6 +19,7 @@ from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.plan import PlanData
 from survey_analysis.results.process import Flow, WeightingData
 from survey_analysis.results.published import PublishedData
+from survey_analysis.results.robustness import RobustnessData
 from survey_analysis.results.sources import SourceData
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.captions import Caption
@@ -37,6 +38,8 @@ Drawable: TypeAlias = (
     | DriversData
     | PointsData
 )
+Drawable: TypeAlias = EstimateData | TestData | Flow | WeightingData | PublishedData
+Drawable: TypeAlias = EstimateData | TestData | Flow | WeightingData | RobustnessData
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,12 @@ FIGURES: Final[tuple[Entry, ...]] = (
         "sources compared: levels, differences, ranks, within people",
     ),
     Entry("flow", Flow, f"{_HERE}.flow.flow", "respondents from received to each base"),
+    Entry(
+        "robustness",
+        RobustnessData,
+        f"{_HERE}.robustness.robustness",
+        "analysis paths in order, and their choices",
+    ),
     Entry("margins", WeightingData, f"{_HERE}.margins.margins", "weighting margins before, after, target"),
     Entry(
         "published", PublishedData, f"{_HERE}.printed_figures.published", "published figures over assumptions"
@@ -175,4 +184,5 @@ _WHAT: Final[dict[type, str]] = {
     DriversData: "what an outcome is associated with",
     PointsData: "points in the top answers by predictor",
     PlanData: "a plan",
+    RobustnessData: "analysis paths",
 }

@@ -19,7 +19,7 @@ from survey_analysis.errors import DesignError, WeightError
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.replicates import read_replicates
 from survey_analysis.frames.table import Table
-from survey_analysis.results.process import CleaningLog, Flow, WeightingData
+from survey_analysis.results.process import CleaningLog, Flow, QualityEvidence, WeightingData
 from survey_analysis.study.study import Study
 from survey_analysis.typing import BoolArray, FloatArray, IntArray
 
@@ -38,6 +38,8 @@ class SurveyData:
         Blocks that carry the weighting into standard errors; empty for weights that came with the file.
     before_quality
         The rows before the quality rules excluded any, so that a report can say what they changed.
+    quality
+        What the quality rules flagged among those rows; None for a survey that was not cleaned.
     replication
         Replicate weights to make from the design; None where Taylor's variance or given replicates hold.
     joint
@@ -51,6 +53,7 @@ class SurveyData:
     weights: FloatArray | None = None
     calibration: tuple[CalibrationBlock, ...] = ()
     before_quality: RawTable | None = None
+    quality: QualityEvidence | None = None
     replication: ReplicatePlan | None = None
     joint: FloatArray | None = None
 

@@ -14,6 +14,7 @@ from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.provenance import Provenance
 from survey_analysis.results.published import PublishedData
 from survey_analysis.results.reliability import ReliabilityData
+from survey_analysis.results.robustness import RobustnessData
 from survey_analysis.results.sources import SourceData, source_frame
 from survey_analysis.results.test import TestData
 
@@ -85,6 +86,27 @@ def sources_json(data: SourceData) -> str:
     parts["topic"] = _as_plain(asdict(data.levels.topic))
     parts["provenance"] = _as_plain(asdict(data.levels.provenance))
     return _dump(parts)
+
+
+def robustness_json(paths: RobustnessData) -> str:
+    """Rows, decisions, topic and provenance of analysis paths."""
+    return _dump(
+        {
+            "schema": SCHEMA,
+            "type": "robustness",
+            "kind": paths.kind,
+            "rows": records(paths.rows),
+            "targets": [asdict(t) for t in paths.targets],
+            "varied": [asdict(d) for d in paths.varied],
+            "left_out": [asdict(x) for x in paths.left_out],
+            "failed": [asdict(x) for x in paths.failed],
+            "level": paths.level,
+            "adjust": paths.adjust,
+            "value": paths.value,
+            "topic": _as_plain(asdict(paths.topic)),
+            "provenance": _as_plain(asdict(paths.provenance)),
+        }
+    )
 
 
 test_json.__test__ = False  # type: ignore[attr-defined]  # not a pytest function

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import pandas as pd
+
+from survey_analysis.typing import BoolArray
+
+RuleText: TypeAlias = str | Mapping[str, object]
+"""A cleaning rule as declared: its name, or `{"rule": name, option: value}`."""
 
 
 class _Tabular(ABC):
@@ -84,6 +90,35 @@ class CleaningLog(_Tabular):
         """One row a rule: `rule, family, what, checked, flagged, dropped, reason, fixed`."""
         columns = ["rule", "family", "what", "checked", "flagged", "dropped", "reason", "fixed"]
         return pd.DataFrame([[getattr(e, c) for c in columns] for e in self.entries], columns=columns)
+
+
+@dataclass(frozen=True, eq=False)
+class QualityFlag:
+    """What one quality rule flagged among the rows that the quality rules judged."""
+
+    declared: RuleText
+    rule: str
+    family: str
+    mask: BoolArray
+
+
+@dataclass(frozen=True, eq=False)
+class QualityEvidence:
+    """What cleaning knew before it excluded anybody for quality, so that another rule can be tried.
+
+    Attributes
+    ----------
+    rules
+        Every rule as declared, in order, those of earlier stages too.
+    exclude
+        The exclusion rule that was used.
+    flags
+        One entry a quality rule, over the rows kept until then (`SurveyData.before_quality`).
+    """
+
+    rules: tuple[RuleText, ...]
+    exclude: str
+    flags: tuple[QualityFlag, ...]
 
 
 @dataclass(frozen=True)

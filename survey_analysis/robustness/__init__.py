@@ -1,1 +1,1 @@
-"""Every defensible path of the analysis recomputed: does the conclusion hold?"""
+"""Every defensible path of the analysis recomputed, to see whether the conclusion holds."""

@@ -33,7 +33,9 @@ from survey_analysis.wording.precision import row_of, value_of
 from survey_analysis.wording.ratios import category_of
 from survey_analysis.wording.sources import source_title
 
-FigureKind = Literal["headline", "likert", "dots", "differences", "ratios", "sources", "flow", "margins"]
+FigureKind = Literal[
+    "headline", "likert", "dots", "differences", "ratios", "sources", "flow", "margins", "robustness"
+]
 MOST: Final = 300
 END: Final = "Table below has all values."
 NONE_CLEAR: Final = "No comparison is statistically clear."
