@@ -40,6 +40,7 @@ Drawable: TypeAlias = (
 )
 Drawable: TypeAlias = EstimateData | TestData | Flow | WeightingData | PublishedData
 Drawable: TypeAlias = EstimateData | TestData | Flow | WeightingData | RobustnessData
+Drawable: TypeAlias = EstimateData | TestData | Flow | WeightingData | PublishedData | RobustnessData
 
 
 @dataclass(frozen=True)

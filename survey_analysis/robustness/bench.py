@@ -9,10 +9,9 @@ import numpy as np
 
 from survey_analysis.cleaning.again import Recleaning
 from survey_analysis.core.frame import DesignFrame
-from survey_analysis.errors import EstimationError
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.process import QualityEvidence
-from survey_analysis.robustness.options import Cut, Weighing
+from survey_analysis.robustness.options import Cut, NotVaried, Weighing
 from survey_analysis.robustness.weight_options import weighted
 from survey_analysis.typing import BoolArray
 
@@ -72,14 +71,14 @@ class Bench:
 
         Raises
         ------
-        EstimationError
+        NotVaried
             They were made or changed by hand.
         """
         if self.survey.weights is None:
             return
         made = weighted(self.plain, Weighing("declared"), ()).weights if self.survey.study.weighting else None
         if made is None or not np.allclose(made, self.survey.weights, rtol=1e-9, atol=0):
-            raise EstimationError(
+            raise NotVaried(
                 "The weights of this survey are not those of its study file, so they cannot be made again.",
                 hint="declare them under [weighting], or leave cleaning and weights out of over=.",
             )

@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from survey_analysis.errors import EstimationError
 from survey_analysis.results.process import RuleText
 from survey_analysis.results.robustness import Choice
+
+
+class NotVaried(EstimationError):  # noqa: N818  it becomes an error only where the decision was named
+    """A decision that this study or this number does not give."""
+
 
 DECLARED = "declared"
 

@@ -22,7 +22,7 @@ from survey_analysis.robustness.bench import Bench
 from survey_analysis.robustness.cleaning_options import cleaning_of, declared_cleaning, default_cleaning
 from survey_analysis.robustness.measure import Measure
 from survey_analysis.robustness.numbers import group_of, in_all
-from survey_analysis.robustness.options import BaseChoice, Box, Cut, Option, Unsure, Weighing
+from survey_analysis.robustness.options import BaseChoice, Box, Cut, NotVaried, Option, Unsure, Weighing
 from survey_analysis.robustness.weight_options import default_weights, weights_of
 from survey_analysis.significance.pairs import Pair, pairs
 from survey_analysis.typing import FloatArray
@@ -38,10 +38,6 @@ _ORDER: tuple[DimensionName, ...] = (
     "dont_know",
     "base",
 )  # what one needs of another
-
-
-class NotVaried(EstimationError):  # noqa: N818  it becomes an error only where the decision was named
-    """A decision that this study or this number does not give."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -284,7 +280,7 @@ class _Planner:
 
     def bases(self, given: Any) -> tuple[list[Option], list[LeftOut]]:
         if not self.pairs:
-            raise NotVaried("A level has one base.", hint="leave base out of over=, or compare: to=....")
+            raise NotVaried("Levels have one base.", hint="leave base out of over=, or compare: to=....")
         known = self._bases()
         if len(known) < 2:
             raise NotVaried("Nobody is in two of the groups compared.", hint="leave base out of over=.")
