@@ -211,7 +211,8 @@ def _matrix(sheet: Sheet, strip: _Strip, left: float, right: float) -> None:
     """One line of ticks an option: the paths that took it, and in how many of them the conclusion holds."""
     size = sheet.sizes.small
     sheet.rule([sheet.left, sheet.right], [sheet.y, sheet.y], colour=RULE, width=0.8)
-    last = ""
+    top, last = sheet.y, ""
+    places: list[tuple[pd.DataFrame, float]] = []
     for row in strip.options.to_dict("records"):
         if row["dimension"] != last:
             first, last = not last, str(row["dimension"])
@@ -228,45 +229,39 @@ def _matrix(sheet: Sheet, strip: _Strip, left: float, right: float) -> None:
                     name="holds-head",
                 )
             sheet.y += 0.17
-        _option(sheet, strip, row, left, right)
+        middle = _label(sheet, row, left)
+        sheet.rule([left, right], [middle, middle], colour=GRID, width=0.7, behind=True)
+        places.append((strip.rows[strip.rows[last] == row["option"]], middle - top))
+    panel = sheet.panel(left, top, right - left, sheet.y - top, (0, 1), name="choices")
+    for same, colour in ((True, ACCENT), (False, SECOND)):
+        lines = [
+            [
+                (x, middle if not same else middle - _TICK / 2),
+                (x, middle + _TICK / 2),
+            ]  # shorter: told without colour
+            for rows, middle in places
+            for x in rows.loc[rows["same"] == same, "rank"]
+        ]
+        panel.add_collection(LineCollection(lines, colors=colour, linewidths=1.15, zorder=2))
 
 
-def _option(sheet: Sheet, strip: _Strip, row: Mapping[Any, Any], left: float, right: float) -> None:
-    size, rows = sheet.sizes.small, strip.rows
-    same = float(row["same"])
-    holds = percent(same) if math.isfinite(same) else "–"
-    label = str(row["option"])
+def _label(sheet: Sheet, row: Mapping[Any, Any], left: float) -> float:
+    """Name of an option and in how many of its paths the conclusion holds; the middle of its line of ticks."""
+    size, label = sheet.sizes.small, str(row["option"])
+    holds = percent(row["same"]) if math.isfinite(row["same"]) else "–"
+    x = sheet.left + 0.1
     if sheet.narrow:
-        lines = wrap(f"{label}: holds in {holds}", sheet.right - sheet.left - 0.1, size, "regular")
+        lines = wrap(f"{label}: holds in {holds}", sheet.right - x, size, "regular")
         sheet.y += (
-            sheet.lines(
-                sheet.left + 0.1, sheet.y - 0.06, lines, size=size, colour=MUTED, middle=False, name="option"
-            )
-            - 0.02
+            sheet.lines(x, sheet.y - 0.06, lines, size=size, colour=MUTED, middle=False, name="option") - 0.02
         )
-        height = _TICK
-    else:
-        lines = wrap(label, left - sheet.left - 0.25, size, "regular")
-        height = max(_ROW, len(lines) * line_height(size)) - 0.07
-        sheet.lines(
-            sheet.left + 0.1, sheet.y + height / 2 - 0.06, lines, size=size, colour=MUTED, name="option"
-        )
-        sheet.text(
-            sheet.right,
-            sheet.y + height / 2 - 0.06,
-            holds,
-            size=size,
-            colour=INK,
-            align="right",
-            name="holds",
-        )
-    middle = sheet.y + (height / 2 - 0.06 if not sheet.narrow else 0.02)
-    panel = sheet.panel(left, middle - _TICK / 2, right - left, _TICK, (0, 1), name="choices")
-    sheet.rule([left, right], [middle, middle], colour=GRID, width=0.7, behind=True)
-    mine = rows[rows[str(row["dimension"])] == label]
-    for kept, colour in ((True, ACCENT), (False, SECOND)):
-        some = mine.loc[mine["same"] == kept, "rank"]
-        reach = (0.0, _TICK) if kept else (_TICK / 2, _TICK)  # the shorter tick tells without colour
-        lines_ = [[(x, reach[0]), (x, reach[1])] for x in some]
-        panel.add_collection(LineCollection(lines_, colors=colour, linewidths=1.15, zorder=2))
-    sheet.y += (height + 0.075) if not sheet.narrow else _TICK + 0.1
+        middle = sheet.y + 0.02
+        sheet.y += _TICK + 0.1
+        return middle
+    lines = wrap(label, left - sheet.left - 0.25, size, "regular")
+    height = max(_ROW, len(lines) * line_height(size)) - 0.07
+    middle = sheet.y + height / 2 - 0.06
+    sheet.lines(x, middle, lines, size=size, colour=MUTED, name="option")
+    sheet.text(sheet.right, middle, holds, size=size, align="right", name="holds")
+    sheet.y += height + 0.075
+    return middle

@@ -36,6 +36,7 @@ from survey_analysis.reporting.section_results import (
     perceptions_part,
     question_part,
 )
+from survey_analysis.reporting.section_robustness import follow_all, notes, robust_in, robustness_part
 from survey_analysis.reporting.section_who import who_part
 from survey_analysis.results.process import Flow, FlowStep
 from survey_analysis.results.test import TestData
@@ -73,7 +74,8 @@ def build_report(survey: SurveyData, *, progress: Progress | None = None) -> Bui
     flow = _flow(survey)
     tests = [f.test for f in found.findings if f.test is not None]
     before = headline_before(survey, found)
-    limit_facts = _limit_facts(survey, found, tests, before)
+    followed = follow_all(survey, found, tell)
+    limit_facts = replace(_limit_facts(survey, found, tests, before), robust_in=robust_in(followed))
     note = ""
     if flow is not None and before is not None and found.headline is not None:
         note = flow_note(
@@ -83,7 +85,7 @@ def build_report(survey: SurveyData, *, progress: Progress | None = None) -> Bui
             after=float(found.headline.rows["estimate"].iloc[0]),
             headline=_headline_name(found),
         )
-    parts = [findings_part(found, limit_facts), who_part(survey, flow, facts, note)]
+    parts = [findings_part(found, limit_facts, notes(followed)), who_part(survey, flow, facts, note)]
     appendix: list[Part] = []
     for i, entry in enumerate(study.report.sections):
         kind, options = _one(entry, i)
@@ -98,6 +100,7 @@ def build_report(survey: SurveyData, *, progress: Progress | None = None) -> Bui
     parts += [
         published_part(survey),
         claims_part(survey),
+        robustness_part(followed),
         method_part(survey, facts, tests, flow),
         limits_part(limit_facts),
         howto,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from survey_analysis.reporting.document import Callout, FigureBlock, KeyFinding, Paragraph, Run
 from survey_analysis.reporting.findings import Finding, Findings
@@ -19,14 +21,16 @@ from survey_analysis.wording.precision import row_of, value_of
 from survey_analysis.wording.ratios import extremes_sentence
 
 
-def findings_part(found: Findings, facts: LimitFacts | None) -> Part:
-    """One page: sentence, figure, base line for each finding."""
+def findings_part(
+    found: Findings, facts: LimitFacts | None, notes: Mapping[str, str] = MappingProxyType({})
+) -> Part:
+    """One page: sentence, figure, base line for each finding; `notes` say what one is sensitive to, by name."""
     out = Collector("findings", "Findings")
     if found.headline is not None and found.headline_all is not None:
-        out.add(_headline(out, found))
+        out.add(replace(_headline(out, found), note=notes.get("headline", "")))
         out.results["headline"] = found.headline
     for finding in found.findings:
-        out.add(_finding(out, finding, found.focus))
+        out.add(replace(_finding(out, finding, found.focus), note=notes.get(finding.name, "")))
     if found.planned:
         rest = found.planned - found.differed
         text = (
@@ -65,7 +69,7 @@ def _finding(out: Collector, finding: Finding, focus: str) -> KeyFinding:
     if finding.test is None:
         return KeyFinding(sentence=sentence(finding.estimate), base_line=base_line(finding.estimate))
     out.results[f"finding-{name}-test"] = finding.test
-    i, own = _spoken(finding.test, finding.focus or focus)
+    i, own = spoken(finding.test, finding.focus or focus)
     row = row_of(finding.test, i)
     drawn = _drawn(finding.test, row, focus=finding.focus or focus)
     figure = _small(out.figure(f"finding-{name}", drawn, "differences"))
@@ -101,7 +105,7 @@ def _drawn(test: TestData, row: dict[str, object], *, focus: str) -> TestData:
     return replace(test, rows=test.rows[mask].reset_index(drop=True), bases=bases, vcov=None)
 
 
-def _spoken(test: TestData, focus: str) -> tuple[int, int | None]:
+def spoken(test: TestData, focus: str) -> tuple[int, int | None]:
     """The comparison a finding is worded from (the focus, else the first), and its own-base row."""
     labels = {label for d in test.dims for key, label in d.levels if key == focus}
     found = pairs(test)

@@ -26,6 +26,7 @@ class Bench:
         self.plain = survey.replace(weights=None, calibration=(), weighting=())
         known = survey.quality
         self._again = Recleaning(survey, known) if known is not None and known.flags else None
+        self._checked = False
         self._kept: dict[str, BoolArray] = {}
         self._cleaned: dict[bytes, SurveyData] = {}
         self._frames: dict[tuple[int, Weighing, Samples], DesignFrame] = {}
@@ -74,7 +75,7 @@ class Bench:
         NotVaried
             They were made or changed by hand.
         """
-        if self.survey.weights is None:
+        if self.survey.weights is None or self._checked:
             return
         made = weighted(self.plain, Weighing("declared"), ()).weights if self.survey.study.weighting else None
         if made is None or not np.allclose(made, self.survey.weights, rtol=1e-9, atol=0):
@@ -82,6 +83,7 @@ class Bench:
                 "The weights of this survey are not those of its study file, so they cannot be made again.",
                 hint="declare them under [weighting], or leave cleaning and weights out of over=.",
             )
+        self._checked = True
 
 
 def _frame(plain: SurveyData, made: SurveyData) -> DesignFrame:

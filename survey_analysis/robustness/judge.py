@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -30,10 +30,11 @@ def summary(data: RobustnessData) -> pd.DataFrame:
         conclusion holds; the smallest and largest estimate among paths with the declared box (another box is
         another quantity), and among all boxes; the option the conclusion hangs on.
     """
-    return pd.DataFrame([_row(data, t.name) for t in data.targets])
+    return pd.DataFrame([target_summary(data, t.name) for t in data.targets])
 
 
-def _row(data: RobustnessData, target: str) -> dict[str, object]:
+def target_summary(data: RobustnessData, target: str) -> dict[str, Any]:
+    """The row of one target in `summary`."""
     rows = of_target(data, target)
     first = rows.iloc[0]
     alike = rows.loc[rows["box"] == first["box"], "estimate"]

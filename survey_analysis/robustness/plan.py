@@ -62,8 +62,11 @@ _STAYS: dict[DimensionName, str] = {
 }  # fmt: skip
 
 
-def plan(bench: Bench, measure: Measure, over: Over) -> Plan:
+def plan(bench: Bench, measure: Measure, over: Over, *, lenient: bool = False) -> Plan:
     """Everything that is decided before the first path is computed.
+
+    `lenient` leaves out, and lists, what this number does not have, although it was named (a report names the
+    decisions once for all its numbers).
 
     Raises
     ------
@@ -76,14 +79,15 @@ def plan(bench: Bench, measure: Measure, over: Over) -> Plan:
             "The estimate is too large to be followed over paths.", hint="estimate fewer cells at a time."
         )
     made = tuple(pairs(declared, measure.dim, measure.to)) if measure.to is not None else ()
-    wanted, lenient = _wanted(over)
+    wanted, everything = _wanted(over)
+    lenient = lenient or everything
     samples = _samples(bench, declared)
-    planner = _Planner(bench, measure, declared, made, samples)
+    planner = _Planner(bench, measure, declared, made, samples, lenient)
     options: Options = {}
     left_out: list[LeftOut] = []
     for name in _ORDER:
         if name not in wanted:
-            if lenient is False:
+            if not everything:
                 left_out.append(LeftOut(name, "", "not asked for"))
             options |= planner.fixed(name)
             continue
@@ -165,6 +169,7 @@ class _Planner:
     declared: EstimateData
     pairs: tuple[Pair, ...]
     samples: Collection[str]
+    lenient: bool
     _boxes: list[Option] = field(default_factory=list)
 
     def options(self, name: DimensionName, given: Any) -> tuple[tuple[Option, ...], list[LeftOut]]:
@@ -246,9 +251,7 @@ class _Planner:
     def dont_know(self, given: Any) -> tuple[list[Option], list[LeftOut]]:
         asked = self.measure.asked(self.bench.survey)
         if asked is None:
-            raise NotVaried(
-                "A construct is the mean of answered items.", hint="leave dont_know out of over=."
-            )
+            raise NotVaried("Constructs are means of answered items.", hint="leave dont_know out of over=.")
         boxes = [b.value for b in self._box_options() if isinstance(b.value, Box)]
         defaults = default_dont_know(asked, boxes)
         if len(defaults) < 2:
@@ -263,16 +266,20 @@ class _Planner:
     def boxes(self, given: Any) -> tuple[list[Option], list[LeftOut]]:
         asked, declared = self.measure.asked(self.bench.survey), self.measure.box
         if asked is None or declared is None:
-            what = "A construct" if asked is None else f"'{asked.name}' is a number and"
-            raise NotVaried(f"{what} has no boxes.", hint="leave box out of over=.")
+            what = "Constructs have" if asked is None else f"'{asked.name}' is a number and has"
+            raise NotVaried(f"{what} no boxes.", hint="leave box out of over=.")
         level = not self.pairs
+        left_out: list[LeftOut] = []
         if given is None:
             found = default_boxes(asked, declared, level=level)
         else:
-            made = [box_of(x, asked, declared, level=level) for x in _listed(given)]
+            wanted = _listed(given)
+            dropped = [x for x in wanted if self.lenient and level and x == "mean"]
+            left_out = [LeftOut("", str(x), "The mean of a scale is no share") for x in dropped]
+            made = [box_of(x, asked, declared, level=level) for x in wanted if x not in dropped]
             found = _with_declared(made, default_boxes(asked, declared, level=level)[0])
         self._boxes[:] = found
-        return found, []
+        return found, left_out
 
     def _box_options(self) -> list[Option]:
         declared = self.measure.box
@@ -288,6 +295,8 @@ class _Planner:
             return [base_option(b) for b in known], []
         out = []
         for name in _listed(given):
+            if name == "all" and name not in known and self.lenient:
+                continue
             if name not in known:
                 why = (
                     "nobody answered all that is compared"

@@ -117,10 +117,15 @@ def follow(
     adjust: Adjustment = "holm",
     value: float | None = None,
     others: Mapping[str, FloatArray] | None = None,
+    lenient: bool = False,
     progress: Progress | None = None,
 ) -> RobustnessData:
-    """The paths of one measure on a bench that may be shared; `others` are p-values of the rest of its family."""
-    made = plan(bench, measure, over)
+    """The paths of one measure on a bench that may be shared.
+
+    `others` are the p-values of the rest of its declared family, by base; they stay as they are declared. `lenient`:
+    see `plan`.
+    """
+    made = plan(bench, measure, over, lenient=lenient)
     if others:
         made = replace(made, others=dict(others))
     _check_value(made, value)

@@ -236,8 +236,14 @@ class ClaimEntry(Part):
     where: str = ""
 
 
+Decision = Literal["cleaning", "weights", "dont_know", "box", "base"]
+
+
 class ReportTable(Part):
-    """`[report]`: title, order of the findings, sections; declared comparisons are the family."""
+    """`[report]`: title, order of the findings, sections; declared comparisons are the family.
+
+    `robustness` names the decisions to vary and the options of each, or "default".
+    """
 
     title: str = ""
     subtitle: str = ""
@@ -246,6 +252,7 @@ class ReportTable(Part):
     sections: tuple[dict[str, object], ...] = ()
     adjust: Literal["holm", "bh", "bonferroni"] = "holm"
     definitions: dict[str, str] = Field(default_factory=dict)
+    robustness: dict[Decision, str | tuple[str | int | tuple[str, ...], ...]] = Field(default_factory=dict)
 
 
 class StudyFile(Part):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from survey_analysis.results.robustness import Dimension, RobustnessData, Target
+from survey_analysis.results.robustness import LABEL_OF, Dimension, RobustnessData, Target
 from survey_analysis.robustness.conclude import NEITHER, NO_TEST, TOO_SMALL, UNCLEAR
-from survey_analysis.robustness.judge import SENSITIVE, sensitive_to, summary
+from survey_analysis.robustness.judge import SENSITIVE, sensitive_to, target_summary
 from survey_analysis.wording.captions import Caption
 from survey_analysis.wording.levels import decimals_of
 from survey_analysis.wording.lines import ADJUSTMENTS, sentence_of, source_line
@@ -36,7 +36,7 @@ def sentence_robustness(data: RobustnessData) -> str:
 
 def target_sentence(data: RobustnessData, target: Target) -> str:
     """The sentence of one target, without the simulated mark."""
-    row = _summary_of(data, target)
+    row = target_summary(data, target.name)
     which = sensitive_text(data, target)
     end = f"; sensitive to {which}." if which else "."
     return f"{capitalised(_subject(data, target))} {_range(data, row)} and {_holds(data, row)}{end}"
@@ -67,15 +67,10 @@ def held_line(data: RobustnessData, target: Target) -> str:
     --------
     "Holds in 412 of 500 analysis paths; sensitive to the box (top-1)."
     """
-    row = _summary_of(data, target)
+    row = target_summary(data, target.name)
     which = sensitive_text(data, target)
     end = f"; sensitive to {which}." if which else "."
     return f"Holds in {count(row['same'])} of {count(row['paths'])} analysis paths{end}"
-
-
-def _summary_of(data: RobustnessData, target: Target) -> dict[str, Any]:
-    table = summary(data)
-    return {str(k): v for k, v in table[table["target"] == target.name].iloc[0].to_dict().items()}
 
 
 def _subject(data: RobustnessData, target: Target) -> str:
@@ -84,8 +79,8 @@ def _subject(data: RobustnessData, target: Target) -> str:
             "" if target.name in (data.topic.short, data.topic.question) else f" ({in_sentence(target.name)})"
         )
         return f"{measured(data.topic)}{of}"
-    within = f" in {in_sentence(target.within)}" if target.within else ""
-    return f"the difference{within} between {in_sentence(target.a)} and {in_sentence(target.b)}"
+    what = in_sentence(target.within) or f"“{in_sentence(data.topic.short or data.topic.question)}”"
+    return f"the difference in {what} between {in_sentence(target.a)} and {in_sentence(target.b)}"
 
 
 def _range(data: RobustnessData, row: dict[str, Any]) -> str:
@@ -156,7 +151,7 @@ def conclusion_text(data: RobustnessData, conclusion: str) -> str:
 
 def caption_robustness(data: RobustnessData, target: Target) -> Caption:
     """The texts around the strip of one target."""
-    row = _summary_of(data, target)
+    row = target_summary(data, target.name)
     which = sensitive_text(data, target)
     title = f"{capitalised(_subject(data, target))}: {_from_to(data, row)}; {held(data, row)}"
     if which:
@@ -219,6 +214,11 @@ def explain_robustness(data: RobustnessData) -> str:
     return "\n".join(lines)
 
 
+def decision_text(d: Dimension) -> str:
+    """A decision with its choices, on one line."""
+    return f"{d.label}: " + "; ".join(f"{c.name} ({c.text})" if c.text else c.name for c in d.choices) + "."
+
+
 def _dimension_lines(d: Dimension) -> list[str]:
     return [f"{d.label}:", *(f"  {c.name}{f': {c.text}' if c.text else ''}" for c in d.choices)]
 
@@ -229,12 +229,19 @@ def _left_out_lines(data: RobustnessData) -> list[str]:
 
 def not_varied_text(dimension: str, choice: str, why: str) -> str:
     """Why something was not varied."""
-    what = f"{dimension.replace('_', ' ')} '{choice}'" if choice else dimension.replace("_", " ")
-    return (
-        f"Not varied: {what}, because {in_sentence(why)}."
-        if why != "not asked for"
-        else f"Not varied: {what}; not asked for."
-    )
+    return f"Not varied: {left_out_text(dimension, choice, why)}."
+
+
+def left_out_text(dimension: str, choice: str, why: str) -> str:
+    """What was not varied, and why, as part of a list.
+
+    Examples
+    --------
+    >>> left_out_text("dont_know", "", "Constructs are means of answered items")
+    'don’t know (constructs are means of answered items)'
+    """
+    what = in_sentence(LABEL_OF[dimension])
+    return f"{what} {choice!r} ({in_sentence(why)})" if choice else f"{what} ({in_sentence(why)})"
 
 
 def _rules(data: RobustnessData) -> list[str]:

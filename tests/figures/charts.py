@@ -18,6 +18,7 @@ from survey_analysis.figures.likert import likert
 from survey_analysis.figures.margins import margins
 from survey_analysis.figures.model import Chart
 from survey_analysis.figures.ratios import ratios
+from survey_analysis.figures.robustness import robustness
 from survey_analysis.figures.style import theme
 from survey_analysis.results.estimate import Dim
 from tests.figures import factories as f
@@ -87,6 +88,8 @@ ALL: dict[str, Callable[[], Chart]] = {
     "differences": lambda: differences(f.differences(), f.CAPTION),
     "ratios": lambda: ratios(f.ratios(), f.CAPTION),
     "flow": lambda: flow(f.flow(), f.CAPTION),
+    "robustness": lambda: robustness(f.paths(), f.CAPTION),
+    "robustness level": lambda: robustness(f.paths("level"), f.CAPTION),
     "margins": lambda: margins(f.weighting(), replace(f.CAPTION, simulated=False)),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 from survey_analysis.results.estimate import Dim, EstimateData, Topic
 from survey_analysis.results.process import Flow, FlowStep, MarginRow, WeightingData
 from survey_analysis.results.provenance import Provenance
+from survey_analysis.results.robustness import Choice, Dimension, RobustnessData, Target
 from survey_analysis.results.test import Family, TestData
 from survey_analysis.wording.captions import Caption
 
@@ -350,4 +352,53 @@ def weighting() -> WeightingData:
         gap=1e-12,
         margins=tuple(MarginRow(*r) for r in rows),
         statement="Raked to sex, age, education and region.",
+    )
+
+
+def paths(kind: str = "difference") -> RobustnessData:
+    """Analysis paths of one number: cleaning x weights x box x base, some with another conclusion."""
+    decisions = {
+        "cleaning": (
+            "declared",
+            "none",
+            "duplicates or at least 1 of 4 families, whoever they are and wherever",
+        ),
+        "weights": ("declared", "cap 3", "without education"),
+        "box": ("top-2", "top-1", "mean"),
+        "base": ("common", "own"),
+    }
+    rows = []
+    for i, choices in enumerate(itertools.product(*decisions.values())):
+        value = 0.07 - 0.02 * decisions["base"].index(choices[3]) - 0.012 * decisions["box"].index(choices[2])
+        value = value + 0.002 * decisions["weights"].index(choices[1]) + (0.5 if kind == "level" else 0.0)
+        same = value - 0.035 > (0.5 if kind == "level" else 0.0)
+        rows.append(
+            {"target": "Micro - Average", "path": i, **dict(zip(decisions, choices, strict=True))}
+            | {
+                "dont_know": "excluded",
+                "unit": "range" if choices[2] == "mean" else "share",
+                "estimate": value,
+            }
+            | {"std_error": 0.018, "conf_low": value - 0.035, "conf_high": value + 0.035, "p_value": 0.01}
+            | {
+                "p_adjusted": 0.01,
+                "n": 900,
+                "conclusion": "higher" if same else "no clear difference",
+                "same": same,
+            }
+        )
+    labels = {"cleaning": "Cleaning", "weights": "Weights", "box": "Box", "base": "Base"}
+    return RobustnessData(
+        rows=pd.DataFrame(rows),
+        kind=kind,
+        targets=(
+            Target("Micro - Average", "Micro-influencer", "Average consumer" if kind == "difference" else ""),
+        ),
+        varied=tuple(
+            Dimension(d, labels[d], tuple(Choice(o, "") for o in os)) for d, os in decisions.items()
+        ),
+        left_out=(),
+        failed=(),
+        topic=estimate().topic,
+        provenance=SIMULATED,
     )
