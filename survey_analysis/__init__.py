@@ -69,8 +69,6 @@ if TYPE_CHECKING:
     from survey_analysis.bound.published import Published, published
     from survey_analysis.bound.rates import Rates
     from survey_analysis.bound.reliability import Reliability
-    from survey_analysis.bound.published import Published, published
-    from survey_analysis.bound.rates import Rates
     from survey_analysis.bound.robustness import Robustness
     from survey_analysis.bound.sources import SourceComparison
     from survey_analysis.bound.tests import Test

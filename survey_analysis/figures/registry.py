@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from survey_analysis.figures.model import Chart
 
 Drawable: TypeAlias = (
+    EstimateData | TestData | SourceData | Flow | WeightingData | PublishedData | PlanData | DriversData | PointsData
     EstimateData
     | TestData
     | SourceData
@@ -37,10 +38,8 @@ Drawable: TypeAlias = (
     | PlanData
     | DriversData
     | PointsData
+    | RobustnessData
 )
-Drawable: TypeAlias = EstimateData | TestData | Flow | WeightingData | PublishedData
-Drawable: TypeAlias = EstimateData | TestData | Flow | WeightingData | RobustnessData
-Drawable: TypeAlias = EstimateData | TestData | Flow | WeightingData | PublishedData | RobustnessData
 
 
 @dataclass(frozen=True)
