@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from survey_analysis.figures.model import Chart
 
 Drawable: TypeAlias = (
-    EstimateData | TestData | SourceData | Flow | WeightingData | PublishedData | PlanData | DriversData | PointsData
     EstimateData
     | TestData
     | SourceData
