@@ -21,7 +21,7 @@ VALID: dict[str, tuple[str, ...]] = {
     "ratio": ("numeric",),
     "nps": ("single", "likert", "numeric"),
 }
-"""Statistics and the kinds of question they are defined for."""
+"""Statistics and the kinds of question they are defined for; others take what a mean takes."""
 
 
 def box(
@@ -72,7 +72,7 @@ def numbers(question: Question, variable: Encoded, statistic: str) -> FloatArray
     raise ScoreError(
         f"'{question.name}' is {'a multiple-response question' if question.kind == 'multiple' else 'open text'}; "
         f"a {statistic} is not defined for it.",
-        where=f"{statistic}() takes " + ", ".join(VALID[statistic]) + " questions.",
+        where=f"{statistic}() takes " + ", ".join(VALID.get(statistic, VALID["mean"])) + " questions.",
     )
 
 

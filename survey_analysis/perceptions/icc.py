@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from survey_analysis.core.frame import DesignFrame
-from survey_analysis.core.icc import FORMS, icc_classical, icc_values
+from survey_analysis.core.icc import FORMS, icc_classical, icc_values, mean_squares
 from survey_analysis.core.item_moments import ItemMoments, Smooth, Weighted, answered_columns
 from survey_analysis.errors import names_of
 from survey_analysis.estimation.cells import Cell, cells, check_samples
@@ -163,12 +163,17 @@ def _group(
         found = limits(statistic, COEFFICIENTS, frame, answers.base, wanted)
         rows = [coefficient_row(answers, k, c, (found, j)) | nothing for j, c in enumerate(COEFFICIENTS)]
         return rows, []
+    means, covariance = moments.split(vector)
+    squares = mean_squares(means, covariance, n)
+    lost = np.full(len(COEFFICIENTS), np.nan)
+    if min(squares.within, squares.residual) <= 1e-12 * squares.between:
+        why = ("no interval: the ratings of a person do not differ",) * len(COEFFICIENTS)
+        at = Found(values(vector), lost, lost, lost, n - 1, why)
+        return [coefficient_row(answers, k, c, (at, j)) | nothing for j, c in enumerate(COEFFICIENTS)], []
     out = []
-    lost = np.full(1, np.nan)
-    for one, row in zip(
-        COEFFICIENTS, icc_classical(*moments.split(vector), int(n), level=wanted.level), strict=True
-    ):
-        at = Found(np.array([row.value]), lost, np.array([row.low]), np.array([row.high]), row.df1, ("F",))
+    for j, row in enumerate(icc_classical(means, covariance, int(n), level=wanted.level)):
+        low, high = np.where(np.arange(len(lost)) == j, [[row.low], [row.high]], lost)
+        at = Found(values(vector), lost, low, high, row.df1, ("F",) * len(lost))
         tested = {"statistic": row.statistic, "df1": row.df1, "df2": row.df2, "p_value": row.p_value}
-        out.append(coefficient_row(answers, k, one, (at, 0)) | tested)
+        out.append(coefficient_row(answers, k, COEFFICIENTS[j], (at, j)) | tested)
     return out, []

@@ -68,7 +68,7 @@ def ratings_of(
             "subjects= is of a battery or of over=, and there is neither.", hint="leave it out."
         )
     else:
-        columns = [numbers(q, survey.table.variable(q.name, ""), "rating") for q in questions]
+        columns = [numbers(q, survey.table.variable(q.name, ""), "icc") for q in questions]
         listed = tuple(q.short or q.name for q in questions)
         x = np.column_stack(columns) if columns else np.zeros((len(survey), 0))
         found = Ratings(", ".join(listed), listed, x, "people who gave every rating", np.ones(len(survey)))
@@ -92,7 +92,7 @@ def _battery(survey: SurveyData, battery: Question, subjects: Sequence[str] | No
             f"The loop asked at most {people.asked} {battery.over}s of anybody; nobody rated all {len(keys)}.",
             hint=f"compare fewer: subjects=[{', '.join(repr(k) for k in keys[: people.asked])}]",
         )
-    columns = [numbers(battery, survey.table.variable(battery.name, s), "rating") for s in keys]
+    columns = [numbers(battery, survey.table.variable(battery.name, s), "icc") for s in keys]
     names = tuple(known.labels[s] for s in keys)
     x = np.column_stack(columns) if columns else np.zeros((len(survey), 0))
     return Ratings(
@@ -121,7 +121,7 @@ def _rows(
     labels = [label for _, label in dim.levels]
     members = dict(zip(labels, [m for _, m in levels], strict=True))
     wanted = labels if subjects is None else [_label(dim.levels, s) for s in names_of(subjects, "subjects=")]
-    values = numbers(questions[0], survey.table.variable(questions[0].name, ""), "rating")
+    values = numbers(questions[0], survey.table.variable(questions[0].name, ""), "icc")
     person = survey.person
     first = np.unique(person, return_index=True)[1]
     _one_weight(survey, person, first)

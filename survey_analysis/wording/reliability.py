@@ -104,7 +104,8 @@ def _told(c: Concern, items: str, *, many: bool) -> str:
         "unanswered": f"nobody answered {items}; nothing is computed.",
         "constant": f"everybody gave one answer to {items}; no coefficient is defined with "
         f"{'them' if many else 'it'}.",
-        "few_people": f"{c.detail} people answered the items; at least three are needed.",
+        "few_people": f"{c.detail} {'person' if c.detail == '1' else 'people'} answered {items} together; at least "
+        "three are needed.",
         "singular": (
             f"{items} say exactly the same"
             if c.detail == "the same"

@@ -97,6 +97,15 @@ def test_ratings_that_are_all_alike_are_named() -> None:
     assert found.rows["estimate"].isna().all()
 
 
+def test_ratings_of_a_person_that_do_not_differ() -> None:
+    for shift, form in ((0, "ICC1"), (1, "ICC3")):
+        data = sa.read(pd.DataFrame({"a": [1, 2, 3, 4], "b": [1 + shift, 2 + shift, 3 + shift, 4 + shift]}))
+        found = data.icc(["a", "b"], method="f")
+        assert found[form].value == pytest.approx(1)
+        assert "do not differ" in found[form].rows["method"].iloc[0]
+        assert found.rows["conf_low"].isna().all()
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -364,7 +364,82 @@ def test_two_people_are_too_few() -> None:
     data = {k: v[:2] for k, v in columns(missing=0.0).items()}
     found = warnings_of(data)
     assert {w.kind for w in found.warnings} == {"few_people"}
-    assert "2 people answered the items; at least three are needed" in found.sentence()
+    assert (
+        "2 people answered ‘honest’, ‘fair’, ‘open’ and ‘sells’ together; at least three are needed"
+        in found.sentence()
+    )
+
+
+def test_items_that_nobody_answered_together() -> None:
+    gone = float("nan")
+    data = pd.DataFrame(
+        {"a": [1, 2, 3, gone, gone, gone], "b": [gone, gone, gone, 1, 2, 3], "c": [1, 2, 3, 4, 5, 1]}
+    )
+    for missing in ("complete", "pairwise"):
+        found = sa.read(data).reliability(["a", "b", "c"], missing=missing)
+        assert [w.detail for w in found.warnings if w.kind == "few_people"] == ["0"]
+        assert found.rows["estimate"].isna().all()
+
+
+def test_a_construct_of_one_item_is_named() -> None:
+    data = columns()
+    scale = {"kind": "likert", "levels": LIKELY}
+    one = survey({"a": data["micro_honest"]}, questions={"a": scale}, constructs={"k": {"items": ["a"]}})
+    found = one.reliability()
+    assert [w.kind for w in found.warnings] == ["one_item"]
+    assert found.rows["method"].tolist() == ["not defined: one item"]
+
+
+def test_groups_with_one_sampling_unit_have_no_interval() -> None:
+    data = columns(missing=0.0)
+    data["place"] = [f"p{i // 40}" for i in range(160)]
+    found = study(data, psu="place").reliability("trust", where="place == 'p1'")
+    assert found["micro", "alpha"].rows["method"].iloc[0] == "no interval: one sampling unit"
+    assert np.isfinite(found["micro", "alpha"].value)
+    assert np.isnan(found["micro", "alpha"].interval[0])
+
+
+def test_items_that_are_perfectly_consistent() -> None:
+    found = sa.read(pd.DataFrame({c: [1, 2, 3, 4, 5] * 5 for c in "abc"})).reliability(["a", "b", "c"])
+    assert found["alpha"].value == pytest.approx(1)
+    assert "Cronbach’s alpha of 3 items is 1.00 (n = 25 respondents)." in found.sentence()
+    assert "say exactly the same" in found.sentence()
+
+
+def test_open_text_is_refused_in_words() -> None:
+    data = survey(
+        {"a": ["1", "2", "3"], "b": ["1", "2", "2"], "t": ["so", "and", "so"]},
+        questions={"a": {"kind": "numeric"}, "b": {"kind": "numeric"}, "t": {"kind": "open"}},
+    )
+    with pytest.raises(ScoreError, match="'t' is open text") as caught:
+        data.reliability(["a", "b", "t"])
+    assert "reliability() takes single, likert, numeric" in caught.value.where
+    with pytest.raises(ScoreError, match="a correlation is not defined"):
+        data.correlation(["a", "t"])
+
+
+@pytest.mark.oracle
+def test_omega_and_factorability_of_two_groups_of_items() -> None:
+    every = entries("06_psychometrics")
+    names = [f"{s}{i}" for s in "AC" for i in range(1, 6)]
+    data = table("bfi")
+    keep = np.all([~np.isnan(data[c]) for c in names], axis=0)
+    cells = {c: [str(int(v)) for v in data[c][keep]] for c in names}
+    scale = {"kind": "likert", "levels": [[i, f"level {i}"] for i in range(1, 7)]}
+    questions = {c: scale | {"reverse": c in ("A1", "C4", "C5")} for c in names}
+    found = survey(cells, questions=questions).reliability(names, factors=2)
+    theirs = every["omega.b10"]["values"]
+    assert found["omega_hierarchical"].value == pytest.approx(theirs["omega_h"], rel=1e-4)
+    schmid = found["omega_total"].rows
+    schmid = schmid[schmid["variant"].str.startswith("Schmid-Leiman of 2 minres")]
+    assert schmid["estimate"].iloc[0] == pytest.approx(theirs["omega.tot"], rel=1e-6)
+    row = found.factors.iloc[0]
+    assert row["kmo"] == pytest.approx(every["kmo.b10"]["values"]["MSA"], rel=1e-9)
+    assert found.items["sampling_adequacy"].to_numpy() == pytest.approx(
+        list(every["kmo.b10"]["values"]["MSAi"].values())
+    )
+    assert row["bartlett"] == pytest.approx(every["bartlett.b10"]["values"]["chisq"], rel=1e-9)
+    assert row["components"] == every["parallel.b10"]["values"]["n_components_q95"]
 
 
 def test_singular_correlations_are_named() -> None:
