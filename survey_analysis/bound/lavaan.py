@@ -29,7 +29,7 @@ class Lavaan(LavaanData):
     ... }
     >>> data = pd.DataFrame({"a": [1, 2, 3, 3], "b": [1, 1, 2, 3], "c": [2, 1, 3, 3]})
     >>> model = sa.read(data, study=study).to_lavaan("trust")
-    >>> list(model.data), model.notes[2]
+    >>> list(model.data), model.notes[1]
     (['a', 'b', 'c'], 'Estimator MLR: answers are taken as numbers.')
     """
 

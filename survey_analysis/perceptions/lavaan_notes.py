@@ -11,7 +11,7 @@ from survey_analysis.perceptions.lavaan_script import Fitting
 from survey_analysis.typing import Where
 
 _MISSING = {
-    "listwise": "People who left out any item are not in the model (listwise).",
+    "listwise": "People who left out any item are not in the model (listwise): {complete} of {all} stay.",
     "pairwise": "Correlations use whoever answered both items (pairwise): right where answers are missing completely "
     "at random.",
     "fiml": "Missing answers by full information maximum likelihood: right where they are missing at random.",
@@ -32,7 +32,8 @@ def notes_of(
     out = ["Items: " + "; ".join(named) + "."] if named else []
     out.append(_people(survey, found, where))
     out += _design(survey, found, fitting)
-    out.append(_MISSING[fitting.missing])
+    complete = int(found.items.notna().all(axis=1).sum())
+    out.append(_MISSING[fitting.missing].format(complete=complete, all=len(found.items)))
     if found.looped and len(found.blocks) > 1:
         out.append(
             "Only some of the things somebody knew were rated, chosen at random: those answers are missing by design."

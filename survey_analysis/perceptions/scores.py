@@ -228,7 +228,7 @@ def _topic(
     scale = first.scale
     texts = [survey.table.question(i).short or i for c in chosen for i in c.items]
     items = "the items " + ", ".join(texts) if len(chosen) == 1 else "each construct’s items"
-    boxed = f"{box.text} ({_within(box)})" if box else ""
+    boxed = f"{box.text}{_within(box)}" if box else ""
     return Topic(
         question=chosen[0].name if len(chosen) == 1 else "perceptions",
         wording=_OF_ITEMS[score].format(items=items, box=boxed),
@@ -256,8 +256,10 @@ def _cited(construct: Construct) -> str:
 
 
 def _within(box: Box) -> str:
-    """The end of the scale that the box reaches to: "“Somewhat agree” or above"."""
-    return f"“{box.label}” or {'above' if box.upward else 'below'}"
+    """The answer at the bound of the box, where it says more than its number: " (“Somewhat agree” or above)"."""
+    if box.label == f"{box.bound:g}":
+        return ""
+    return f" (“{box.label}” or {'above' if box.upward else 'below'})"
 
 
 def _range(scored: _Scored, score: ConstructScore) -> tuple[float, float] | None:
