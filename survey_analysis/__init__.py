@@ -29,6 +29,8 @@ _PUBLIC = {
     "combine": "survey_analysis.imputed",
     "Plan": "survey_analysis.bound.plan",
     "plan": "survey_analysis.planning.plan",
+    "DryRun": "survey_analysis.planning.dry_run",
+    "dry_run": "survey_analysis.planning.dry_run",
     "Published": "survey_analysis.bound.published",
     "published": "survey_analysis.bound.published",
     "Coded": "survey_analysis.bound.coded",
@@ -75,6 +77,7 @@ if TYPE_CHECKING:
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning
     from survey_analysis.figures.model import Chart
     from survey_analysis.imputed import Imputed, combine
+    from survey_analysis.planning.dry_run import DryRun, dry_run
     from survey_analysis.planning.plan import plan
     from survey_analysis.reading import inspect, read
     from survey_analysis.results.process import CleaningLog, Flow, WeightingData

@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         warnings.simplefilter("default", SurveyAnalysisWarning)
         warnings.showwarning = warn
         try:
-            command = import_module(f"survey_analysis.cli.{arguments.command}")
+            command = import_module(f"survey_analysis.cli.{arguments.command.replace('-', '_')}")
             return _flushed(int(command.run(arguments)))
         except BaseException as error:  # noqa: BLE001  the border: everything becomes a message and a code
             return _explained(error, debug=arguments.debug)

@@ -14,7 +14,7 @@ from survey_analysis import __version__
 from survey_analysis.errors import closest
 
 PROGRAM = "survey-analysis"
-COMMANDS = ("demo", "inspect", "validate", "report", "estimate", "check")
+COMMANDS = ("demo", "inspect", "validate", "report", "estimate", "check", "dry-run")
 FORMATS = ("html", "pdf", "xlsx")
 
 _TOP = """\
@@ -27,6 +27,7 @@ examples:
   survey-analysis report studies/trust/study.toml --to html,pdf,xlsx --out reports
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
   survey-analysis check studies/trust/study.toml --text draft.md
+  survey-analysis dry-run studies/trust/study.toml --n 1200
 """
 _BOTTOM = """\
 exit codes:
@@ -71,7 +72,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     top.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = top.add_subparsers(dest="command", prog=PROGRAM, metavar="COMMAND", title="commands")
-    for add in (_demo, _inspect, _validate, _report, _estimate, _check):
+    for add in (_demo, _inspect, _validate, _report, _estimate, _check, _dry_run):
         add(partial(commands.add_parser, parents=[common]))
     return top
 
@@ -237,6 +238,37 @@ def _form(made: argparse.ArgumentParser) -> None:
         choices=("table", "csv", "json"),
         default="table",
         help="table, or csv or json, unrounded (default: table)",
+    )
+
+
+def _dry_run(add: Add) -> None:
+    made = add(
+        "dry-run",
+        help="a study file on simulated respondents, before fieldwork: what fails, what is thin",
+        usage=f"{PROGRAM} dry-run STUDY [--n N] [--seed N] [--difference POINTS] [--out DIR]",
+        description=(
+            "Simulate respondents from a study file alone and carry the whole study out on them: routing,\n"
+            "weighting, findings, report. Lists what fails and what is thin at that number of people; exits\n"
+            "with 1 when something fails. No people are surveyed: answers are drawn at random."
+        ),
+        epilog=f"example:\n  {PROGRAM} dry-run studies/trust/study.toml --n 1200 --out reports/dry-run",
+    )
+    made.add_argument("study", metavar="STUDY", help="study file (.toml); its data need not exist")
+    made.add_argument(
+        "--n", metavar="N", type=_positive, default=1000, help="simulated respondents (default: 1000)"
+    )
+    made.add_argument(
+        "--seed", metavar="N", type=_positive, default=1, help="of the random answers (default: 1)"
+    )
+    made.add_argument(
+        "--difference",
+        metavar="POINTS",
+        type=_positive,
+        default=5,
+        help="difference in points that findings are hoped to show (default: 5)",
+    )
+    made.add_argument(
+        "--out", metavar="DIR", help="folder for the simulated responses, the findings and the report"
     )
 
 

@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from survey_analysis.cli import checks
-from survey_analysis.cli.checks import Checked
 from survey_analysis.cli.terminal import Progress, complain, emit, visible
 from survey_analysis.errors import StudyError, SurveyAnalysisError
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.planning import checks
+from survey_analysis.planning.checks import Checked
 from survey_analysis.readers.read import read_table
 from survey_analysis.reading import read
 from survey_analysis.study.build import build

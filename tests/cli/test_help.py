@@ -25,6 +25,7 @@ examples:
   survey-analysis report studies/trust/study.toml --to html,pdf,xlsx --out reports
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
   survey-analysis check studies/trust/study.toml --text draft.md
+  survey-analysis dry-run studies/trust/study.toml --n 1200
 
 options:
   -h, --help  show this help message and exit
@@ -39,6 +40,7 @@ commands:
     report    the report that a study file asks for, in HTML, PDF and XLSX
     estimate  one question: shares or means by anything, with intervals and bases
     check     do the claims hold? those of the study file, or every sentence of a draft
+    dry-run   a study file on simulated respondents, before fieldwork: what fails, what is thin
 
 exit codes:
   0  fine

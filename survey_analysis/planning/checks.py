@@ -1,4 +1,4 @@
-"""What `validate` looks at, one function a part; each returns what is fine or every problem it found."""
+"""What `validate` and a dry run look at, one function a part; each returns what is fine or every problem it found."""
 
 from __future__ import annotations
 
