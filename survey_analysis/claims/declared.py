@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -31,6 +31,12 @@ COLUMNS: Final = (
     "claim", "says", "kind", "estimate", "conf_low", "conf_high", "unit", "n", "n_effective", "base",
     "p_adjusted", "licence", "holds", "verdict", "reason", "instead",
 )  # fmt: skip
+SPOKEN: Final = {
+    "level": ("majority", "minority", "fraction", "threshold"), "difference": ("difference", "size"),
+    "ratio": ("ratio",), "largest": ("largest",), "best": ("rank",), "same": ("similar", "none"), "unclear": ("none",),
+    "trend": ("trend",),
+}  # fmt: skip
+"""Kinds of words that the verdict on a form already speaks of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +87,7 @@ def claims(survey: SurveyData) -> ClaimsData:
             hint='add [[claims]] with text = "Most would follow" and says = "follow.top2 > 50%".',
         )
     checked = check_all(survey)
-    rows = [c.row for c in checked] + _titles(survey)
+    rows = [c.row for c in checked] + _titles(survey, checked)
     method = survey.study.report.adjust
     return ClaimsData(
         pd.DataFrame(rows, columns=list(COLUMNS)),
@@ -137,7 +143,7 @@ def _row(entry: ClaimEntry, m: Measured | None, names: tuple[str, ...]) -> dict[
     facts = facts_for(m)
     read = said(entry.text, m, facts, names)
     n, effective = _people(m, facts)
-    verdict, reason = _together(judged, read)
+    verdict, reason = _together(m.says.form, judged, read)
     return start | {
         "kind": m.says.form,
         "estimate": judged.estimate,
@@ -156,9 +162,10 @@ def _row(entry: ClaimEntry, m: Measured | None, names: tuple[str, ...]) -> dict[
     }
 
 
-def _together(judged: Judged, read: Said) -> tuple[Verdict, str]:
+def _together(form: str, judged: Judged, read: Said) -> tuple[Verdict, str]:
     """The graver of the verdict on the numbers and the one on the text."""
-    reason = "; ".join((judged.reason, *read.reasons))
+    told = () if judged.verdict == "supported" else SPOKEN.get(form, ())
+    reason = "; ".join((judged.reason, *(r for kind, r in read.reasons if kind not in told)))
     if judged.verdict != "supported" or not read.reasons:
         return judged.verdict, reason
     return ("unsupported" if read.wrong_number else "overclaimed"), reason
@@ -183,14 +190,15 @@ def _base(m: Measured) -> str:
     return "; ".join(texts)
 
 
-def _titles(survey: SurveyData) -> list[dict[str, Any]]:
-    """Titles in the report that hold a word which nothing licenses: read by the same checker."""
+def _titles(survey: SurveyData, checked: tuple[Checked, ...]) -> list[dict[str, Any]]:
+    """Titles in the report that hold a word which neither a claim's facts nor the sample license: the same checker."""
     told = survey.study.report
     sample = provenance(survey, None, survey.frame.weight > 0)
     facts = Facts(
         kind=sample.sample_kind, generalize=sample.generalize, labels=names_of(survey),
         randomised=survey.study.design.randomised or None,
     )  # fmt: skip
+    known = [replace(f, labels=facts.labels) for c in checked if c.measured for f in facts_for(c.measured)]
     texts = {"report.title": told.title, "report.subtitle": told.subtitle}
     for i, section in enumerate(told.sections):
         for kind, options in section.items():
@@ -199,7 +207,7 @@ def _titles(survey: SurveyData) -> list[dict[str, Any]]:
                 texts[f"report.sections[{i}].{kind}.title"] = str(title)
     out = []
     for path, text in texts.items():
-        issues = check_text(text, facts)
+        issues = check_text(text, facts, *known)
         if issues:
             out.append(
                 {

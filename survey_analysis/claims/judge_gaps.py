@@ -145,7 +145,7 @@ def best_verdict(m: Measured) -> Judged:
     given = (
         value_of(row, "estimate"), value_of(row, "conf_low"), value_of(row, "conf_high"), unit_of(m.levels),
     )  # fmt: skip
-    among = f"“among the highest: {listed([in_sentence(x) for x in m.best])}”"
+    among = c.say_best(Facts(best=m.best))
     if m.best == (name,):
         return Judged(
             "supported",

@@ -21,7 +21,7 @@ class Said:
     """What a text needs: the rows of the table of words it falls under, and what is wrong with it."""
 
     licences: tuple[str, ...]
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[tuple[str, str], ...] = ()  # kind of the word, what is wrong
     instead: tuple[str, ...] = ()
     wrong_number: bool = False
 
@@ -38,8 +38,8 @@ def said(text: str, m: Measured, facts: tuple[Facts, ...], names: tuple[str, ...
     words = read_words(text, *known)
     issues = [w.issue for w in words if w.issue is not None]
     lost = [q for q in quantities(text, names=names) if not _accounted(q, m, text)]
-    reasons = [f"“{i.word}”: {i.reason}" for i in issues]
-    reasons += [f"“{q.text}” is none of the numbers that the claim rests on" for q in lost]
+    reasons = [(str(i.kind), f"“{i.word}”: {i.reason}") for i in issues]
+    reasons += [("number", f"“{q.text}” is none of the numbers that the claim rests on") for q in lost]
     return Said(
         tuple(dict.fromkeys("|".join(w.row.words) for w in words)),
         tuple(reasons),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from survey_analysis.claims.declared import claims
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.reporting.document import Paragraph, TableBlock
+from survey_analysis.reporting.document import BulletList, Heading, Paragraph, TableBlock
 from survey_analysis.reporting.parts import Collector, Part
-from survey_analysis.tables.claims import claims_table
+from survey_analysis.tables.claims import claims_reasons, claims_table
 from survey_analysis.wording.numbers import count
 
 
@@ -23,5 +23,7 @@ def claims_part(survey: SurveyData) -> Part:
             "lead",
         ),
         TableBlock(claims_table(found)),
+        Heading("Why", id="claims-why"),
+        BulletList(claims_reasons(found), "numbered"),
     )
     return out.done()

@@ -20,31 +20,35 @@ _INDENT: Final = " " * 4
 
 
 def claims_table(claims: ClaimsData, *, title: str = "Claims checked", id_: str = "claims-checked") -> Table:
-    """One row a claim: estimate, interval, base, what it needs, verdict and why."""
+    """Each claim in full over its verdict, estimate, interval, base and the licence it needs."""
     shown = interval_allowed(claims.provenance)
     label = label_of(claims.provenance, level=claims.level, length="short") or "Interval"
     columns = (
-        Column("Verdict", align="left"),
         Column("Estimate"),
         *((Column(label),) if shown else ()),
         Column("n"),
         Column("Licence needed", align="left"),
-        Column("Why, and what may be said", align="left"),
     )
-    rows = tuple(Row(str(row["claim"]), _cells(row, shown=shown)) for row in _rows(claims))
-    return Table(id_, title, columns, rows, notes=_notes(claims), stub="Claim")
+    rows: list[Row] = []
+    for i, row in enumerate(_rows(claims), 1):
+        rows.append(Row(f"{i}. {row['claim']}", kind="section"))
+        rows.append(Row(str(row["verdict"]), _cells(row, shown=shown)))
+    return Table(id_, title, columns, tuple(rows), notes=_notes(claims), stub="Verdict")
+
+
+def claims_reasons(claims: ClaimsData) -> tuple[str, ...]:
+    """Why each claim has its verdict, and what may be said instead, in the order of the table."""
+    return tuple(_why(row) for row in _rows(claims))
 
 
 def _cells(row: Mapping[str, Any], *, shown: bool) -> tuple[Cell, ...]:
     unit = str(row["unit"])
     value = value_of(row, "estimate")
     return (
-        Cell(str(row["verdict"]), align="left"),
         Cell(MISSING) if value is None else _estimate(value, unit),
         *((_interval(row, unit),) if shown else ()),
         count_cell(value_of(row, "n")),
         Cell(str(row["licence"]) or MISSING, align="left"),
-        Cell(_why(row), align="left"),
     )
 
 

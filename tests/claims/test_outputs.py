@@ -90,7 +90,8 @@ def test_the_report_has_a_section_between_what_was_published_and_the_method():
     assert "claims" in ids
     assert ids.index("claims") < ids.index("method")
     table = next(t for t in built.document.tables() if t.id == "claims-checked")
-    assert [row.cells[0].text for row in table.rows] == ["supported", "unsupported"]
+    assert [row.label for row in table.rows if row.cells] == ["supported", "unsupported"]
+    assert [row.label for row in table.rows if not row.cells] == [f"1. {GOOD[0]}", f"2. {BAD[0]}"]
 
 
 def test_without_claims_the_section_is_left_out_and_the_contents_say_why():

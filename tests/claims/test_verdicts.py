@@ -262,3 +262,6 @@ def test_unlicensed_titles_of_the_report_are_listed():
     rows = survey(("Most would", "follow[micro].top2 > 50%"), **told).claims().rows
     assert rows["verdict"].tolist() == ["supported", "overclaimed"]
     assert rows["says"].tolist()[1] == "report.title"
+    told = {"report": {"title": "Most respondents would follow"}}
+    assert verdicts(("Most would", "follow[micro].top2 > 50%"), **told) == ["supported"]
+    assert verdicts(("x", "follow[star].top2 > 50%"), **told) == ["unsupported", "overclaimed"]
