@@ -47,6 +47,7 @@ class Figure:
     others: Mapping[str, float] = field(default_factory=dict)  # of the largest: median, smallest
     cite: str = ""
     base_text: str = ""
+    beside: str = ""  # of a level among the same people: the other member they rated
 
     @property
     def people(self) -> tuple[float, ...]:
@@ -74,14 +75,14 @@ def catalogue(
     """
     found: dict[object, Figure] = {}
     for figure in _all(survey, checked, more, ranked):
-        key = (figure.kind, figure.question, figure.unit, tuple(sorted(figure.of.items())), figure.facts.a, figure.facts.b,
+        key = (figure.kind, figure.question, figure.unit, figure.beside, tuple(sorted(figure.of.items())), figure.facts.a, figure.facts.b,
                figure.base, round(figure.value, 12))  # fmt: skip
         known = found.get(key)
         if known is None:
             found[key] = figure
         elif figure.facts.best and not known.facts.best:
             found[key] = replace(known, facts=replace(known.facts, best=figure.facts.best))
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda f: f.beside != ""))  # levels with limits first
 
 
 def _all(
@@ -167,39 +168,38 @@ def _best(estimate: EstimateData, ranked: frozenset[str]) -> dict[str, tuple[str
 def _gaps(path: str, test: TestData, *, delta: float | None = None) -> Iterator[Figure]:
     if not test.compares:
         return
+    ratios = test.kind == "ratio"
+    unit = "ratio" if ratios else "points" if test.topic.unit == "share" else test.topic.unit
+    constructs = {label: k for d in test.dims if d.name == "construct" for k, label in d.levels}
     for i in range(len(test)):
         row = row_of(test, i)
         value = value_of(row, "estimate")
         if value is None:
             continue
-        named = {d.name: str(row[d.name]) for d in test.dims if d.name in row}
-        construct = next(
-            (
-                k
-                for d in test.dims
-                if d.name == "construct"
-                for k, label in d.levels
-                if label == named.get("construct")
-            ),
-            "",
-        )
-        along = next(
-            (
-                d.name
-                for d in test.dims
-                if d.name not in row and any(label == row["a"] for _, label in d.levels)
-            ),
-            "",
-        )
-        of = {n: label for n, label in named.items() if n != "construct"}
-        unit = (
-            "ratio" if test.kind == "ratio" else "points" if test.topic.unit == "share" else test.topic.unit
-        )
+        sides = [d.name for d in test.dims if d.name not in row and row["a"] in dict(d.levels).values()]
+        along = sides[0] if sides else ""
+        question = constructs.get(str(row.get("construct", "")), test.topic.question)
+        of = {d.name: str(row[d.name]) for d in test.dims if d.name in row and d.name != "construct"}
         yield Figure(
-            "ratio" if test.kind == "ratio" else "difference", construct or test.topic.question, value, unit, of, path,
-            value_of(row, "conf_low"), value_of(row, "conf_high"), along, str(row["base"]),
-            facts_of(test, i, delta=delta), base_text=test.bases[i],
+            "ratio" if ratios else "difference", question, value, unit, of, path, value_of(row, "conf_low"),
+            value_of(row, "conf_high"), along, str(row["base"]), facts_of(test, i, delta=delta), base_text=test.bases[i],
         )  # fmt: skip
+        if row["base"] == "common" and along and not ratios:
+            yield from _among_both(path, test, row, question, of, along)
+
+
+def _among_both(
+    path: str, test: TestData, row: Mapping[str, object], question: str, of: Mapping[str, str], along: str
+) -> Iterator[Figure]:
+    """The two levels of a comparison among the same people: without limits of their own."""
+    sides = (("a", "estimate_a"), ("b", "estimate_b"))
+    for (side, column), (other, _) in zip(sides, reversed(sides), strict=True):
+        value = value_of(row, column)
+        if value is not None:
+            yield Figure(
+                "level", question, value, test.topic.unit, {**of, along: str(row[side])}, path, base="common",
+                facts=Facts(n=value_of(row, "n")), beside=str(row[other]), along=along,
+            )  # fmt: skip
 
 
 def _largest(path: str, top: Standing, estimate: EstimateData) -> Iterator[Figure]:

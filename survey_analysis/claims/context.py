@@ -19,6 +19,12 @@ _OTHER_SIDE: Final = re.compile(
     r"(?:\s+(?:an?|the|that|those|of|for|from|with|any|say|all))*\s*$",
     re.IGNORECASE,
 )
+_BOTH: Final = re.compile(
+    r"\bboth\b|\bsame (?:simulated )?(?:people|respondents|raters|members|persons)\b", re.IGNORECASE
+)
+_EITHER: Final = re.compile(
+    r"\b(?:either|own bases?|all (?:simulated )?(?:\w+ )?who|everyone who|who rated each)\b", re.IGNORECASE
+)
 _BREAK: Final = re.compile(r"[,;:()]|\b(?:and|but|while|against|versus|than|compared)\b", re.IGNORECASE)
 _ATTRIBUTED: Final = re.compile(
     r"\b(?:publish(?:ed|es)|press release|release(?:d)? (?:of|in|from)|the release|according to|reported (?:by|in|at)|as printed"
@@ -64,6 +70,11 @@ class Context:
     def based(self) -> bool:
         """Whether the paragraph says of whom its percentages are."""
         return bool(_BASED.search(self.paragraph))
+
+    @property
+    def own_bases(self) -> bool:
+        """Whether the sentence says that it counts all who rated each, not the same people."""
+        return bool(_EITHER.search(self.text))
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -121,6 +132,10 @@ class Context:
             named = self.whose(q, dim) if q is not None else self.labels(dim)
             if label not in named:
                 return False
+        if figure.beside and not (
+            _BOTH.search(self.paragraph) and figure.beside in self.labels(figure.along)
+        ):
+            return False
         if any(self.labels(g) for g in self.groups if g not in figure.of and g != figure.along):
             return False
         if figure.kind not in ("difference", "ratio"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from survey_analysis.claims.catalogue import Figure
@@ -57,7 +58,7 @@ def _points(q: Quantity, c: Context, study: Study) -> Ruling:
     same = next(
         (f for f in mine if f.base == "common" and (f.facts.a, f.facts.b) == (hit.facts.a, hit.facts.b)), None
     )
-    if hit.base == "own" and same is not None and abs(same.value - hit.value) > 0.02:
+    if hit.base == "own" and not c.own_bases and same is not None and abs(same.value - hit.value) > 0.02:
         why = f"{points(abs(hit.value)).lstrip('+')} points is the gap over all who rated each; among the same people it is {plain(same)}"
         return Ruling("overclaimed", why, plain(same), hit)
     which = "among the same people" if hit.base == "common" else "on own bases"
@@ -172,10 +173,26 @@ def _interval(q: Quantity, c: Context, study: Study) -> Ruling:
 
 
 def _number(q: Quantity, c: Context, study: Study) -> Ruling:
-    scores = [f for f in study.figures if f.unit == "score" and c.of_number(f, q)]
+    scores = [f for f in study.figures if f.kind == "level" and f.unit == "score" and c.of_number(f, q)]
     hit = next((f for f in scores if q.decimals and is_it(q, f)), None)
     if hit is not None:
         return Ruling("supported", f"the mean of {name(hit)}", "", hit)
+    gaps = [f for f in study.figures if f.kind == "difference" and f.unit == "score" and c.of_number(f, q)]
+    gap = next((f for f in gaps if q.decimals and is_it(q, replace(f, value=abs(f.value)))), None)
+    if gap is not None:
+        return Ruling("supported", f"the difference of {name(gap)}", "", gap)
+    least = next(
+        (
+            f
+            for f in gaps
+            if "detect" in c.text and f.facts.mdd is not None and is_it(q, replace(f, value=f.facts.mdd))
+        ),
+        None,
+    )
+    if least is not None:
+        return Ruling(
+            "supported", f"smallest difference that could have been detected: {name(least)}", "", least
+        )
     beside = _is_beside(q, c, [f for f in study.figures if f.kind == "largest" and c.about(f)])
     if beside is not None:
         return beside

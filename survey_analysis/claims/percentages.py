@@ -54,9 +54,9 @@ def percent_rule(q: Quantity, c: Context, study: Study) -> Ruling:
     return not_found(q, c, mine, levels)
 
 
-def _bounded(q: Quantity, c: Context, mine: Sequence[Figure]) -> Ruling | None:
+def _bounded(q: Quantity, c: Context, every: Sequence[Figure]) -> Ruling | None:
     """Hold a limit ("more than 80%", "about 80%") against the interval."""
-    before = c.text[: q.start]
+    before, mine = c.text[: q.start], [f for f in every if not f.beside]
     over, under, near = OVER.search(before), _UNDER.search(before), _APPROXIMATE.search(before)
     if not (over or under or near) or not mine:
         return None
@@ -77,7 +77,9 @@ def _bounded(q: Quantity, c: Context, mine: Sequence[Figure]) -> Ruling | None:
 
 
 def _with_base(figure: Figure, c: Context) -> Ruling:
-    why = f"{percent(figure.value, 1)} of {name(figure)}"
+    why = f"{percent(figure.value, 1)} of {name(figure)}" + (
+        " among those who rated both" if figure.beside else ""
+    )
     if c.based:
         return Ruling("supported", why, "", figure)
     n = f", n = {count(figure.facts.n)}" if figure.facts.n is not None else ""

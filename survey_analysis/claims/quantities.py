@@ -14,6 +14,7 @@ from typing import Final, Literal
 Kind = Literal["percent", "relative", "points", "times", "people", "p", "interval", "number"]
 
 _NUMBER: Final = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_WHOLE: Final = r"\d{1,3}(?:,\d{3})+|\d+(?![.,]?\d)"
 _PERCENT: Final = r"\s?(?:%|per ?cent\b|pct\b)(?!age)"
 _WORDS: Final = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -50,14 +51,14 @@ _LEFT_ALONE: Final = tuple(
 _PATTERNS: Final[tuple[tuple[Kind, str], ...]] = (
         ("p", r"\bp(?:[-\s]values?)?\s?(?:<|=|≤|>|of|is)\s?(?P<a>0?\.\d+)"),
         ("people", rf"\b(?:n|base)\s?=\s?(?P<a>{_NUMBER})(?!\.?\d|\s?%)"),
-        ("interval", rf"(?P<a>\d+(?:\.\d+)?)(?:\s?%)?\s?(?:–|—|-|\bto\b)\s?(?P<b>\d+(?:\.\d+)?)(?![\d-]|[.,]\d)(?:{_PERCENT})?"),
+        ("interval", rf"(?P<neg>[−-])?(?P<a>\d+(?:\.\d+)?)(?:\s?%)?\s?(?:–|—|-|\bto\b)\s?(?P<negb>[−-])?(?P<b>\d+(?:\.\d+)?)(?![\d-]|[.,]\d)(?:{_PERCENT})?"),
         ("points", rf"(?P<a>{_NUMBER})(?:\s|-)?(?:(?:percentage|percent|%)[\s-])?(?:points?\b|pp\b|p\.p\.)"),
         ("relative", rf"(?P<a>{_NUMBER}){_PERCENT}\s(?:more|higher|greater|better|larger|less|lower|fewer|smaller)\b"),
         ("percent", rf"(?P<a>{_NUMBER}){_PERCENT}"),
         ("times", rf"(?P<a>{_NUMBER})(?:\s?times\b|-fold\b|\s?[x×](?![\w]))"),
         ("times", rf"\b(?P<a>{'|'.join(_WORDS)})(?:\stimes|fold|-fold)\b"),
         ("times", rf"\b(?P<a>{'|'.join(_ONCE)})(?=\s(?:as|the)\b|\s(?:more|higher)\b)"),
-        ("people", rf"(?P<a>{_NUMBER})\s(?:\w+\s){{0,2}}?{_PEOPLE}\b"),
+        ("people", rf"(?P<a>{_WHOLE})\s(?:(?!for|of|to|in|than|and|say|with|from|among)\w+\s){{0,2}}?{_PEOPLE}\b"),
         ("number", rf"(?P<a>{_NUMBER})"),
 )  # fmt: skip
 _RULES: Final = tuple((kind, re.compile(rf"(?<![\d.,]){p}", re.IGNORECASE)) for kind, p in _PATTERNS)
@@ -118,9 +119,17 @@ def _named(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
             yield from (m.span() for m in re.finditer(rf"(?<!\d){pattern}(?!\d)", text))
 
 
+def _signed(match: re.Match[str], end: str) -> float:
+    """One end of an interval, below zero where a minus stands before it."""
+    sign = match["neg" if end == "a" else "negb"]
+    return (-1 if sign else 1) * float(match[end])
+
+
 def _quantity(kind: Kind, match: re.Match[str]) -> Quantity:
     digits = match["a"].lower()
     value = _ONCE.get(digits) or float(_WORDS.get(digits, 0)) or float(digits.replace(",", ""))
-    high = float(match["b"]) if "b" in match.re.groupindex and match["b"] else None
+    high = None
+    if kind == "interval":
+        value, high = _signed(match, "a"), _signed(match, "b")
     decimals = len(digits.partition(".")[2])
     return Quantity(kind, value, decimals, match.start(), match.end(), match[0].strip(), high)
