@@ -121,7 +121,7 @@ def count_axis(values: Iterable[float], *, most: int = 7) -> Axis:
 
 def decimals_of(unit: Unit) -> int:
     """Decimals that a value of this unit is printed with unless asked otherwise."""
-    return {"share": 0, "points": 0, "score": 2, "count": 1, "ratio": 1}[unit]
+    return {"share": 0, "points": 0, "score": 2, "pomp": 1, "count": 1, "ratio": 1}[unit]
 
 
 def value_text(value: float, unit: Unit, decimals: int | None = None) -> str:

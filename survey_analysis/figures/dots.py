@@ -147,7 +147,10 @@ def _grouped(
         series=tuple(series),
         axis=axis,
         ticks=tuple(tick_texts(axis.ticks, unit)),
-        columns=(Column("Mean" if unit == "score" else "", main=True), Column("n", inline="n = {}")),
+        columns=(
+            Column("Mean" if unit in ("score", "pomp") else "", main=True),
+            Column("n", inline="n = {}"),
+        ),
         links_title="Differ, adjusted p",
         key=bool(known),
         name="dots",

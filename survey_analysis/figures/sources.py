@@ -110,7 +110,10 @@ def _levels_table(estimate: EstimateData, dim: str) -> RowTable:
         series=(Series("dot"),),
         axis=axis,
         ticks=tuple(tick_texts(axis.ticks, unit)),
-        columns=(Column("Mean" if unit == "score" else "", main=True), Column("n", inline="n = {}")),
+        columns=(
+            Column("Mean" if unit in ("score", "pomp") else "", main=True),
+            Column("n", inline="n = {}"),
+        ),
         name="dots",
         pitch=_PITCH,
     )

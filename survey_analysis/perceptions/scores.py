@@ -233,7 +233,7 @@ def _topic(
         question=chosen[0].name if len(chosen) == 1 else "perceptions",
         wording=_OF_ITEMS[score].format(items=items, box=boxed),
         statistic="proportion" if box else "mean",
-        unit="share" if box else "score",
+        unit="share" if box else "pomp" if score == "pomp" else "score",
         score=SCORE_NAMES[score],
         answers=(f"a mean of {box.text}",) if box else (),
         scale=tuple((x.code, x.label) for x in scale.levels) if scale and score == "mean" else (),

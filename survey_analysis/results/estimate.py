@@ -29,7 +29,8 @@ Statistic = Literal[
     "contrast",
     "transform",
 ]
-Unit = Literal["share", "score", "count", "ratio", "points"]
+Unit = Literal["share", "score", "pomp", "count", "ratio", "points"]
+"""What an estimate is in; "pomp" is a score of 0 to 100, percent of the maximum possible, printed with one decimal."""
 Remake: TypeAlias = Callable[[Sequence[int], FloatArray], tuple[FloatArray, FloatArray]]
 """Estimates and z of some rows on other bases: positions and the factor on each row's weight (n, positions)."""
 

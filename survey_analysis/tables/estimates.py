@@ -18,7 +18,14 @@ from survey_analysis.wording.phrases import capitalised, measured
 from survey_analysis.wording.precision import value_of
 
 MISSING = "–"
-UNIT_HEADS = {"share": "%", "points": "Points", "count": "Total", "ratio": "Ratio", "score": "Mean"}
+UNIT_HEADS = {
+    "share": "%",
+    "points": "Points",
+    "count": "Total",
+    "ratio": "Ratio",
+    "score": "Mean",
+    "pomp": "Mean",
+}
 HEADS = {
     "quantile": "Quantile",
     "variance": "Variance",
@@ -51,7 +58,7 @@ def estimate_cell(value: float | None, unit: str, decimals: int | None = None) -
         return Cell(fixed(100 * value, 1), value * 100, "0.0")
     if unit == "count":
         return Cell(count(value), value, "#,##0")
-    d = max(2, ratio_decimals(value)) if unit == "ratio" else 2
+    d = max(2, ratio_decimals(value)) if unit == "ratio" else 1 if unit == "pomp" else 2
     return Cell(fixed(value, d), value, "0." + "0" * d)
 
 
@@ -71,7 +78,7 @@ def interval_cell(low: float | None, high: float | None, unit: str, estimate: fl
         low_text, high_text = fixed(100 * low, 1), fixed(100 * high, 1)
     else:
         small = unit == "ratio" and estimate is not None and not math.isnan(estimate)
-        d = max(2, ratio_decimals(estimate)) if small and estimate is not None else 2
+        d = max(2, ratio_decimals(estimate)) if small and estimate is not None else 1 if unit == "pomp" else 2
         low_text, high_text = fixed(low, d), fixed(high, d)
     return Cell(f"{low_text} to {high_text}" if low < 0 else f"{low_text}–{high_text}")
 
@@ -79,7 +86,7 @@ def interval_cell(low: float | None, high: float | None, unit: str, estimate: fl
 def _se_cell(se: float, estimate: float | None, unit: str) -> Cell:
     """A standard error in the unit of its estimate; of a small ratio with a decimal more than it."""
     scale = 100 if unit in ("share", "points") else 1
-    d = 2 if scale == 100 else 3
+    d = 2 if scale == 100 or unit == "pomp" else 3
     if unit == "ratio" and estimate is not None and not math.isnan(estimate):
         d = max(d, ratio_decimals(estimate) + 1)
     return Cell(fixed(scale * se, d), scale * se, "0." + "0" * d)
@@ -216,7 +223,8 @@ def test_table(test: TestData, *, title: str = "", id_: str = "") -> Table:
         body.append(Row(name, _test_cells(test, row, shown=shown, effect=effect), indent=1 if section else 0))
     return Table(
         id=id_ or anchor("test", test.topic.question, test.topic.score, test.kind),
-        title=title or f"{question_wording(test.topic) or test.topic.question}: comparisons",
+        title=title
+        or f"{question_wording(test.topic).removesuffix('.') or test.topic.question}: comparisons",
         columns=tuple(columns),
         rows=tuple(body),
         notes=(adjustment_line(test), *(("Simulated data.",) if test.simulated else ())),
@@ -281,7 +289,9 @@ def _gap(value: float | None, unit: str, kind: str) -> Cell:
         return ratio_cell(value)
     if unit in ("share", "points"):
         return Cell(points(value, 1), 100 * value, "+0.0;-0.0;0.0")
-    return Cell(("+" if value > 0 else "") + fixed(value, 2), value, "+0.00;-0.00;0.00")
+    d = 1 if unit == "pomp" else 2
+    zeros = "0." + "0" * d
+    return Cell(("+" if value > 0 else "") + fixed(value, d), value, f"+{zeros};-{zeros};{zeros}")
 
 
 def _p(value: float | None) -> Cell:

@@ -190,7 +190,7 @@ def unit_of(estimate: EstimateData) -> str:
 
 def decimals_of(unit: str) -> int:
     """Decimals that a unit prints with."""
-    return {"share": 0, "points": 0, "score": 2, "count": 0, "ratio": 1}[unit]
+    return {"share": 0, "points": 0, "score": 2, "pomp": 1, "count": 0, "ratio": 1}[unit]
 
 
 def printed(value: float, unit: str, statistic: str = "") -> str:
@@ -210,7 +210,7 @@ def printed(value: float, unit: str, statistic: str = "") -> str:
     return (
         count(value)
         if unit == "count" and statistic == "total"
-        else number(value, 1 if unit == "count" else 2)
+        else number(value, 1 if unit in ("count", "pomp") else 2)
     )
 
 

@@ -67,6 +67,19 @@ def test_percent_of_maximum_is_linear_in_the_mean(study):
     assert b["p_value"].to_numpy() == pytest.approx(a["p_value"])
 
 
+def test_percent_of_maximum_prints_with_one_decimal_everywhere(study):
+    pomp = study.perceptions("trust", score="pomp")
+    for row in pomp.to_frame().to_dict("records"):
+        text = f"{np.floor(row['estimate'] * 10 + 0.5) / 10:.1f}"
+        assert text in repr(pomp)
+        assert text in pomp.sentence()
+    table = pomp.compare("average").table()
+    assert table.title.endswith("Sells: comparisons")
+    gaps = [row.cells[2].text for row in table.rows if row.cells]
+    assert gaps
+    assert all(len(gap.partition(".")[2]) == 1 for gap in gaps)
+
+
 def test_a_box_is_a_share_and_is_worded_as_what_it_is(study):
     share = study.perceptions("trust", score="box", top=2, where={"source": "micro"})
     assert share.topic.statistic == "proportion"
