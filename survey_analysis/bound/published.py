@@ -20,7 +20,8 @@ from survey_analysis.tables.model import Table
 from survey_analysis.tables.published import published_table
 from survey_analysis.wording.check import check_text
 from survey_analysis.wording.facts import Facts
-from survey_analysis.wording.printed_figures import caption_printed, explain_printed, sentence_printed
+from survey_analysis.wording.printed_explain import explain_printed
+from survey_analysis.wording.printed_figures import caption_printed, sentence_printed
 
 if TYPE_CHECKING:
     from survey_analysis.figures.model import Chart

@@ -14,9 +14,9 @@ from survey_analysis.figures.model import Caption, Chart
 from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series
 from survey_analysis.figures.style import ACCENT, INK, MUTED, QUIET, SECOND
 from survey_analysis.results.published import PublishedData
-from survey_analysis.wording.numbers import count, percent_interval, points
+from survey_analysis.wording.numbers import count, percent_interval
 from survey_analysis.wording.phrases import capitalised
-from survey_analysis.wording.printed_figures import GROUPS, signed_limits
+from survey_analysis.wording.printed_figures import GROUPS, difference_text, signed_limits
 
 _LEAST: Final = Series("least", "Least favourable case", SECOND, whisker=SECOND, offset=0.12, area=30.0)
 _MOST: Final = Series("most", "Most favourable case", ACCENT, whisker=ACCENT, area=30.0)
@@ -153,7 +153,7 @@ def needed(data: PublishedData, caption: Caption) -> Chart:
         row = data.verdicts[
             (data.verdicts["item"] == item) & (data.verdicts["a"] == a) & (data.verdicts["b"] == b)
         ]
-        head += f" ({points(row['difference'].iloc[0])} points)"
+        head += f" ({difference_text(data, row.iloc[0])} points)"
         most, least = by["most"], by["least"]
         marks = [Mark("holds", least, most, least)] if math.isfinite(least) else []
         marks += [Mark("cannot", most)] if math.isfinite(most) else []

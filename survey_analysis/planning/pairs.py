@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from scipy import optimize
@@ -15,6 +16,7 @@ from survey_analysis.significance.power_overlap import overlapping
 from survey_analysis.significance.power_tests import proportions
 
 NAN = float("nan")
+_PARTS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99)
 
 
 @dataclass(frozen=True)
@@ -97,19 +99,35 @@ def detectable(b: float, told: Setting, n: float, power: float, *, above: bool) 
     """
     sign = 1.0 if above else -1.0
     room = (1 - b if above else b) if told.sd is None else 50 * told.sd
-    smallest = 1e-6 * (room if told.sd is None else told.sd)
+    smallest = 1e-6 * room
 
     def short(d: float) -> float:
         return reached(b + sign * d, b, told, n) - power
 
-    ends = [room * f for f in (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99)]
     low = smallest
-    for end in ends:
-        try:
-            enough = short(end) >= 0
-        except EstimationError:  # the two shares do not allow that correlation
-            return NAN
-        if enough:
+    for part in _PARTS:
+        end, last = room * part, False
+        if not _allowed(short, end):  # the correlation ends before the scale does
+            end, last = _edge(short, low, end), True
+        if short(end) >= 0:
             return float(optimize.brentq(short, low, end, xtol=1e-10)) if short(low) < 0 else low
+        if last:
+            return NAN
         low = end
     return NAN
+
+
+def _allowed(short: Callable[[float], float], d: float) -> bool:
+    try:
+        short(d)
+    except EstimationError:
+        return False
+    return True
+
+
+def _edge(short: Callable[[float], float], low: float, high: float) -> float:
+    """The largest difference that the correlation allows, between one that it does and one that it does not."""
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _allowed(short, middle) else (low, middle)
+    return low

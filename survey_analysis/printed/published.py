@@ -161,6 +161,12 @@ def _check(known: tuple[PrintedFigure, ...], told: Assumptions, *, default_icc: 
                 f"The figures of '{f.item}' are those of different people.",
                 hint="leave same_people= out: items that do not say are then taken both ways.",
             )
+    fewest = min((low for low, _ in told.n.values()), default=told.deff[1])
+    if fewest < told.deff[1]:
+        raise EstimationError(
+            f"{fewest:g} people under a design effect of {told.deff[1]:g} count as less than one.",
+            hint="give a larger n, or a smaller design effect.",
+        )
     events = any(f.unit == "recommendations" for f in known)
     if not events and (told.events_per_person is not None or not default_icc):
         raise EstimationError(

@@ -10,8 +10,8 @@ from survey_analysis.results.published import PrintedFigure, PublishedData
 from survey_analysis.tables.estimates import MISSING, anchor
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.intervals import interval_label
-from survey_analysis.wording.numbers import count, interval, percent_interval, points
-from survey_analysis.wording.printed_figures import base_text, printed
+from survey_analysis.wording.numbers import count, interval, percent_interval
+from survey_analysis.wording.printed_figures import base_text, difference_text, printed
 
 _NOTES = (
     "People needed: with fewer than the first number the claim cannot hold; from the second on it holds whatever else is assumed.",
@@ -80,7 +80,7 @@ def _pair(row: pd.Series, data: PublishedData) -> Row:
     return Row(
         "Difference" if plain else f"{row['a']} higher than {row['b']}",
         (
-            Cell(points(row["difference"]), 100 * row["difference"], "0.0"),
+            Cell(difference_text(data, row), 100 * row["difference"], "0.0"),
             *([limits] if data.assumptions.n else []),
             *cells,
             Cell(verdict if verdict != "only if" else "only if enough people"),

@@ -152,6 +152,22 @@ def test_the_detectable_difference_is_the_one_that_needs_that_many():
     assert "not every comparison" in sa.plan(PAIR, n=3).sentence()
 
 
+def test_a_correlation_may_end_before_the_scale_does():
+    """phi .6 allows 90% against up to about 96%: what is found lies below that, by search."""
+
+    def power(d, n):
+        try:
+            return sa.power.paired_proportions(0.9 + d, 0.9, correlation=0.6, n=n).power
+        except EstimationError:
+            return float("nan")
+
+    steps = np.arange(0.0005, 0.1, 0.0005)
+    for n in (150, 200, 400):
+        enough = [d for d in steps if power(d, n) >= 0.8]
+        found = sa.plan({"a": 0.95, "b": 0.9}, correlation=0.6, n=n).rows["detectable"].iloc[0]
+        assert math.isnan(found) if not enough else found == pytest.approx(min(enough), abs=0.0005)
+
+
 @pytest.mark.parametrize(
     ("sources", "options", "says"),
     [

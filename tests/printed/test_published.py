@@ -53,6 +53,14 @@ def test_a_base_that_cannot_print_so():
     assert sa.published(PAIR, n=12, deff=1.5).pairs["possible"].all()  # weighted shares are no counts
 
 
+def test_ends_of_the_scale_and_decimals():
+    assert verdict({"a": 1.0, "b": 0.9}, n=100) == ["holds"]
+    assert verdict({"a": 1.0, "b": 1.0}, n=100) == ["cannot hold"]
+    assert verdict({"a": 0.0, "b": 0.01}, n=1000) == ["only if"]
+    assert "+9.4" in repr(sa.published({"a": 0.825, "b": 0.731}, rounding=0.0005))
+    assert "  " not in sa.published({"a": 0.5}, n=1).sentence()
+
+
 def test_the_founding_table_is_printed_as_published():
     found = sa.published("micro_influencer")
     values = {(f.item, f.subject): f.value for f in found.figures}
@@ -114,6 +122,7 @@ def test_sides_swap_when_the_figures_do():
         ({"n": {"Nobody": 100}}, "no figure"),
         ({"n": {"Average person": 100}}, "some figures"),
         ({"deff": 0}, "not possible"),
+        ({"n": 2, "deff": (1, 5)}, "less than one"),
         ({"correlation": 0.95}, "impossible"),
         ({"correlation": 0.3, "same_people": "no"}, "different people"),
         ({"same_people": "maybe"}, "not known"),
