@@ -21,8 +21,11 @@ _BOX = re.compile(r"(top|bottom)[- ]?(\d+)")
 
 
 def default_dont_know(asked: Question, boxes: Sequence[Box]) -> list[Option]:
-    """Excluded, as declared; in the base of shares, or as the lowest answer of means."""
+    """As declared; missing answers in the base of shares, or lowest of means; answers off the scale left out."""
     out = [_unsure("excluded", ())]
+    shares = [b for b in boxes if b.kind != "mean"]
+    if shares and not any(_counts_off(asked, b) for b in shares):
+        out += _off(asked)
     for kinds in _kinds(asked):
         if any(b.kind != "mean" for b in boxes):
             out.append(_unsure("base", kinds))
@@ -33,7 +36,7 @@ def default_dont_know(asked: Question, boxes: Sequence[Box]) -> list[Option]:
 
 def dont_know_of(text: str, asked: Question) -> Option:
     """One way to treat don't know, as a user writes it: "excluded", "in the base" or "lowest"."""
-    known = {o.name: o for o in [_unsure("excluded", ()), *_all_unsure(asked)]}
+    known = {o.name: o for o in [_unsure("excluded", ()), *_all_unsure(asked), *_off(asked)]}
     short = {"in the base": "base", "base": "base", "lowest": "lowest", "as the lowest": "lowest"}
     if text not in known and text in short and _kinds(asked):
         return _unsure("base" if short[text] == "base" else "lowest", _kinds(asked)[0])
@@ -44,6 +47,21 @@ def dont_know_of(text: str, asked: Question) -> Option:
             hint="give one of " + ", ".join(f'"{k}"' for k in known) + ".",
         )
     return known[text]
+
+
+def _off(asked: Question) -> list[Option]:
+    """Answers that stay in the base without a place on the scale ("No answer"), left out of it."""
+    scale = asked.scale
+    if scale is None or not scale.outside or asked.inferred:
+        return []
+    said = ", ".join(x.label for x in scale.outside)
+    return [Option("off the scale excluded", f"{said}: off the scale, not in the base", Unsure("off"))]
+
+
+def _counts_off(asked: Question, box: Box) -> bool:
+    """Whether a box counts an answer off the scale, so that it cannot be left out of the base."""
+    scale = asked.scale
+    return scale is not None and any({x.label, x.code} & set(box.answers) for x in scale.outside)
 
 
 def _all_unsure(asked: Question) -> list[Option]:

@@ -81,7 +81,9 @@ def _evidence(
     """
     n = len(survey)
     y, x = stack([c.y for c in columns], n), stack([c.x for c in columns], n)
-    if unsure is not None and unsure.kind != "excluded":
+    if unsure is not None and unsure.kind == "off":
+        x = x * ~stack([_off_scale(survey, asked, within, c) for c in columns], n).astype(bool)
+    elif unsure is not None and unsure.kind != "excluded":
         score = _lowest(asked.scale) if box is not None and box.kind == "mean" else 0.0
         joined = stack([_said(survey, asked, within, c, unsure) for c in columns], n)
         y, x = y + score * joined, x + joined
@@ -94,6 +96,13 @@ def _said(survey: SurveyData, asked: Question, within: Cells, column: Column, un
     variable = survey.table.variable(asked.name, cell.subject)
     assert isinstance(variable, Categorical)  # noqa: S101  only scales have typed missing codes
     return np.asarray(np.isin(variable.missing, [missing_code(m) for m in unsure.missing]) & cell.mask)
+
+
+def _off_scale(survey: SurveyData, asked: Question, within: Cells, column: Column) -> BoolArray:
+    """Who gave an answer that has no place on the scale."""
+    variable = survey.table.variable(asked.name, within.cells[column.cell].subject)
+    assert isinstance(variable, Categorical)  # noqa: S101  only scales have such answers
+    return np.asarray(variable.codes >= len(variable.scale.levels))
 
 
 def _lowest(scale: Scale | None) -> float:

@@ -38,7 +38,7 @@ class Weighing:
 class Unsure:
     """What becomes of people whose answer is a missing kind that the scale knows."""
 
-    kind: Literal["excluded", "base", "lowest"]
+    kind: Literal["excluded", "base", "lowest", "off"]
     missing: tuple[str, ...] = ()
 
 

@@ -126,7 +126,7 @@ def _check_answers(made: Plan) -> None:
             raise EstimationError(
                 f"'{option.name}' has no meaning for the boxes that are tried.",
                 where="robustness: box " + ", ".join(b.name for b in made.of("box")),
-                hint='"in the base" is for shares, "lowest" is for the mean.',
+                hint='"in the base" and "off the scale excluded" are for shares, "lowest" is for the mean.',
             )
 
 
@@ -256,7 +256,7 @@ class _Planner:
         defaults = default_dont_know(asked, boxes)
         if len(defaults) < 2:
             raise NotVaried(
-                f"The scale of '{asked.name}' declares neither don’t know nor refused.",
+                f"The scale of '{asked.name}' declares neither don’t know, refused nor answers off the scale.",
                 hint="leave dont_know out of over=.",
             )
         if given is None:
@@ -290,7 +290,12 @@ class _Planner:
             raise NotVaried("Levels have one base.", hint="leave base out of over=, or compare: to=....")
         known = self._bases()
         if len(known) < 2:
-            raise NotVaried("Nobody is in two of the groups compared.", hint="leave base out of over=.")
+            same = (
+                "Nobody is in two of the groups compared."
+                if known == ["own"]
+                else "All answered everything compared."
+            )
+            raise NotVaried(same, hint="leave base out of over=.")
         if given is None:
             return [base_option(b) for b in known], []
         out = []
@@ -318,11 +323,19 @@ class _Planner:
         """The bases there are: the same people first, as findings are worded from them."""
         evidence = self.declared.evidence
         assert evidence is not None  # noqa: S101  checked when planned
-        if not all(evidence.in_both(p.a, p.b).any() for p in self.pairs):
+        both = [evidence.in_both(p.a, p.b) for p in self.pairs]
+        if not all(b.any() for b in both):
             return ["own"]
-        groups = [group_of(p, self.pairs) for p in self.pairs]
-        everybody = all(len(g) > 2 and in_all(evidence, g).any() for g in groups)
-        return ["common", "own", "all"] if everybody else ["common", "own"]
+        out: list[BaseChoice] = ["common"]
+        if any(
+            (b != evidence.member[:, [p.a, p.b]].any(axis=1)).any()
+            for b, p in zip(both, self.pairs, strict=True)
+        ):
+            out.append("own")
+        every = [in_all(evidence, group_of(p, self.pairs)) for p in self.pairs]
+        if all(e.any() for e in every) and any((e != b).any() for e, b in zip(every, both, strict=True)):
+            out.append("all")
+        return out
 
 
 def _declared_box(box: Box) -> Option:

@@ -59,7 +59,7 @@ def robustness(
         - cleaning: "declared", "none", "without speed" (a family or a rule), "at least 1 of 4 families" (any
           exclusion rule), "speeders below_median=0.3" (a rule with another option);
         - weights: "declared", "none", "no cap", "cap 3", "trim 3" (times the mean), "without age" (a margin);
-        - dont_know: "excluded", "in the base", "lowest" (for the mean);
+        - dont_know: "excluded", "in the base", "lowest" (for the mean), "off the scale excluded";
         - box: 1, "top-2", "bottom-1", "mean", or a list of answers;
         - base: "common" (who answered both), "own", "all" (who answered everything compared).
     top, bottom, answers, by, where

@@ -75,7 +75,7 @@ def test_a_level_that_cannot_be_varied_so(survey, asked, what):
     ("over", "what"),
     [
         (["cleaning"], "No quality rules are declared"),
-        (["dont_know"], "declares neither don’t know nor refused"),
+        (["dont_know"], "declares neither don’t know, refused nor"),
         (["box"], "Box has one option only"),
         (["base"], "Levels have one base"),
     ],
@@ -203,6 +203,8 @@ def test_all_answers_alike_and_one_source():
     found = survey.robustness("follow", top=2, by="source", to="b", over=["weights", "box"])
     assert set(found.rows["conclusion"]) == {"no test"}
     assert "has no test" in found.sentence()
+    with pytest.raises(EstimationError, match="All answered everything compared"):
+        survey.robustness("follow", top=2, by="source", to="b", over=["base"])
     with pytest.raises(EstimationError, match="no two rows"):
         survey.robustness("follow", top=2, by="source", where={"source": "b"}, to="b")
 

@@ -123,6 +123,21 @@ def test_dont_know_as_lowest_equals_a_scale_that_declares_it_so(surveys, refused
     close(of(found.rows, dont_know=name, box="mean"), want.to_frame(), 4.0)
 
 
+def test_answers_off_the_scale_left_out_equal_a_scale_that_declares_them_missing():
+    five = small.study()["scales"]["five"]
+    outside = {"five": {**five, "missing": five["missing"][1:], "outside": [[98, "Don't know"]]}}
+    survey = small.survey(scales=outside)
+    found = survey.robustness(
+        "follow", top=2, by="source", to="b", over={"dont_know": ["off the scale excluded"]}
+    )
+    kept = survey.proportion("follow", top=2, by="source").compare(to="b", base="common")
+    close(of(found.rows, dont_know="excluded"), kept.to_frame())
+    want = small.survey().proportion("follow", top=2, by="source").compare(to="b", base="common")
+    close(of(found.rows, dont_know="off the scale excluded"), want.to_frame())
+    counted = survey.robustness("follow", answers=["Surely", "Don't know"], by="source", to="b")
+    assert "off the scale excluded" not in counted.rows["dont_know"].unique()
+
+
 def test_all_sources_is_the_domain_of_those_who_rated_every_one(surveys):
     survey = surveys["small"]
     found = survey.robustness("follow", top=2, by="source", to="b", over={"base": ["all", "own"]})
