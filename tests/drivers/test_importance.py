@@ -11,7 +11,7 @@ from oracles.harness import entries, shared
 
 import survey_analysis as sa
 from drivers import made
-from survey_analysis.core import importance
+from survey_analysis.core import importance, subsets
 
 EVERY = ("lmg", "johnson", "first", "last", "pratt", "kruskal", "beta")
 
@@ -85,8 +85,16 @@ def test_orthogonal_predictors_have_their_squared_correlations():
 def test_blocks_of_matrices_change_nothing(monkeypatch):
     R = correlations(4, b=7)
     whole = importance.lmg(R)
-    monkeypatch.setattr(importance, "AT_ONCE", 32)  # two matrices at once, one left over
+    monkeypatch.setattr(subsets, "TOGETHER", 5)  # two matrices at once, one left over
     assert importance.lmg(R) == pytest.approx(whole, abs=1e-14)
+
+
+@pytest.mark.parametrize("together", [1, 2, 4, 6])
+def test_how_many_subsets_stand_in_one_vector_changes_nothing(together):
+    R = correlations(6, b=3)
+    room = subsets.Room(6, 3, together)
+    assert subsets._lmg(R, room) == pytest.approx(importance.lmg(R), abs=1e-14)
+    assert subsets._lmg(R, room) == pytest.approx(importance.lmg(R), abs=1e-14)  # the room used again
 
 
 def test_sampled_orders_are_seeded_and_as_near_as_they_say():
