@@ -29,8 +29,8 @@ class Named:
 
     @property
     def scale_range(self) -> tuple[float, float] | None:
-        """Lowest and highest score, None for a number without a scale."""
-        scale = self.items[0].scale
+        """Lowest and highest score of a declared scale, None for a number without one."""
+        scale = None if self.items[0].inferred else self.items[0].scale
         known = [s for s in (scale.scores if scale else ()) if s is not None]
         return (min(known), max(known)) if known else None
 

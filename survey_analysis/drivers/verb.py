@@ -155,6 +155,7 @@ def drivers(
         bases=bases,
         predictors=layout.predictors,
         scale_range=next(iter(ranges)) if len(ranges) == 1 else None,
+        one_scale=len(ranges) == 1,
         methods=methods,
         pooled=pooled,
         pooled_over=over,

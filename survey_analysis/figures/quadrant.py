@@ -71,7 +71,7 @@ def quadrant(result: DriversData, caption: Caption) -> Chart:
             where="measures: " + ", ".join(result.methods),
             hint='add "lmg" or "johnson" to method=.',
         )
-    if result.scale_range is None and len(result.predictors) > 1:
+    if not result.one_scale:
         raise FigureError(
             "The predictors are not on one scale, so their means cannot stand on one axis.",
             where=", ".join(label for _, label in result.predictors[:8]),

@@ -35,6 +35,8 @@ class DriversData:
         One row a group and variable: how many of the group who were asked lack it.
     vcov
         Covariance of the estimates of `rows`.
+    scale_range, one_scale
+        Ends of the declared scale that all predictors share, None where none is declared; whether no two differ.
     pooled
         How ratings of several subjects were put together.
     pooled_over
@@ -60,6 +62,7 @@ class DriversData:
     bases: tuple[str, ...]
     predictors: tuple[tuple[str, str], ...]
     scale_range: tuple[float, float] | None
+    one_scale: bool
     methods: tuple[Measure, ...]
     pooled: Pooling
     pooled_over: str

@@ -15,6 +15,7 @@ from survey_analysis.wording.drivers import (
     bases_line,
     group_name,
     main_measure,
+    negative_text,
     of_group,
     outcome_name,
     pooling_text,
@@ -37,7 +38,8 @@ def caption_drivers(result: DriversData | PointsData, kind: str) -> Caption:
         notes = tuple(x for x in (pooling_text(result), small_bases(result), ASSOCIATED) if x)
     else:
         head, shown = title(result), _shown(result, kind)
-        notes = tuple(x for x in (pooling_text(result), small_bases(result), ASSOCIATION) if x)
+        texts = (negative_text(result), pooling_text(result), small_bases(result), ASSOCIATION)
+        notes = tuple(x for x in texts if x)
     return Caption(
         title=head,
         subtitle=shown,

@@ -195,8 +195,18 @@ def notes_drivers(result: DriversData) -> tuple[str, ...]:
             + ", ".join(flipped)
             + "."
         )
-    out += [pooling_text(result), _left_out(result), small_bases(result), ASSOCIATION]
+    out += [negative_text(result), pooling_text(result), _left_out(result), small_bases(result), ASSOCIATION]
     return tuple(x for x in [*out, SIMULATED if result.simulated else ""] if x)
+
+
+def negative_text(result: DriversData) -> str:
+    """Predictors that go with lower answers: a share of R² does not show the sign."""
+    rows = result.rows[(result.rows["measure"] == result.methods[0]) & (result.rows["beta"] < 0)]
+    said = [
+        f"{r['label']} ({group_name(result, r)})" if result.dims else str(r["label"])
+        for r in rows.to_dict("records")
+    ]
+    return f"Negative coefficient, others alike: {', '.join(said)}." if said else ""
 
 
 def small_bases(result: DriversData | PointsData) -> str:

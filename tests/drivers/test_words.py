@@ -132,3 +132,13 @@ def test_measures_without_shares_are_said_as_values():
     heads = [c.label for c in found.table().columns]
     assert heads[0] == "Added last"
     assert "Standardised coefficient" in heads
+
+
+def test_negative_associations_are_named_beside_shares_without_a_sign():
+    frame = made.data().assign(x1=lambda d: 8 - d["x1"])
+    found = made.survey(frame).drivers("y", ["x0", "x1"], bootstrap=0)
+    said = "Negative coefficient, others alike: x1."
+    assert said in found.table().notes
+    assert said in found.plot("quadrant").caption.note
+    by = made.survey(frame.assign(g=["a", "b"] * 120)).drivers("y", ["x0", "x1"], by="g", bootstrap=0)
+    assert "Negative coefficient, others alike: x1 (a), x1 (b)." in by.table().notes
