@@ -13,9 +13,9 @@ from oracles.harness import entries, table
 import survey_analysis as sa
 from survey_analysis.core.frame import DesignFrame
 from survey_analysis.core.item_moments import ItemMoments, Smooth
-from survey_analysis.core.reliability import alpha_of
+from survey_analysis.core.item_tables import ItemTables
 from survey_analysis.errors import ColumnNotFoundError, DesignError, EstimationError, ReportError, ScoreError
-from survey_analysis.perceptions.coefficients import Coefficient
+from survey_analysis.perceptions.coefficients import Family, of_moments, of_tables
 from survey_analysis.perceptions.limits import Precision, limits
 from survey_analysis.perceptions.reliability import concerns_of
 
@@ -556,28 +556,35 @@ def test_many_levels_have_no_polychoric_correlation() -> None:
 
 
 def test_the_design_interval_covers() -> None:
-    """Clusters with their own level and unequal weights: 95% intervals of alpha hold the truth about as often.
+    """Clusters with their own level and unequal weights: 95% intervals hold the truth about as often.
 
-    The truth is alpha of a very large file; 400 samples of 60 clusters of 5, tolerance three binomial standard
-    errors and the 1.5 points by which t on log(1 - alpha) may fall short at 59 degrees of freedom.
+    Of alpha and omega, of moments and of polychoric correlations; the truth is that of a very large file. 150
+    samples of 60 clusters of 5, tolerance three binomial standard errors.
     """
     rng = np.random.default_rng(7)
 
     def draw(clusters: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         unit = np.repeat(np.arange(clusters), 5)
         trait = 0.6 * rng.normal(size=clusters)[unit] + 0.8 * rng.normal(size=len(unit))
-        shape = rng.uniform(0.5, 2.0, size=len(unit))
+        weight = rng.uniform(0.5, 2.0, size=len(unit))
         noise = rng.normal(size=(len(unit), 4)) * np.linspace(0.7, 1.3, 4)
-        return np.digitize(trait[:, None] + noise, [-1.5, -0.5, 0.5, 1.5]) + 1.0, shape, unit
+        return np.digitize(trait[:, None] + noise, [-1.5, -0.5, 0.5, 1.5]) + 1.0, weight, unit
 
-    x, w, _ = draw(60_000)
-    truth, hits, runs = by_hand(x, w), 0, 400
+    def families(x: np.ndarray, w: np.ndarray) -> list[tuple[Smooth, Family]]:
+        everybody = np.ones(len(w), dtype=bool)
+        moments, tables = ItemMoments.of(x, everybody, w), ItemTables.of(x, everybody)
+        found = [(moments, of_moments(moments, None, "minres")), (tables, of_tables(tables))]
+        return [(Smooth(inner, family.function), family) for inner, family in found]
+
+    x, w, _ = draw(40_000)
+    truth = [s.theta(w) for s, _ in families(x, w)]
+    assert truth[0][0] == pytest.approx(by_hand(x, w))
+    hits, runs = [np.zeros(len(t)) for t in truth], 150
     for _ in range(runs):
         x, w, unit = draw(60)
-        everybody = np.ones(len(w), dtype=bool)
-        moments = ItemMoments.of(x, everybody, w)
-        alpha = Smooth(moments, lambda v, m=moments: np.array([alpha_of(m.split(v)[1])]))
-        frame = DesignFrame.of(w, psu=unit)
-        found = limits(alpha, [Coefficient("alpha")], frame, everybody, Precision())
-        hits += found.low[0] <= truth <= found.high[0]
-    assert abs(hits / runs - 0.95) < 0.015 + 3 * np.sqrt(0.95 * 0.05 / runs)
+        frame, everybody = DesignFrame.of(w, psu=unit), np.ones(len(w), dtype=bool)
+        for i, (statistic, family) in enumerate(families(x, w)):
+            found = limits(statistic, family.coefficients, frame, everybody, Precision())
+            hits[i] += (found.low <= truth[i]) & (truth[i] <= found.high)
+    covered = np.concatenate(hits) / runs
+    assert (np.abs(covered - 0.95) < 3 * np.sqrt(0.95 * 0.05 / runs)).all()
