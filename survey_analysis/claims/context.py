@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from survey_analysis.claims.catalogue import Figure
+from survey_analysis.claims.declared import general
 from survey_analysis.claims.prose import Sentence
 from survey_analysis.claims.quantities import Quantity
 from survey_analysis.claims.subjects import Mention, Names, Vocabulary
@@ -146,8 +147,8 @@ class Context:
 
     def facts(self, figures: Sequence[Figure], sample: Facts) -> tuple[Facts, ...]:
         """Facts that may license words of the sentence; comparisons are seen from the side it speaks of."""
-        told = tuple(self.text[m.start : m.end] for m in self.mentions) if not self.carried else ()
-        names = (*sample.labels, *told)
+        told = [self.text[m.start : m.end] for m in self.mentions] if not self.carried else []
+        names = (*sample.labels, *(x for x in told if not general(x)))
         out = [replace(sample, labels=names)]
         for figure in figures:
             if (

@@ -23,6 +23,7 @@ from survey_analysis.study.file import ClaimEntry
 from survey_analysis.study.place import declared_at
 from survey_analysis.wording.check import check_text
 from survey_analysis.wording.facts import Facts
+from survey_analysis.wording.licences import find
 from survey_analysis.wording.numbers import count
 from survey_analysis.wording.phrases import subject
 from survey_analysis.wording.precision import row_of, value_of
@@ -115,13 +116,28 @@ def check_all(survey: SurveyData) -> tuple[Checked, ...]:
 
 
 def names_of(survey: SurveyData) -> tuple[str, ...]:
-    """Labels of subjects, samples and derived groups: names in a text, never words or numbers to be licensed."""
+    """Labels of subjects, samples and derived groups: names in a text, never words or numbers to be licensed.
+
+    A label that is a general noun ("Consumers") stays a word: as a subject it says more than a sample.
+    """
     study = survey.study
     subjects = [label for s in study.codebook.subjects.values() for label in s.labels.values()]
     samples = [study.sample_of(n).label for n in study.samples.members] if study.samples else []
     groups = [label for levels in study.derived.values() for label in levels]
     phrases = [p for s in study.codebook.subjects.values() for p in s.phrases.values()]
-    return tuple(dict.fromkeys(x for x in (*subjects, *samples, *groups, *phrases) if x))
+    every = dict.fromkeys(x for x in (*subjects, *samples, *groups, *phrases) if x)
+    return tuple(x for x in every if not general(x))
+
+
+def general(name: str) -> bool:
+    """Whether a name is a general noun, such as "consumers" or "women", that needs a licence as a subject.
+
+    Examples
+    --------
+    >>> general("Consumers"), general("average consumers")
+    (True, False)
+    """
+    return find("people").pattern.fullmatch(name) is not None
 
 
 def _measured(bench: Bench, entry: ClaimEntry, path: str) -> Measured | None:
@@ -207,7 +223,8 @@ def _titles(survey: SurveyData, checked: tuple[Checked, ...]) -> list[dict[str, 
                 texts[f"report.sections[{i}].{kind}.title"] = str(title)
     out = []
     for path, text in texts.items():
-        issues = check_text(text, facts, *known)
+        asks = text.rstrip().endswith("?")  # a question says nothing of its subject
+        issues = [i for i in check_text(text, facts, *known) if not (asks and i.kind == "subject")]
         if issues:
             out.append(
                 {

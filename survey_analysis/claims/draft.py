@@ -121,7 +121,9 @@ def _of_figure(figure: Figure | None) -> dict[str, Any]:
 def _rulings(c: Context, study: Study, sample: Facts) -> Iterator[tuple[int, int, str, Ruling]]:
     """Verdicts of a sentence in reading order; a word that stands on a number is judged with it."""
     facts = c.facts(study.figures, sample)
-    words = [_rechecked(w, c, study, facts) for w in read_words(c.text, *facts)]
+    asks = c.text.rstrip().endswith("?")  # a question says nothing of its subject
+    read = [w for w in read_words(c.text, *facts) if not (asks and w.row.kind == "subject")]
+    words = [_rechecked(w, c, study, facts) for w in read]
     out: list[tuple[int, int, str, Ruling]] = []
     used: set[int] = set()
     for q in c.quantities:

@@ -35,6 +35,8 @@ SENTENCES = [
     ),
     ("The margin of sampling error is 2 points.", "unsupported", ["belongs to a probability sample", "no estimate"]),
     ("Word of mouth drives Americans to buy.", "overclaimed", ["cause", "the population only"]),
+    ("Consumers trust micro-influencers.", "overclaimed", ["the population only"]),
+    ("Whom do consumers believe?", "supported", []),
     ("In all, 6,000 members took part.", "unsupported", ["no base of the study is 6,000"]),
     ("Micro-influencers lead average consumers by 11 points in likelihood to follow.", "overclaimed", ["among the same people"]),
     (

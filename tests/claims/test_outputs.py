@@ -66,6 +66,16 @@ def test_exit_codes(folder, capsys):
     assert "declares no claims" in capsys.readouterr().err
 
 
+def test_validate_names_the_claim_that_cannot_be_read(folder, capsys):
+    assert main(["validate", "study.toml"]) == 0
+    (folder / "study.toml").write_text(STUDY + HOLDS + HOLDS.replace("follow.top2", "folow.top2"))
+    capsys.readouterr()
+    assert main(["validate", "study.toml"]) == 1
+    out = capsys.readouterr().out
+    assert "[study.toml: claims[1]]" in out
+    assert "folow" in out
+
+
 def test_an_unknown_key_of_a_claim_names_its_place(folder, capsys):
     (folder / "study.toml").write_text(STUDY + HOLDS.replace("says", "sais"))
     assert main(["check", "study.toml"]) == 2

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
+from builders import LIKELY
 from scipy import stats
 
+import survey_analysis as sa
 from claims.study import frame, row, survey, verdicts
 from survey_analysis.claims.measure import best_set
 from survey_analysis.core.multiplicity import adjust
@@ -169,8 +173,6 @@ def test_the_best_set_is_that_of_compare_sources(plain):
 
 def test_the_best_set_of_independent_groups_by_hand():
     """Three groups of 80, means 2, 2.1 and 4, variance 1: Tukey's range agrees."""
-    import survey_analysis as sa
-
     rng = np.random.default_rng(3)
     z = rng.normal(size=80)
     z = (z - z.mean()) / z.std(ddof=1)
@@ -255,6 +257,37 @@ def test_everybody_says_the_same():
         (PLAIN, "follow[micro].top2 > 50%"), (PLAIN, "follow[micro].top2 > follow[average].top2"), data=data
     ).claims()
     assert found.rows["verdict"].tolist() == ["supported", "unsupported"]
+
+
+def test_replicates_and_a_long_file_have_the_same_verdicts():
+    data = frame(200)
+    claims = [
+        ("Most respondents would follow it", "follow[micro].top2 > 50%"),
+        (PLAIN, "follow[micro].top2 > follow[average].top2"),
+        (PLAIN, "follow[star].top2 > follow[average].top2"),
+    ]
+    wide = survey(*claims, data=data, weighting=None, kind="probability")
+    told = wide.claims().rows
+    made = wide.replicates(method="bootstrap", n=200, seed=1).claims().rows
+    assert made["estimate"].tolist() == pytest.approx(told["estimate"].tolist())
+    assert made["verdict"].tolist() == told["verdict"].tolist()
+    long = pd.concat(
+        [
+            pd.DataFrame({"rid": range(200), "source": s, "q": data[f"{s}_q"]})
+            for s in ("micro", "average", "star")
+        ]
+    )
+    study = {
+        "sample": {"kind": "probability"}, "design": {"id": "rid"},
+        "scales": {"likely5": {"levels": LIKELY}},
+        "questions": {"follow": {"column": "q", "scale": "likely5", "kind": "likert"}, "source": {"levels": ["micro", "average", "star"]}},
+        "claims": [{"text": t, "says": re.sub(r"\[(\w+)\]", r"[source == '\1']", s)} for t, s in claims],
+    }  # fmt: skip
+    found = sa.read(long.reset_index(drop=True), study=study).claims().rows
+    for column in ("estimate", "conf_low", "conf_high", "p_adjusted"):
+        assert found[column].tolist() == pytest.approx(told[column].tolist(), nan_ok=True), column
+    assert found["verdict"].tolist() == told["verdict"].tolist()
+    assert found["n"].tolist() == told["n"].tolist()
 
 
 def test_unlicensed_titles_of_the_report_are_listed():
