@@ -41,7 +41,9 @@ class Named:
             score, _, asked = construct_score(survey, self.construct, self.items, about)
             return score, asked
         variable = survey.table.variable(self.name, about)
-        return numbers(self.items[0], variable, "mean"), np.asarray(variable.missing != 1)
+        scores_of = numbers(self.items[0], variable, "mean")
+        _refuse_names(self.items[0])
+        return scores_of, np.asarray(variable.missing != 1)
 
     def boxed(
         self, survey: SurveyData, subject: str, top: int | None, answers: Sequence[str] | None
@@ -59,6 +61,19 @@ class Named:
         y, x = scores.share(range(len(every)), chosen).rows(variable.codes)
         labels = tuple(every[j].label for j in chosen)
         return np.where(x > 0, y, np.nan), np.asarray(variable.missing != 1), labels, name
+
+
+def _refuse_names(question: Question) -> None:
+    """Raise for three or more answers whose codes may be nothing but names: an order must be declared."""
+    levels = question.scale.levels if question.kind == "single" and question.scale else ()
+    plain = all(x.label == x.code for x in levels)
+    if len(levels) < 3 or plain or any(x.score is not None for x in levels):
+        return
+    raise ScoreError(
+        f"The codes of '{question.name}' may be names: nothing says that its answers have an order.",
+        where="answers: " + ", ".join(x.label for x in levels[:8]),
+        hint='declare kind = "likert" or scores on its scale, or take a comparison of two groups with by=.',
+    )
 
 
 def named(survey: SurveyData, name: str) -> Named:

@@ -169,6 +169,14 @@ def drivers(
     )
 
 
+def _whole(given: object, option: str, example: str) -> None:
+    value = numbers_of(given, option, example)[0]
+    if not isinstance(given, int | np.integer):
+        raise EstimationError(
+            f"{option} holds {value:g}, which is no whole number.", hint=f"for example {example}."
+        )
+
+
 def _methods(method: Measure | Sequence[Measure]) -> tuple[Measure, ...]:
     wanted = names_of(method, "method=")
     for name in wanted:
@@ -198,9 +206,9 @@ def _frame(
 
     Weighting steps of people without a rating here are not repeated: they change no number.
     """
-    numbers_of(seed, "seed=", "seed=1")
+    _whole(seed, "seed=", "seed=1")
     if bootstrap is not None:
-        numbers_of(bootstrap, "bootstrap=", "bootstrap=200")
+        _whole(bootstrap, "bootstrap=", "bootstrap=200")
     if survey.frame.replicates is not None:
         if bootstrap is not None:
             raise DesignError(
@@ -211,6 +219,11 @@ def _frame(
         return survey.frame, ""
     if bootstrap == 0:
         return survey.frame, ""
+    if survey.frame.pps is not None:
+        raise DesignError(
+            "A bootstrap of units drawn with unequal probability and without replacement is not known.",
+            hint="bootstrap=0 takes the linearised variance of the design.",
+        )
     n = BOOTSTRAP if bootstrap is None else bootstrap
     made = ReplicatePlan("bootstrap", n, seed).make(survey.frame)
     repeated = ", the weighting repeated in each" if survey.calibration else ""
@@ -224,7 +237,7 @@ def _frame(
 def _orders(k: int, orders: int | None, seed: int, methods: Sequence[str]) -> IntArray | None:
     """Orders to average over, None for all subsets."""
     if orders is not None:
-        numbers_of(orders, "orders=", "orders=1000")
+        _whole(orders, "orders=", "orders=1000")
         if not {"lmg", "kruskal"} & set(methods):
             raise EstimationError("orders= is for LMG and Kruskal.", hint="leave it out.")
         if orders < 4 or orders % 2:

@@ -8,7 +8,14 @@ import pytest
 
 import survey_analysis as sa
 from drivers import made
-from survey_analysis.errors import ColumnNotFoundError, EmptyDomainError, EstimationError, ScoreError
+from survey_analysis.errors import (
+    ColumnNotFoundError,
+    DesignError,
+    EmptyDomainError,
+    EstimationError,
+    LonelyPsuError,
+    ScoreError,
+)
 
 DATA = made.data(n=40)
 
@@ -79,6 +86,21 @@ CASES = {
         "orders= is for LMG and Kruskal",
     ),
     "odd orders": (lambda: _survey().drivers("y", ["x0"], orders=5), EstimationError, "not an even number"),
+    "half a replicate": (
+        lambda: _survey().drivers("y", ["x0"], bootstrap=2.5),
+        EstimationError,
+        "holds 2.5, which is no whole number",
+    ),
+    "drawn with unequal probability": (
+        lambda: sa.read(DATA.assign(pi=0.2), fpc="pi", pps="brewer").drivers("y", ["x0"]),
+        DesignError,
+        "unequal probability.*\n.*bootstrap=0",
+    ),
+    "lonely unit": (
+        lambda: made.survey(DATA.assign(h=[1] * 39 + [2]), strata="h").drivers("y", ["x0"]),
+        LonelyPsuError,
+        "have one PSU",
+    ),
     "level": (lambda: _survey().drivers("y", ["x0"], level=95), EstimationError, "not a confidence level"),
     "box of a number": (
         lambda: _survey(y=np.linspace(0, 1, 40).round(4)).drivers("y", ["x0"], top=2),
@@ -138,3 +160,9 @@ def test_perfect_fit_is_an_answer_not_a_crash():
     frame = pd.DataFrame({"y": [1.5, 2.5, 3.5, 5.5, 6.5], "x": [1.0, 2.0, 3.0, 5.0, 6.0]})
     found = sa.read(frame).drivers("y", "x", bootstrap=0)
     assert found.r2 == pytest.approx(1.0)
+
+
+def test_codes_that_are_names_are_no_numbers(founding):
+    with pytest.raises(ScoreError, match="codes of 'region' may be names"):
+        founding.drivers("follow", ["credibility", "region"], bootstrap=0)
+    assert founding.drivers("follow", ["credibility", "S1_age"], bootstrap=0).fits["n"].min() > 1000
