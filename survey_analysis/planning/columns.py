@@ -94,7 +94,7 @@ def rule_columns(kept: Iterable[Declared], known: Mapping[str, Texts], n: int) -
 def named_columns(
     texts: Iterable[str], known: Iterable[str], n: int, rng: np.random.Generator
 ) -> dict[str, Texts]:
-    """Columns that expressions name and nothing else declares: one of the values they are compared with.
+    """Columns that expressions name and nothing else declares: a value they are compared with, or nothing.
 
     An expression that cannot be read is left to whoever evaluates it.
     """
@@ -108,7 +108,7 @@ def named_columns(
             values.setdefault(name, []).extend(found)
     taken = set(known)
     return {
-        name: rng.choice(np.array(sorted({*found}) or ["1"], dtype=object), n)
+        name: rng.choice(np.array(sorted({*found, ""} if any(found) else {"1", ""}), dtype=object), n)
         for name, found in values.items()
         if name not in taken
     }
@@ -116,8 +116,8 @@ def named_columns(
 
 def _compared(expression: Expression) -> Iterator[tuple[str, list[str]]]:
     match expression:
-        case Comparison(name, _, value):
-            yield name, [value]
+        case Comparison(name, operator, value):
+            yield name, _around(value) if operator in ("<", "<=", ">", ">=") else [value]
         case Membership(name, values, _):
             yield name, list(values)
         case Missing(name, _):
@@ -127,6 +127,15 @@ def _compared(expression: Expression) -> Iterator[tuple[str, list[str]]]:
         case Both(left, right) | Either(left, right):
             yield from _compared(left)
             yield from _compared(right)
+
+
+def _around(value: str) -> list[str]:
+    """A number and its neighbours, so that an order is met by some and not by others."""
+    try:
+        number = float(value)
+    except ValueError:
+        return [value]
+    return [f"{x:.12g}" for x in (number - 1, number, number + 1)]
 
 
 def passing(text: str, n: int, known: Iterable[str]) -> dict[str, Texts]:

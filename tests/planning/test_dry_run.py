@@ -199,6 +199,69 @@ def test_what_cannot_be_simulated_is_refused(options, error, says):
         sa.dry_run(STUDY, **({"n": 100} | options))
 
 
+def test_columns_that_only_expressions_name_are_met_by_some():
+    questions = {
+        "late": {"column": "late", "levels": YES, "asked_if": "wave == 2 and hours < 3.5"},
+        "early": {
+            "column": "early",
+            "levels": YES,
+            "asked_if": "region in ['N', 'S'] or visits is not missing",
+        },
+    }
+    run = sa.dry_run({"schema": 1, "questions": questions}, n=600)
+    raw = run.survey.table.raw.frame
+    assert set(raw["hours"]) == {"", "2.5", "3.5", "4.5"}
+    for name in questions:
+        assert 0 < (raw[name] != "").sum() < 600
+    assert not len(run.fails)
+
+
+def test_a_design_of_strata_clusters_and_weights_is_carried_out():
+    design = {
+        "id": "id",
+        "weight": "wt",
+        "strata": ["region"],
+        "psu": ["block"],
+        "fpc": ["blocks"],
+        "nest": True,
+    }
+    questions = {
+        "age": {"column": "age", "kind": "numeric", "valid_range": [18, 90], "missing": [[999, "refused"]]},
+        "part": {"column": "part", "kind": "numeric", "valid_range": [0.1, 0.9]},
+        "visits": {"column": "visits", "kind": "numeric"},
+        "q1": {"column": "q1", "levels": [1, 2, 3], "kind": "likert"},
+        "q2": {"column": "q2", "levels": [1, 2, 3], "kind": "likert", "reverse": True},
+        "channels": {
+            "kind": "multiple", "not_selected": ["0"],
+            "options": [{"column": "m1", "label": "One"}, {"column": "m2", "label": "Two"}, {"column": "m9", "label": "None", "exclusive": True}],
+        },
+    }  # fmt: skip
+    study = {
+        "schema": 1, "design": design, "questions": questions, "constructs": {"trust": {"items": ["q1", "q2"]}},
+        "banners": {"main": {"columns": ["q1"]}},
+        "report": {"sections": [{"topline": {"banner": "main", "questions": ["channels", "visits"]}}]},
+    }  # fmt: skip
+    run = sa.dry_run(study, n=400)
+    assert not len(run.fails), run.fails.to_string()
+    assert any("fpc" in text for text in run.left_out)
+    raw = run.survey.table.raw.frame
+    alone = raw["m9"] != "0"
+    assert (raw.loc[alone, ["m1", "m2"]] == "0").all().all()
+    assert ((raw[["m1", "m2", "m9"]] != "0").sum(axis=1) > 0).all()
+    assert raw["part"].astype(float).between(0.1, 0.9).all()
+
+
+def test_an_instrument_of_the_library_is_simulated():
+    study = {
+        "schema": 1, "subjects": {"source": {"a": "A", "b": "B"}},
+        "constructs": {"trust": {"scale": "ohanian-1990.trustworthiness", "over": "source", "columns": "{source}_t*"}},
+        "report": {"findings": [{"constructs": ["trust"], "by": "source"}]},
+    }  # fmt: skip
+    run = sa.dry_run(study, n=200)
+    assert not len(run.fails), run.fails.to_string()
+    assert {"a_t1", "b_t5"} <= set(run.survey.table.raw.frame)
+
+
 def test_patterns_of_columns_are_refused():
     questions = {"many": {"kind": "multiple", "columns": "Q_*"}}
     with pytest.raises(StudyError, match="by a pattern"):
