@@ -15,8 +15,8 @@ from survey_analysis.results.estimate import EstimateData
 from survey_analysis.tables.estimates import anchor
 from survey_analysis.tables.open_ends import coded_table
 from survey_analysis.wording.numbers import percent
-from survey_analysis.wording.open_ends import coded_sentence, quote_lines
-from survey_analysis.wording.phrases import in_sentence
+from survey_analysis.wording.open_ends import coverage_line, quote_lines, reasons_line
+from survey_analysis.wording.phrases import SIMULATED, in_sentence
 
 TOP = 3
 """Reasons of each subject that are drawn and quoted, unless told otherwise."""
@@ -34,7 +34,8 @@ def open_ends_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     out.results["open-ends"] = coded.shares
     out.results["open-ends-coverage"] = coded.coverage
     out.add(
-        Paragraph(coded_sentence(coded)),
+        Paragraph(f"{reasons_line(coded)}{' ' + SIMULATED if coded.simulated else ''}"),
+        Paragraph(coverage_line(coded), "small"),
         out.figure("open-ends", largest, "dots", rows="answer", title=_title(largest)),
         TableBlock(coded_table(coded, id_="table-open-ends")),
     )

@@ -43,7 +43,7 @@ def coded_table(coded: CodedData, *, title: str = "", id_: str = "") -> Table:
     who = noun(coded.provenance.sample_kind, generalize=coded.provenance.generalize)
     return Table(
         id=id_ or anchor("coded", coded.frame),
-        title=title or f"{shares.topic.short or coded.question}: reasons given",
+        title=title or f"{shares.topic.short or coded.question}: share giving each",
         columns=tuple(columns),
         rows=tuple(body),
         notes=(frame_line(coded), *(("Simulated data.",) if coded.simulated else ())),

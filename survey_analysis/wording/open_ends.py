@@ -30,25 +30,26 @@ def coverage_line(coded: CodedData) -> str:
 
 
 def coded_sentence(coded: CodedData) -> str:
-    """The most common reasons of each subject with intervals, then the coverage."""
+    """The largest reasons with intervals (of each subject the largest), then the coverage."""
+    mark = f" {SIMULATED}" if coded.simulated else ""
+    return f"{reasons_line(coded)} {coverage_line(coded)}{mark}".strip()
+
+
+def reasons_line(coded: CodedData) -> str:
+    """The three largest reasons; where there are several subjects, the largest of each."""
     shares = coded.shares
     rows = [row_of(shares, i) for i in range(len(shares))]
+    groups = list(dict.fromkeys(shares.keys))
     parts = []
-    for keys in dict.fromkeys(shares.keys):
-        own = [
-            i for i, k in enumerate(shares.keys) if k == keys and value_of(rows[i], "estimate") is not None
-        ]
-        own = sorted(own, key=lambda i: -float(rows[i]["estimate"]))
-        own = [i for i in own if rows[i]["level"] != coded.rules.other][:3]
+    for keys in groups:
+        own = [r for r, k in zip(rows, shares.keys, strict=True) if k == keys]
+        own = [r for r in own if value_of(r, "estimate") is not None and r["level"] != coded.rules.other]
+        own = sorted(own, key=lambda r: -float(r["estimate"]))[: 3 if len(groups) == 1 else 1]
         if own:
             about = ", ".join(d.label_of(k) for d, k in zip(shares.dims, keys, strict=True))
-            parts.append(
-                f"{about}: {listed([_share(rows[i]) for i in own])}"
-                if about
-                else listed([_share(rows[i]) for i in own])
-            )
-    lead = f"Largest shares of reasons, {'; '.join(parts)}. " if parts else ""
-    return f"{lead}{coverage_line(coded)}" + (f" {SIMULATED}" if coded.simulated else "")
+            parts.append(f"{f'{in_sentence(about)} ' if about else ''}{listed([_share(r) for r in own])}")
+    name = in_sentence(shares.topic.short or coded.question)
+    return f"Largest shares of {name}: {'; '.join(parts)}." if parts else ""
 
 
 def _share(row: dict[str, object]) -> str:

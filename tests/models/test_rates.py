@@ -175,3 +175,11 @@ def test_scores_and_negative_numbers_are_no_counts():
     below = talk(columns={"gear_n": ["-2", "4", "1"] * 100})
     with pytest.raises(EstimationError, match="holds no counts"):
         below.compare_rates("gear_n", groups=["1", "2"], between="g")
+
+
+def test_the_ratio_is_that_of_quasi_poisson(data):
+    """Another road to the log ratio of means and its error: `glm` is compared with R `svyglm` elsewhere."""
+    fit = data.glm("gear_n ~ g", family="quasipoisson")
+    row = data.compare_rates("gear_n", groups=["2", "1"], between="g").rows.iloc[0]
+    assert np.log(row["ratio"]) == pytest.approx(fit.coef.iloc[1], rel=1e-7)
+    assert row["std_error"] == pytest.approx(fit.std_error.iloc[1], rel=1e-6)

@@ -8,8 +8,9 @@ from builders import survey
 from estimation import by_hand
 
 from survey_analysis.core.covariance import covariance
-from survey_analysis.errors import EstimationError
+from survey_analysis.errors import EstimationError, StudyError
 from survey_analysis.openends.quotes import RULE
+from survey_analysis.reporting.section_open_ends import open_ends_part
 
 SOURCES = {"micro": "Micro-influencer", "star": "Celebrity"}
 FRAME = {
@@ -285,7 +286,33 @@ def test_what_is_printed_and_explained(data):
     ):
         assert said in coded.explain()
     assert coded.sentence().count("about ") == 2
+    assert coded.sentence().startswith("Largest shares of reasons: micro-influencer “")
     assert coded.plot().kind == "dots"
     assert coded.estimate["Sells"].rows.shape[0] == 2
     plain = talk(frames={"two": FRAME | {"window": 0, "nothing": []}}).code("why", frame="two")
     assert "Negation    not looked for" in plain.explain()
+
+
+def test_a_plain_question_has_the_same_section_as_a_battery():
+    """One question, no subjects: table, figure and quotes of a report."""
+    texts = [TEXTS[i % 6] for i in range(240)]
+    plain = survey(
+        {"id": [str(i) for i in range(240)], "why": texts},
+        design={"id": "id"},
+        questions={"why": {"kind": "open", "column": "why", "short": "Why"}},
+        frames={"reasons": FRAME},
+    )
+    part = open_ends_part(plain, {"question": "why", "top": 2})
+    assert set(part.results) == {"open-ends", "open-ends-coverage"}
+    written = repr(part.blocks)
+    assert "Largest shares of reasons: “Knows it” 50%" in written
+    assert "(knows it)" in written
+    assert RULE in written
+    assert plain.code("why").quotes().columns.tolist() == ["code", "label", "quote", "people"]
+
+
+def test_a_section_without_its_question_or_with_an_unknown_option_says_so(data):
+    with pytest.raises(StudyError, match="lacks 'question'"):
+        open_ends_part(data, {})
+    with pytest.raises(StudyError, match="'quotes' is not an option"):
+        open_ends_part(data, {"question": "why", "quotes": 3})
