@@ -11,7 +11,8 @@ import pandas as pd
 from survey_analysis.core.covariance import covariance
 from survey_analysis.core.intervals import t_interval
 from survey_analysis.core.statistic import estimate as kernel
-from survey_analysis.errors import ConvergenceError, EstimationError, ScoreError, names_of
+from survey_analysis.errors import ConvergenceError, EstimationError, ScoreError, closest, names_of
+from survey_analysis.estimation.cells import variable_levels
 from survey_analysis.estimation.mean import mean
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical, Numeric
@@ -79,7 +80,7 @@ def compare_rates(
     >>> rates.rows[["ratio", "nb_ratio"]].round(6).values.tolist()
     [[3.75, 3.75]]
     """
-    a, b = _two(groups)
+    a, b = _keys(survey, question, between, _two(groups))
     extra = names_of(adjust_for, "adjust_for=") if adjust_for else []
     wanted = [] if by is None else names_of(by, "by=")
     domain = _domain(survey, where, between, [a, b])
@@ -106,6 +107,21 @@ def _two(groups: Sequence[str]) -> tuple[str, str]:
             hint='groups=["network", "control"]: the first over the second.',
         )
     return given[0], given[1]
+
+
+def _keys(survey: SurveyData, question: str, between: str, groups: tuple[str, str]) -> tuple[str, str]:
+    """Keys of the two groups, which may be given by label."""
+    if between == survey.table.question(question).over:
+        known = survey.table.codebook.subjects[between]
+        return known.key_of(groups[0]), known.key_of(groups[1])
+    dim, _ = variable_levels(survey, between)
+    for name in groups:
+        if dim.key_of(name) is None:
+            raise EstimationError(
+                f"'{name}' is not a level of '{between}'.",
+                hint=closest(name, [x for level in dim.levels for x in level]),
+            )
+    return dim.key_of(groups[0]) or "", dim.key_of(groups[1]) or ""
 
 
 def _domain(survey: SurveyData, where: Where, between: str, groups: list[str]) -> Where:

@@ -61,13 +61,14 @@ def reasons(
     >>> sa.read(data, study=study).reasons("why").to_frame()["level"].tolist()
     ['Looks', 'Price', 'Something else']
     """
-    if top is not None and (isinstance(top, bool) or not isinstance(top, int) or top < 1):
-        raise EstimationError(
-            f"top = {top!r} is no number of reasons.", hint="give a whole number from 1 up."
-        )
     name = frame_of(survey, question, frame)
     estimate = proportion(survey, name, by=by, where=where, level=level)
-    other = survey.study.frames[name].other
+    return largest_first(estimate, survey.study.frames[name].other, top)
+
+
+def largest_first(estimate: EstimateData, other: str, top: int | None = None) -> EstimateData:
+    """Shares of codes, the largest of each group first; all with `other` last, or only the `top` largest."""
+    _check_top(top)
     rows = estimate.rows
     groups = {keys: place for place, keys in enumerate(dict.fromkeys(estimate.keys))}
 
@@ -85,3 +86,10 @@ def reasons(
             seen[keys] += 1
             kept.append(i)
     return subset(estimate, kept)
+
+
+def _check_top(top: int | None) -> None:
+    if top is not None and (isinstance(top, bool) or not isinstance(top, int) or top < 1):
+        raise EstimationError(
+            f"top = {top!r} is no number of reasons.", hint="give a whole number from 1 up."
+        )

@@ -8,7 +8,7 @@ from typing import Any
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.openends.coded import CodedData, code
 from survey_analysis.openends.quotes import RULE, quotes
-from survey_analysis.openends.reasons import reasons
+from survey_analysis.openends.reasons import largest_first
 from survey_analysis.reporting.document import BulletList, Heading, Paragraph, TableBlock
 from survey_analysis.reporting.parts import Collector, Part, section_options
 from survey_analysis.results.estimate import EstimateData
@@ -27,9 +27,7 @@ def open_ends_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     told = section_options(entry, ("question", "frame", "top", "where"), "open_ends", ("question",))
     where = told.get("where")
     coded = code(survey, told["question"], frame=told.get("frame"), where=where)
-    largest = reasons(
-        survey, told["question"], frame=told.get("frame"), where=where, top=told.get("top", TOP)
-    )
+    largest = largest_first(coded.shares, coded.rules.other, told.get("top", TOP))
     out = Collector("open-ends", "Open ends")
     out.results["open-ends"] = coded.shares
     out.results["open-ends-coverage"] = coded.coverage

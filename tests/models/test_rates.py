@@ -161,6 +161,7 @@ def test_people_in_both_groups_have_no_model():
     ("asked", "error", "said"),
     [
         ({"groups": ["Network"]}, EstimationError, "between two groups"),
+        ({"groups": ["Network", "Controls"]}, EstimationError, "'Controls' is not a level of 'g'"),
         ({"groups": ["1", "2"], "where": {"g": "1"}}, EstimationError, "where= names 'g'"),
         ({"groups": ["1", "2"], "adjust_for": "talks"}, ScoreError, "asked about every category"),
         ({"groups": ["1", "2"], "adjust_for": "note"}, ScoreError, "no single answer"),
@@ -183,3 +184,12 @@ def test_the_ratio_is_that_of_quasi_poisson(data):
     row = data.compare_rates("gear_n", groups=["2", "1"], between="g").rows.iloc[0]
     assert np.log(row["ratio"]) == pytest.approx(fit.coef.iloc[1], rel=1e-7)
     assert row["std_error"] == pytest.approx(fit.std_error.iloc[1], rel=1e-6)
+
+
+def test_groups_may_be_the_things_talked_about(data):
+    """Gear against food by the same people: paired, and no model of two groups of people."""
+    rates = data.compare_rates("talks", groups=["Gear", "Food"], between="category", by="g")
+    by_hand = data.mean("talks", by=["category", "g"]).to_frame()["estimate"].to_numpy().reshape(2, 2)
+    assert rates.rows["g"].tolist() == ["Network", "Control"]
+    assert rates.rows["ratio"].to_numpy() == pytest.approx(by_hand[0] / by_hand[1], rel=1e-12)
+    assert (rates.rows["nb_method"] == "not fitted: people in both groups").all()
