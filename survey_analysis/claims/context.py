@@ -26,6 +26,9 @@ _BOTH: Final = re.compile(
 _EITHER: Final = re.compile(
     r"\b(?:either|own bases?|all (?:simulated )?(?:\w+ )?who|everyone who|who rated each)\b", re.IGNORECASE
 )
+_NOT: Final = re.compile(
+    r"\b(?:not|never|neither|nor|cannot|unlikely|unwilling|refuse[sd]?|deny|denies)\b|n[’']t\b", re.IGNORECASE
+)
 _BREAK: Final = re.compile(r"[,;:()]|\b(?:and|but|while|against|versus|than|compared)\b", re.IGNORECASE)
 _ATTRIBUTED: Final = re.compile(
     r"\b(?:publish(?:ed|es)|press release|release(?:d)? (?:of|in|from)|the release|according to|reported (?:by|in|at)|as printed"
@@ -97,6 +100,14 @@ class Context:
         left = max((b.end() for b in _BREAK.finditer(self.text, 0, q.start)), default=0)
         after = _BREAK.search(self.text, q.end)
         return left, after.start() if after else len(self.text)
+
+    def denied(self, end: int) -> bool:
+        """Whether what follows a number or word, up to the next percentage, is a negation: "82% would not"."""
+        stop = min(
+            (q.start for q in self.quantities if q.kind == "percent" and q.start > end),
+            default=len(self.text),
+        )
+        return _NOT.search(self.text, end, stop) is not None
 
     def labels(self, dim: str) -> tuple[str, ...]:
         """Labels of a dimension in the order they are mentioned, each once."""
@@ -174,7 +185,8 @@ class Context:
         levels = [
             f for f in figures if f.kind == "level" and f.question in self.questions and f.unit == "share"
         ]
-        return tuple(f.facts for f in levels if self.fits(f, here))
+        found = [f.facts for f in levels if self.fits(f, here)]
+        return tuple(opposite(f) for f in found) if self.denied(end) else tuple(found)
 
     def _also_common(self, figure: Figure, figures: Sequence[Figure]) -> bool:
         f = figure.facts
@@ -194,6 +206,12 @@ class Context:
                 if _OTHER_SIDE.search(self.text[: m.start]):
                     return next((x.label for x in named if x.label != m.label), figure.facts.a)
         return named[0].label if named else figure.facts.a
+
+
+def opposite(f: Facts) -> Facts:
+    """The facts of all other answers: what "would not" counts."""
+    turned = [None if x is None else 1 - x for x in (f.p, f.low, f.high, f.half_low, f.half_high)]
+    return replace(f, p=turned[0], low=turned[2], high=turned[1], half_low=turned[4], half_high=turned[3])
 
 
 def contexts(

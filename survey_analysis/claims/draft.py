@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -31,6 +32,9 @@ COLUMNS: Final = (
     "line", "column", "start", "end", "sentence", "found", "kind", "estimate", "conf_low", "conf_high", "unit",
     "source", "verdict", "reason", "instead",
 )  # fmt: skip
+_DENIED: Final = re.compile(
+    r"(?:\b(?:not|no|never|neither|nor|hardly)|n[’']t)\s(?:(?:any|the|much|really|a)\s)?$", re.IGNORECASE
+)
 _OF_LEVELS: Final = ("majority", "minority", "fraction", "threshold")
 _OF_PAIRS: Final = (
     "difference",
@@ -169,6 +173,8 @@ def _rechecked(word: Word, c: Context, study: Study, facts: tuple[Facts, ...]) -
 def _word(word: Word, c: Context, study: Study) -> Ruling:
     """The verdict on a word: supported, more than the data say, or nothing in the study to say it of."""
     issue, kind = word.issue, word.row.kind
+    if kind in ("difference", "size", "similar", "rank") and _DENIED.search(c.text[: word.start]):
+        return _not_more(word, c, study)
     if issue is None:
         return Ruling("supported", f"licensed: {', '.join(word.row.words)}")
     if kind in _CERTAIN:
@@ -203,6 +209,24 @@ def _word(word: Word, c: Context, study: Study) -> Ruling:
     ):
         verdict = "unsupported"
     return Ruling(verdict, issue.reason, issue.instead, figure)
+
+
+def _not_more(word: Word, c: Context, study: Study) -> Ruling:
+    """Judge a word that is denied ("not more"): that there is no difference is never said bare, and not at all where there is one."""
+    what = "“no clear difference”, with the smallest that could have been detected"
+    if word.issue is None:
+        return Ruling("unsupported", f"the study licenses “{word.word}” itself", word.word)
+    if word.row.kind == "rank":
+        return Ruling(
+            "overclaimed", "that one is not the first is not licensed by these words", "the numbers in order"
+        )
+    gaps = [
+        f for f in study.figures if f.kind == "difference" and f.question in c.questions and c.fits(f, None)
+    ]
+    figure = next(iter(sorted(gaps, key=lambda f: f.base != "common")), None)
+    if figure is None:
+        return Ruling("unsupported", "no comparison of the study matches it", what)
+    return Ruling("overclaimed", "that there is no difference is never said bare", what, figure)
 
 
 def _side(word: Word, f: Facts) -> Verdict:

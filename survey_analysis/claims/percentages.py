@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from survey_analysis.claims.catalogue import Figure
@@ -31,6 +32,7 @@ _RATED_ABOVE: Final = re.compile(
 _APPROXIMATE: Final = re.compile(
     r"(?:\b(?:about|around|roughly|some|nearly|almost|approximately|close to)|~|≈)\s*$", re.IGNORECASE
 )
+_UP_TO: Final = re.compile(r"\b(?:up to|as (?:many|much|high) as)\s*$", re.IGNORECASE)
 _UNDER: Final = re.compile(r"\b(?:(?:fewer|less|lower) than|under|below|at most)\s*$", re.IGNORECASE)
 
 
@@ -39,6 +41,14 @@ def percent_rule(q: Quantity, c: Context, study: Study) -> Ruling:
     levels = [f for f in study.figures if f.kind == "level" and f.unit == "share"]
     printed = [f for f in study.figures if f.kind == "published"]
     mine = [f for f in levels if c.of_number(f, q)]
+    if c.denied(q.end):
+        mine = [_others(f) for f in mine]
+        printed = []
+    if _UP_TO.search(c.text[: q.start]) and mine:
+        best = best_of(mine, c)
+        return Ruling(
+            "overclaimed", f"an upper end is no estimate: {name(best)} is {plain(best)}", plain(best), best
+        )
     if _RATED_ABOVE.search(c.text, q.end):
         return _rated_above(q, [*mine, *(f for f in printed if c.about(f))])
     if not c.attributed:
@@ -52,6 +62,12 @@ def percent_rule(q: Quantity, c: Context, study: Study) -> Ruling:
     if cited:
         return _cited(cited[0], c)
     return not_found(q, c, mine, levels)
+
+
+def _others(f: Figure) -> Figure:
+    """The share giving any other answer: what "would not" counts."""
+    low, high = (None if x is None else 1 - x for x in (f.high, f.low))
+    return replace(f, question=f"not {f.question}", value=1 - f.value, low=low, high=high)
 
 
 def _bounded(q: Quantity, c: Context, every: Sequence[Figure]) -> Ruling | None:

@@ -20,6 +20,14 @@ _WORDS: Final = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "twelve": 12, "twenty": 20,
 }  # fmt: skip
+_TENS: Final = {
+    "ten": 10, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+    "ninety": 90,
+}  # fmt: skip
+_UNITS: Final = {
+    w: i for i, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], 1)
+}
+_SPELLED: Final = rf"(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_UNITS)}))?|{'|'.join(_UNITS)}"
 _ONCE: Final = {"twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0}
 _MONTH: Final = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
@@ -55,7 +63,8 @@ _PATTERNS: Final[tuple[tuple[Kind, str], ...]] = (
         ("points", rf"(?P<a>{_NUMBER})(?:\s|-)?(?:(?:percentage|percent|%)[\s-])?(?:points?\b|pp\b|p\.p\.)"),
         ("relative", rf"(?P<a>{_NUMBER}){_PERCENT}\s(?:more|higher|greater|better|larger|less|lower|fewer|smaller)\b"),
         ("percent", rf"(?P<a>{_NUMBER}){_PERCENT}"),
-        ("times", rf"(?P<a>{_NUMBER})(?:\s?times\b|-fold\b|\s?[x×](?![\w]))"),
+        ("percent", rf"\b(?P<a>{_SPELLED}){_PERCENT}"),
+    ("times", rf"(?P<a>{_NUMBER})(?:\s?times\b|-fold\b|\s?[x×](?![\w]))"),
         ("times", rf"\b(?P<a>{'|'.join(_WORDS)})(?:\stimes|fold|-fold)\b"),
         ("times", rf"\b(?P<a>{'|'.join(_ONCE)})(?=\s(?:as|the)\b|\s(?:more|higher)\b)"),
         ("people", rf"(?P<a>{_WHOLE})\s(?:(?!for|of|to|in|than|and|say|with|from|among)\w+\s){{0,2}}?{_PEOPLE}\b"),
@@ -119,6 +128,11 @@ def _named(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
             yield from (m.span() for m in re.finditer(rf"(?<!\d){pattern}(?!\d)", text))
 
 
+def _spelled(text: str) -> int:
+    """A number in words up to 99; 0 for anything else."""
+    return sum(_TENS.get(word, 0) + _UNITS.get(word, 0) for word in re.split(r"[\s-]", text))
+
+
 def _signed(match: re.Match[str], end: str) -> float:
     """One end of an interval, below zero where a minus stands before it."""
     sign = match["neg" if end == "a" else "negb"]
@@ -127,7 +141,11 @@ def _signed(match: re.Match[str], end: str) -> float:
 
 def _quantity(kind: Kind, match: re.Match[str]) -> Quantity:
     digits = match["a"].lower()
-    value = _ONCE.get(digits) or float(_WORDS.get(digits, 0)) or float(digits.replace(",", ""))
+    value = (
+        _ONCE.get(digits)
+        or float(_WORDS.get(digits, 0) or _spelled(digits))
+        or float(digits.replace(",", ""))
+    )
     high = None
     if kind == "interval":
         value, high = _signed(match, "a"), _signed(match, "b")

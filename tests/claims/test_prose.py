@@ -75,6 +75,10 @@ def test_an_open_fence_hides_the_rest():
             "22.2 times, twice as many, 3x, ten-fold",
             [("times", 22.2), ("times", 2), ("times", 3), ("times", 10)],
         ),
+        (
+            "Ninety-four percent, five per cent and ten percent",
+            [("percent", 94), ("percent", 5), ("percent", 10)],
+        ),
         ("13% more likely", [("relative", 13)]),
         ("n = 3,252; 6,000 US adults", [("people", 3252), ("people", 6000)]),
         ("81–84%, 80% to 84%", [("interval", 81), ("interval", 80)]),
