@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from survey_analysis.bound.values import values_of
-from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest, names_of
+from survey_analysis.errors import (
+    ColumnNotFoundError,
+    EstimationError,
+    SurveyAnalysisWarning,
+    closest,
+    names_of,
+)
 from survey_analysis.results.jsonform import reliability_json
 from survey_analysis.results.reliability import ReliabilityData
 from survey_analysis.tables.model import Table
 from survey_analysis.tables.reliability import ReliabilityTable, reliability_table
-from survey_analysis.wording.reliability import explain_reliability, sentence_reliability
+from survey_analysis.wording.check import check_text
+from survey_analysis.wording.facts import Facts
+from survey_analysis.wording.reliability import caption_reliability, explain_reliability, sentence_reliability
+
+if TYPE_CHECKING:
+    from survey_analysis.figures.model import Chart
 
 P = ParamSpec("P")
 S = TypeVar("S")
@@ -92,6 +104,20 @@ class Reliability(ReliabilityData):
     def explain(self) -> str:
         """Estimators, variance and limits, with sources."""
         return explain_reliability(self)
+
+    def plot(self, *, title: str | None = None) -> Chart:
+        """Draw the main coefficient of each scale and group with its interval; every form of ratings.
+
+        Words of a title of one's own that no test licenses are named in a warning.
+        """
+        from survey_analysis.figures.registry import draw  # noqa: PLC0415  matplotlib only when drawn
+
+        caption = caption_reliability(self)
+        if title is not None:
+            caption = replace(caption, title=title)
+            for issue in check_text(title, Facts()):
+                warnings.warn(str(issue), SurveyAnalysisWarning, stacklevel=2)
+        return draw(self, "reliability", caption)
 
     def to_json(self) -> str:
         """Versioned JSON of coefficients, items, factorability, warnings and origin."""

@@ -19,6 +19,7 @@ from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.plan import PlanData
 from survey_analysis.results.process import Flow, WeightingData
 from survey_analysis.results.published import PublishedData
+from survey_analysis.results.reliability import ReliabilityData
 from survey_analysis.results.robustness import RobustnessData
 from survey_analysis.results.sources import SourceData
 from survey_analysis.results.test import TestData
@@ -35,6 +36,7 @@ Drawable: TypeAlias = (
     | WeightingData
     | PublishedData
     | PlanData
+    | ReliabilityData
     | DriversData
     | PointsData
     | RobustnessData
@@ -83,6 +85,12 @@ FIGURES: Final[tuple[Entry, ...]] = (
     Entry("margins", WeightingData, f"{_HERE}.margins.margins", "weighting margins before, after, target"),
     Entry(
         "published", PublishedData, f"{_HERE}.printed_figures.published", "published figures over assumptions"
+    ),
+    Entry(
+        "reliability",
+        ReliabilityData,
+        f"{_HERE}.reliability.reliability",
+        "reliability of scales or agreement of ratings, by group",
     ),
     Entry("power", PlanData, f"{_HERE}.power.power", "power of a plan over the number of people"),
     Entry("needed", PublishedData, f"{_HERE}.printed_figures.needed", "people a published claim takes"),
@@ -183,5 +191,6 @@ _WHAT: Final[dict[type, str]] = {
     DriversData: "what an outcome is associated with",
     PointsData: "points in the top answers by predictor",
     PlanData: "a plan",
+    ReliabilityData: "the reliability of scales",
     RobustnessData: "analysis paths",
 }

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from survey_analysis.results.reliability import Concern, ReliabilityData
+from survey_analysis.wording.captions import Caption
 from survey_analysis.wording.explain import variance_lines
 from survey_analysis.wording.intervals import interval_allowed, label_of
+from survey_analysis.wording.lines import source_line, span
 from survey_analysis.wording.numbers import count, fixed, interval
 from survey_analysis.wording.phrases import capitalised, listed
 
@@ -196,3 +199,63 @@ def title_of(result: ReliabilityData) -> str:
 def head_of(name: str, variant: str = "") -> str:
     """A coefficient with its variant."""
     return capitalised(NAMES[name]) + (f" ({variant})" if variant else "")
+
+
+@dataclass(frozen=True)
+class MainRow:
+    """The coefficient a group is shown by: under which heading, its label, value, limits and base."""
+
+    heading: str
+    label: str
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def main_rows(result: ReliabilityData) -> list[MainRow]:
+    """Rows of a figure: alpha or Spearman-Brown by scale and group; every form of ratings."""
+    out = []
+    for i in range(len(result)):
+        if result.kind == "consistency" and not _is_main(result, i):
+            continue
+        row = result.rows.iloc[i]
+        group, scale = group_of(result, i), str(row["construct"])
+        name = NAMES[row["coefficient"]]
+        if result.kind == "icc":
+            heading, label = group, name
+        else:
+            what = f"{scale}: {name}, {count(row['items'])} items"
+            heading, label = (what, group) if group else ("", what)
+        value, low, high = (float(row[c]) for c in ("estimate", "conf_low", "conf_high"))
+        out.append(MainRow(heading, label, value, low, high, int(row["n"])))
+    return out
+
+
+def caption_reliability(result: ReliabilityData) -> Caption:
+    """The texts around the figure of reliability."""
+    rows = [r for r in main_rows(result) if math.isfinite(r.value)]
+    label = label_of(result.provenance, level=result.level, length="long")
+    what = "Intraclass correlations" if result.kind == "icc" else "Coefficients of internal consistency"
+    values = [r.value for r in rows] or [math.nan]
+    ends = f"{fixed(min(values), 2)} to {fixed(max(values), 2)}" if rows else ""
+    people = "simulated respondents" if result.simulated else "respondents"
+    given = "gave every rating" if result.kind == "icc" else "answered every item"
+    if result.missing == "pairwise":
+        given = "answered, pair by pair of items"
+    n = span([r.n for r in rows]) if rows else "0"
+    listed_rows = "; ".join(
+        f"{', '.join(x for x in (r.heading, r.label) if x)} {fixed(r.value, 2)}" for r in rows
+    )
+    alt = f"Dot plot of {what.lower()}, {ends}. {listed_rows}"
+    if len(alt) > 280:
+        alt = alt[:279].rsplit(";", 1)[0]
+    return Caption(
+        title=f"{title_of(result)}{f' ({ends})' if ends else ''}",
+        subtitle=f"{what}{f', with {label}' if label else ''}.",
+        base=f"Base: {people} who {given}; n = {n}.",
+        source=source_line(result.provenance),
+        alt=f"{alt}. Table below has all values.",
+        note=" ".join(concern_sentences(result)),
+        simulated=result.simulated,
+    )

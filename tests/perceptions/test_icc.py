@@ -88,6 +88,7 @@ def test_what_is_said(printed: sa.Survey) -> None:
     assert "Shrout and Fleiss (1979)" in found.explain()
     assert [c.label for c in found.table().columns] == ["Coefficient", "95% interval", "SE", "F", "p", "n"]
     assert repr(found)
+    assert "ICC(2,1)" in found.plot().caption.alt
 
 
 def test_ratings_that_are_all_alike_are_named() -> None:

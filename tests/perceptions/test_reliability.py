@@ -534,6 +534,25 @@ def test_what_is_said_shown_explained_and_stored(weighted: sa.Survey) -> None:
         found["alfa"]
 
 
+def test_the_figure_is_drawn_from_the_rows(weighted: sa.Survey) -> None:
+    found = weighted.reliability(["trust", "pair"])
+    chart = found.plot()
+    assert chart.kind == "reliability"
+    assert chart.caption.title.startswith("Reliability: Trust and Pair (0.")
+    assert "cannot be tested on two items" in chart.caption.note
+    assert chart.caption.alt.endswith("Table below has all values.")
+    assert len(chart.caption.alt) < 330
+    drawn = chart.svg("document")
+    for text in ("Trust: Cronbach’s alpha, 4 items", "Pair: Spearman-Brown, 2 items"):
+        assert text in drawn
+    assert found.plot(title="Scales").caption.title == "Scales"
+    with pytest.warns(sa.SurveyAnalysisWarning):
+        found.plot(title="The most trusted source")
+    nothing = warnings_of(columns() | {f"{s}_fair": [""] * 160 for s in SOURCES})
+    with pytest.raises(sa.SurveyAnalysisError, match="nothing to draw"):
+        nothing.plot()
+
+
 def test_an_opt_in_sample_that_is_not_weighted_shows_no_interval() -> None:
     data = columns()
     made = survey(
