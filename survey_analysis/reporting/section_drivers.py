@@ -13,7 +13,8 @@ from survey_analysis.reporting.document import Heading, Paragraph, TableBlock
 from survey_analysis.reporting.parts import Collector, figure_block
 from survey_analysis.tables.drivers import drivers_table, points_table
 from survey_analysis.wording.driver_points import sentence_points
-from survey_analysis.wording.drivers import ASSOCIATION, title
+from survey_analysis.wording.drivers import ASSOCIATION, MEASURES, outcome_name
+from survey_analysis.wording.phrases import listed
 
 
 def add_drivers(
@@ -28,11 +29,12 @@ def add_drivers(
     out.results["likelihood-associations"] = found
     chart = plot_drivers(found, "quadrant")
     out.charts["likelihood-associations"] = chart
+    shares = f"{listed([MEASURES[m] for m in found.methods])} shares of R², coefficients and means"
     out.add(
-        Heading(title(found), id="likelihood-associations"),
+        Heading(f"What {outcome_name(found)} is associated with", id="likelihood-associations"),
         Paragraph(ASSOCIATION, "small"),
         figure_block("likelihood-associations", chart),
-        TableBlock(drivers_table(found, id_="table-likelihood-associations")),
+        TableBlock(drivers_table(found, title_=shares, id_="table-likelihood-associations")),
     )
     if not box:
         return

@@ -25,7 +25,7 @@ def test_table_prints_the_shares_of_the_results(built):
     assert [r.cells[0].value for r in rows] == pytest.approx(lmg["share"].tolist())
     assert [r.label for r in rows] == lmg["label"].tolist()
     headings = [b.text for b in _section(built).blocks if type(b).__name__ == "Heading"]
-    assert "What “Likely to follow” is associated with, by source" in headings
+    assert "What “Likely to follow” is associated with" in headings
 
 
 def test_points_are_in_the_box_of_the_section(built):
