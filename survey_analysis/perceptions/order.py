@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
+from survey_analysis.core.covariance import covariance, union_df, zero_small
+from survey_analysis.core.intervals import t_interval
+from survey_analysis.core.quadratic import t_test
 from survey_analysis.errors import EstimationError
 from survey_analysis.estimation.assemble import Asked, assemble
 from survey_analysis.estimation.cells import Cell, Cells
@@ -15,10 +19,13 @@ from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.everyone import evidence_of
 from survey_analysis.results.estimate import Dim, EstimateData
 from survey_analysis.results.test import TestData
-from survey_analysis.significance.compare import compare
+from survey_analysis.significance.compare import compare, influence
+from survey_analysis.significance.pairs import Pair
 from survey_analysis.study.sample import Order
 from survey_analysis.typing import Adjustment, IntArray, Where
 
+AVERAGE = "average over sources"
+"""Row of the order effect averaged over sources."""
 POSITION = Dim("position", "Position", (("first", "Rated first"), ("later", "Rated later")))
 
 
@@ -75,20 +82,80 @@ def order_effects(
     over = dim if any(evidence.subject) else ""
     found = Cells((*levels.dims, POSITION), tuple(made), over)
     topic = replace(levels.topic, predicate="")
+    weight = evidence.frame.weight
+    placed = [bool((weight * c.x > 0).any()) for c in columns]
+    if not any(first and later for first, later in zip(placed[::2], placed[1::2], strict=True)):
+        return None, f"no source was rated both first and later: '{told.column}' shows no order effect"
     split = assemble(survey, found, columns, topic, tuple(bases), asked=Asked(where, level))
     note = (
         f"{unplaced:,} ratings have no place in '{told.column}' and are in neither position"
         if unplaced
         else ""
     )
-    if not _both_positions(split):
-        return None, f"no source was rated both first and later: '{told.column}' shows no order effect"
-    return compare(split, dim="position", base="own", adjust=adjust, level=level), note
+    test = compare(split, dim="position", base="own", adjust=adjust, level=level)
+    return _with_average(split, test, dim), note
 
 
-def _both_positions(split: EstimateData) -> bool:
-    n = split.rows["n"].to_numpy()
-    return bool((np.minimum(n[::2], n[1::2]) > 0).any())
+def _with_average(split: EstimateData, test: TestData, dim: str) -> TestData:
+    """The same test with the average effect over the sources of each measure, which is seen best."""
+    place, position = ([d.name for d in split.dims].index(n) for n in (dim, POSITION.name))
+    pairs: dict[tuple[str, ...], list[Pair]] = {}
+    for i in range(0, len(split), 2):
+        if split.rows["n"].iloc[i] > 0 and split.rows["n"].iloc[i + 1] > 0:
+            rest = tuple(k for j, k in enumerate(split.keys[i]) if j not in (place, position))
+            pairs.setdefault(rest, []).append(Pair(i, i + 1, position))
+    rows = [_average(split, some, dim, test.level) for some in pairs.values() if len(some) > 1]
+    if not rows:
+        return test
+    return replace(
+        test,
+        rows=pd.concat([test.rows, pd.DataFrame(rows)], ignore_index=True),
+        bases=(*test.bases, *("people with two or more sources in their order",) * len(rows)),
+    )
+
+
+def _average(split: EstimateData, pairs: Sequence[Pair], dim: str, level: float) -> dict[str, object]:
+    """Mean over sources of rated first minus rated later; one test, outside the family of the sources."""
+    evidence = evidence_of(split)
+    made = [influence(evidence, pair, "own") for pair in pairs]
+    theta = np.mean([t for t, _, _ in made], axis=0)
+    z = np.mean([z[:, 0] - z[:, 1] for _, z, _ in made], axis=0)
+    member = np.any([mass > 0 for _, _, mass in made], axis=0) & (evidence.frame.weight > 0)[:, None]
+    d, nu = float(theta[0] - theta[1]), union_df(member, evidence.frame)
+    se = float(np.sqrt(zero_small(covariance(z, evidence.frame)[0, 0], float(np.abs(theta).max()))))
+    low, high = t_interval(d, se**2, nu, level)
+    statistic, p = t_test(d, se, nu)
+    rest = {
+        x.name: x.label_of(k)
+        for x, k in zip(split.dims, split.keys[pairs[0].a], strict=True)
+        if x.name not in (dim, POSITION.name)
+    }
+    a, b = (label for _, label in POSITION.levels)
+    return {
+        "question": split.rows["question"].iloc[pairs[0].a],
+        "contrast": f"{a} - {b}",
+        "a": a,
+        "b": b,
+        **rest,
+        dim: AVERAGE,
+        "base": "own",
+        "estimate_a": float(theta[0]),
+        "estimate_b": float(theta[1]),
+        "estimate": d,
+        "std_error": se,
+        "conf_low": float(low),
+        "conf_high": float(high),
+        "statistic": float(statistic),
+        "df": nu,
+        "p_value": float(p),
+        "p_adjusted": float(p),
+        "n": evidence.people(np.asarray(member.any(axis=1), dtype=bool)),
+        "n_a": int(member[:, 0].sum()),
+        "n_b": int(member[:, 1].sum()),
+        "relation": "overlapping",
+        "effect": "",
+        "method": "mean over sources",
+    }
 
 
 def positions(

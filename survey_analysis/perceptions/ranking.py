@@ -60,7 +60,7 @@ def pairwise(estimate: EstimateData, test: TestData, rows: Sequence[int], dim: s
     """
     place = [d.name for d in estimate.dims].index(dim)
     evidence = evidence_of(estimate)
-    found = _by_pair(test, estimate, rows)
+    found = _by_pair(test, estimate, rows, dim)
     pairs, labels, bases, picked, z = [], [], [], [], []
     for i, a in enumerate(rows):
         for b in rows[i + 1 :]:
@@ -83,9 +83,11 @@ def pairwise(estimate: EstimateData, test: TestData, rows: Sequence[int], dim: s
     )  # fmt: skip
 
 
-def _by_pair(test: TestData, estimate: EstimateData, rows: Sequence[int]) -> dict[tuple[str, str, str], int]:
+def _by_pair(
+    test: TestData, estimate: EstimateData, rows: Sequence[int], dim: str
+) -> dict[tuple[str, str, str], int]:
     """Place of each comparison of these rows in the test, by labels and base."""
-    others = [d for d in estimate.dims if d.name in test.rows]
+    others = [d for d in estimate.dims if d.name in test.rows and d.name != dim]
     keys = dict(zip([d.name for d in estimate.dims], estimate.keys[rows[0]], strict=True))
     mine = np.ones(len(test.rows), dtype=bool)
     for d in others:

@@ -317,7 +317,14 @@ def _omnibus_table(test: TestData, title: str, id_: str) -> Table:
         Column("p"),
         Column("n"),
     ]
-    body = [Row(_contrast_label(test, row), _whole_cells(row, estimated=estimated)) for row in rows]
+    several = len({str(row.get("base")) for row in rows}) > 1
+    body = [
+        Row(
+            _contrast_label(test, row) + (_BASES[str(row["base"])] if several else ""),
+            _whole_cells(row, estimated=estimated),
+        )
+        for row in rows
+    ]
     return Table(
         id=id_ or anchor("omnibus" if test.kind == "omnibus" else test.kind, test.topic.question),
         title=title or f"{test.topic.short or test.topic.question}: {_KINDS.get(test.kind, 'omnibus tests')}",
@@ -327,6 +334,7 @@ def _omnibus_table(test: TestData, title: str, id_: str) -> Table:
     )
 
 
+_BASES = {"own": ", own bases", "common": ", same people pair by pair", "all": ", same people, rated all"}
 _KINDS = {
     "independence": "test of independence",
     "goodness": "test of given shares",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from survey_analysis.results.estimate import Topic
+from survey_analysis.results.estimate import EstimateData, Topic
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.facts import MINIMUM, SMALL, Facts, facts_of
 from survey_analysis.wording.intervals import interval_allowed, label_of
@@ -97,7 +97,7 @@ def pairs(test: TestData) -> list[tuple[int, int | None]]:
 def difference_sentence(test: TestData, i: int, *, own: int | None = None, delta: float | None = None) -> str:
     """One comparison: difference, similar or no clear difference, whichever is licensed."""
     row, facts = row_of(test, i), facts_of(test, i, delta=delta)
-    a, b = in_sentence(facts.a), in_sentence(facts.b)
+    a, b = spoken(test, facts.a), spoken(test, facts.b)
     where = f"{about}: " if (about := context(test, row)) else ""
     if facts.difference is None:
         return f"{where}the difference between {a} and {b} could not be estimated."
@@ -112,6 +112,12 @@ def difference_sentence(test: TestData, i: int, *, own: int | None = None, delta
     small = f" {SMALL_BASE}" if facts.base < SMALL else ""
     said = where + (said[0].lower() + said[1:] if where else said)
     return said + small + "." + (_own_bases(test, row, own) if own is not None else "")
+
+
+def spoken(result: EstimateData | TestData, label: str) -> str:
+    """A level inside a sentence: in lower case, but a source named by its key alone ("Blair") stays as it is."""
+    named = any(d.name == result.topic.subject and (label, label) in d.levels for d in result.dims)
+    return label if named else in_sentence(label)
 
 
 def raters(test: TestData) -> bool:
@@ -161,7 +167,7 @@ def _difference(test: TestData, row: Mapping[str, Any], f: Facts) -> str:
 
 
 def _both_levels(test: TestData, printed: Pieces, f: Facts) -> str:
-    a, b = in_sentence(f.a), in_sentence(f.b)
+    a, b = spoken(test, f.a), spoken(test, f.b)
     topic = test.topic
     if topic.statistic != "proportion":
         name = f"the mean of {in_sentence(topic.short or topic.question)}"
@@ -221,7 +227,7 @@ def _similar(test: TestData, f: Facts) -> str:
     margin = _gap(test, f.delta, decimals)
     level = percent(2 * test.level - 1)
     inside = _gap(test, f.difference, decimals) + (f", {level} interval {span}" if span else "")
-    a, b = in_sentence(f.a), in_sentence(f.b)
+    a, b = spoken(test, f.a), spoken(test, f.b)
     return f"{capitalised(a)} and {b} differ by less than {margin}{_unit(test, margin)} ({inside})"
 
 
@@ -231,7 +237,7 @@ def _unclear(test: TestData, f: Facts) -> str:
     span = limits(test, f.difference_low, f.difference_high, decimals)
     shown = _gap(test, f.difference, decimals)
     inside = f"{shown}{_unit(test, shown)}" + (f", {span}" if span else "")
-    said = f"We found no clear difference between {in_sentence(f.a)} and {in_sentence(f.b)} ({inside})"
+    said = f"We found no clear difference between {spoken(test, f.a)} and {spoken(test, f.b)} ({inside})"
     if f.mdd is None:
         return said
     least = _gap(test, f.mdd, decimals)
@@ -287,6 +293,6 @@ def finding(test: TestData, i: int) -> str:
     about = f" ({in_sentence(x)})" if (x := context(test, row)) else ""
     small = f" {SMALL_BASE}" if f.base < SMALL else ""
     return (
-        f"{f.a} {'leads' if up else 'trails'} {in_sentence(f.b)} by {gap}{_unit(test, gap)} "
+        f"{f.a} {'leads' if up else 'trails'} {spoken(test, f.b)} by {gap}{_unit(test, gap)} "
         f"among {_rated(test, row)}{about}{small}"
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from survey_analysis.results.sources import SourceData
-from survey_analysis.wording.comparisons import FAR, SAME_PEOPLE, difference_sentence, pairs
+from survey_analysis.results.test import TestData
+from survey_analysis.wording.comparisons import FAR, SAME_PEOPLE, difference_sentence, limits, pairs, spoken
 from survey_analysis.wording.facts import MINIMUM, SMALL, Facts, facts_of
 from survey_analysis.wording.intervals import interval_allowed, label_of
 from survey_analysis.wording.levels import SMALL_BASE
 from survey_analysis.wording.licences import licensed
-from survey_analysis.wording.numbers import count, fixed, p_value, percent
+from survey_analysis.wording.numbers import count, fixed, p_value, percent, signed
 from survey_analysis.wording.phrases import SIMULATED, capitalised, in_sentence, listed, noun
 from survey_analysis.wording.precision import row_of, value_of
 from survey_analysis.wording.ratios import adjusted_p
@@ -26,14 +27,14 @@ PEOPLE: Final = {
 def findings(data: SourceData) -> tuple[str, ...]:
     """What may be said, in declared order, one finding a text; without the simulated mark."""
     out = [rank_sentence(data, m) for m in data.ranks.measures]
+    out += omnibus_sentences(data)
     out += difference_sentences(data)
     if apart := apart_line(data):
         out.append(apart)
     out += within_sentences(data)
     if data.interaction is not None:
         out += [interaction_sentence(data, i) for i in range(len(data.interaction))]
-    if data.order is not None:
-        out += [order_sentence(data, i) for i in range(len(data.order))]
+    out += order_sentences(data)
     out += [f"{capitalised(n)}." for n in data.notes]
     return tuple(out)
 
@@ -79,7 +80,7 @@ def rank_sentence(data: SourceData, measure: str) -> str:
     elif len(facts.best) == k:
         said = f"None of the {k} sources is shown to be exceeded by another"
     else:
-        names = listed([x if i == 0 else in_sentence(x) for i, x in enumerate(facts.best)])
+        names = listed([x if i == 0 else spoken(data.levels, x) for i, x in enumerate(facts.best)])
         said = f"Among the highest: {names}, which no other source is shown to exceed"
     return f"{lead}{said} ({how}){small}. {first_line(data, measure)}".strip()
 
@@ -95,7 +96,7 @@ def first_line(data: SourceData, measure: str) -> str:
     if not len(ever):
         return ""
     said = [
-        f"{in_sentence(str(r['source']))} {replicate_share(float(r['first_share']))}"
+        f"{spoken(data.levels, str(r['source']))} {replicate_share(float(r['first_share']))}"
         for r in ever.to_dict("records")
     ]
     return f"Share of replicates ranked first: {listed(said)}."
@@ -129,7 +130,7 @@ def source_title(data: SourceData) -> str:
         return f"{facts.best[0]} is highest of {count(k)} sources{small}"
     if len(facts.best) == k:
         return f"{count(k)} sources not told apart in rank{small}"
-    names = listed([x if i == 0 else in_sentence(x) for i, x in enumerate(facts.best)])
+    names = listed([x if i == 0 else spoken(data.levels, x) for i, x in enumerate(facts.best)])
     return f"Among the highest of {count(k)} sources: {names}{small}"
 
 
@@ -140,6 +141,28 @@ def source_facts(data: SourceData) -> list[Facts]:
         *(facts_of(data.differences, i, delta=data.margin) for i in range(len(data.differences))),
         *(facts_of(data.levels, i) for i in range(len(data.levels))),
     ]
+
+
+def omnibus_sentences(data: SourceData) -> list[str]:
+    """Whether sources differ at all, on the base findings are worded from; one sentence a measure."""
+    test, out = data.omnibus, []
+    over = in_sentence(next(d.label for d in data.levels.dims if d.name == data.dim) or data.dim)
+    for i in range(len(test)):
+        row = row_of(test, i)
+        p = value_of(row, "p_value")
+        if row["base"] != data.worded or p is None or float(row["n"]) < MINIMUM:
+            continue
+        about = ", ".join(str(row[d.name]) for d in test.dims if d.name in row and d.name != data.dim)
+        name = about or capitalised(data.levels.topic.short or data.levels.topic.question)
+        verb = "differs" if p < 1 - test.level else "does not clearly differ"
+        statistic = fixed(float(row["statistic"]), 1)
+        freedom = [value_of(row, c) for c in ("df", "df_residual")]
+        if row.get("symbol") == "max |t|":
+            figure = f"largest |t| of {count(float(freedom[0] or 0))} pairs {statistic}"
+        else:
+            figure = f"F({', '.join(fixed(x) for x in freedom if x is not None)}) = {statistic}"
+        out.append(f"{name} {verb} by {over}, {PEOPLE[data.worded]} ({figure}, p {p_value(p)}).")
+    return out
 
 
 def difference_sentences(data: SourceData) -> list[str]:
@@ -196,17 +219,17 @@ def within_sentences(data: SourceData) -> list[str]:
     for i in range(0, len(found), 3):
         rows = [row_of(found, j) for j in range(i, i + 3)]
         n = value_of(rows[0], "n") or 0.0
-        one, two = str(rows[0]["pair"]).split(" / ", 1)
+        one, two = (spoken(data.levels, x) for x in str(rows[0]["pair"]).split(" / ", 1))
         about = ", ".join(str(rows[0][d.name]) for d in found.dims if d.name != "pair" and d.name in rows[0])
         lead = f"{about}: among" if about else "Among"
         base = min(n, value_of(rows[0], "n_effective") or n)
         if base < MINIMUM:
-            out.append(f"{lead} {count(n)} {who} who rated both {in_sentence(one)} and {in_sentence(two)}, base too small to compare.")  # fmt: skip
+            out.append(f"{lead} {count(n)} {who} who rated both {one} and {two}, base too small to compare.")  # fmt: skip
             continue
         small = f" {SMALL_BASE}" if base < SMALL else ""
         up, same, down = (percent(float(r["estimate"])) for r in rows)
         out.append(
-            f"{lead} {count(n)} {who} who rated both, {up} rate {in_sentence(one)} above {in_sentence(two)}, "
+            f"{lead} {count(n)} {who} who rated both, {up} rate {one} above {two}, "
             f"{same} rate both the same and {down} rate it below{small}."
         )
     return out
@@ -235,32 +258,40 @@ def interaction_sentence(data: SourceData, i: int) -> str:
     return f"{lead}{said if lead else capitalised(said)}."
 
 
-def order_sentence(data: SourceData, i: int) -> str:
-    """Whether a source rated first gets other answers than rated later."""
+def order_sentences(data: SourceData) -> list[str]:
+    """Whether sources rated first get other answers than rated later: the clear ones, the rest in one sentence."""
     test = data.order
-    assert test is not None  # noqa: S101  the caller checked
-    row = row_of(test, i)
-    source = in_sentence(str(row[data.dim]))
-    about = ", ".join(str(row[d.name]) for d in test.dims if d.name in row and d.name != data.dim)
-    lead = f"{about}: " if about else ""
-    d, p = value_of(row, "estimate"), value_of(row, "p_adjusted")
-    if d is None or p is None:
-        return f"{lead}no order effect of {source} could be estimated."
-    if min(float(row["n_a"]), float(row["n_b"])) < MINIMUM:
-        return f"{lead}{source} rated first or later: base too small to compare."
-    share = test.topic.unit == "share"
-    size = fixed(100 * abs(d), 1) + (" points" if share else "") if share else fixed(abs(d), 2)
-    way = "higher" if d > 0 else "lower"
-    clear = p < 1 - test.level
-    verb = f"is rated {way} when first than when later, by {size}" if clear else "is not rated clearly otherwise when first"  # fmt: skip
-    inside = adjusted_p(test, row)
-    extra = (
-        ""
-        if clear
-        else f", difference {fixed((100 if share else 1) * d, 1 if share else 2)}{' points' if share else ''}"
-    )
-    text = f"{source} {verb} ({inside}{extra})"
-    return f"{lead}{text if lead else capitalised(text)}."
+    if test is None:
+        return []
+    out: list[str] = []
+    unclear: dict[str, list[str]] = {}
+    for i in range(len(test)):
+        row = row_of(test, i)
+        about = ", ".join(
+            str(row[d.name]) for d in test.dims if d.name in row and d.name not in (data.dim, "position")
+        )
+        d, p = value_of(row, "estimate"), value_of(row, "p_adjusted")
+        base = min(float(row["n_a"]), float(row["n_b"]))
+        if d is None or p is None or base < MINIMUM:
+            continue
+        source = spoken(data.levels, str(row[data.dim]))
+        shown, span = _points(test, d), limits(test, value_of(row, "conf_low"), value_of(row, "conf_high"), 2)
+        said_p = f"p {p_value(p)}" if row["method"] == "mean over sources" else adjusted_p(test, row)
+        inside = "; ".join(x for x in (span, said_p) if x)
+        if p < 1 - test.level:
+            lead = f"{about}, {source}" if about else capitalised(source)
+            small = f" {SMALL_BASE}" if base < SMALL else ""
+            out.append(f"{lead}: {shown} when rated first rather than later ({inside}){small}.")
+        else:
+            unclear.setdefault(about, []).append(f"{source} {shown} ({inside})")
+    for about, said in unclear.items():
+        lead = f"{about}: no" if about else "No"
+        out.append(f"{lead} clear difference between being rated first and later for {'; '.join(said)}.")
+    return out
+
+
+def _points(test: TestData, d: float) -> str:
+    return f"{signed(100 * d, 1)} points" if test.topic.unit == "share" else signed(d, 2)
 
 
 def explain(data: SourceData) -> str:
