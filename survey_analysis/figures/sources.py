@@ -20,7 +20,7 @@ from survey_analysis.figures.text import wrap
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.sources import SourceData
 from survey_analysis.wording.numbers import percent
-from survey_analysis.wording.sources import PEOPLE, replicate_share
+from survey_analysis.wording.sources import compared, replicate_share
 
 ANSWERS: Final = ("Second rated higher", "Both the same", "First rated higher")
 _APART: Final = 0.24  # between panels, inches
@@ -135,7 +135,7 @@ def _rank_table(data: SourceData) -> RowTable:
         ticks=tuple(str(i) for i in range(1, k + 1)),
         columns=(Column("Rank", main=True), Column("First", inline="ranked first in {}")),
         note=(
-            f"Rank: simultaneous {percent(data.ranks.level)} set, {PEOPLE[data.ranks.base]}. First: share of "
+            f"Rank: simultaneous {percent(data.ranks.level)} set, {compared(data, data.ranks.base)}. First: share of "
             "replicates ranked first, not a probability that a source leads."
         ),
         name="ranks",

@@ -85,7 +85,7 @@ def order_effects(
     weight = evidence.frame.weight
     placed = [bool((weight * c.x > 0).any()) for c in columns]
     if not any(first and later for first, later in zip(placed[::2], placed[1::2], strict=True)):
-        return None, f"no source was rated both first and later: '{told.column}' shows no order effect"
+        return None, f"no source was rated both first and later: '{told.column}' cannot show what order does"
     split = assemble(survey, found, columns, topic, tuple(bases), asked=Asked(where, level))
     note = (
         f"{unplaced:,} ratings have no place in '{told.column}' and are in neither position"

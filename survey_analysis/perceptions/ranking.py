@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import special
 
 from survey_analysis.core.covariance import covariance
+from survey_analysis.core.frame import DesignFrame
 from survey_analysis.core.intervals import t_quantile
 from survey_analysis.core.replicate_draws import deviations
 from survey_analysis.core.simultaneous import max_t_p, max_t_quantile, stepdown
@@ -140,13 +141,21 @@ def directions(found: Pairwise, level: float, method: RankMethod, *, seed: int) 
     return shown, c
 
 
+def all_pairwise(estimate: EstimateData, test: TestData, dim: str, base: Worded) -> dict[str, Pairwise]:
+    """All differences of every measure with two sources, by its name."""
+    return {
+        measure_name(rest, estimate): pairwise(estimate, test, places, dim, base)
+        for rest, places in measures(estimate, dim).items()
+        if len(places) > 1
+    }
+
+
 def ranks(
-    estimate: EstimateData,
-    test: TestData,
-    dim: str,
+    worded: Mapping[str, Pairwise],
+    own: Mapping[str, Pairwise],
+    frame: DesignFrame,
     base: Worded,
     *,
-    own: EstimateData,
     level: float,
     method: RankMethod = "simultaneous",
     seed: int = SEED,
@@ -155,12 +164,9 @@ def ranks(
 
     Parameters
     ----------
-    estimate : EstimateData
-        Levels on the base that is worded: those of all raters, or of the people who rated every source.
-    test : TestData
-        Every pair, on that base and on own bases.
-    own : EstimateData
-        Levels on own bases.
+    worded, own : mapping of Pairwise
+        Differences of each measure on the base that is worded, and on own bases; the same where that is worded.
+    frame : DesignFrame
 
     Notes
     -----
@@ -170,17 +176,9 @@ def ranks(
     2.29). The intervals need not come from one base, so pairs of people who rated both are enough. In a
     replicate a source is first when no other is ahead of it; ties share.
     """
-    names: list[str] = []
-    found: list[Pairwise] = []
-    beside: list[Pairwise] = []
-    on_own = measures(own, dim)
-    for rest, places in measures(estimate, dim).items():
-        if len(places) > 1:
-            names.append(measure_name(rest, estimate))
-            found.append(pairwise(estimate, test, places, dim, base))
-            beside.append(found[-1] if base == "own" else pairwise(own, test, on_own[rest], dim, "own"))
+    names, found, beside = list(worded), list(worded.values()), list(own.values())
     every = [*found, *([] if base == "own" else beside)]
-    drawn = deviations(np.column_stack([f.z for f in every]), evidence_of(own).frame, seed=seed, n=REPLICATES)
+    drawn = deviations(np.column_stack([f.z for f in every]), frame, seed=seed, n=REPLICATES)
     ends = np.cumsum([0, *(len(f.pairs) for f in every)])
     moved = [drawn.deviations[:, i:j] for i, j in itertools.pairwise(ends)]
     also = moved if base == "own" else moved[len(found) :]

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from survey_analysis.errors import EstimationError
+from survey_analysis.errors import EstimationError, closest
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.classical import classical
 from survey_analysis.perceptions.equivalent import check_margin, equivalent
-from survey_analysis.perceptions.everyone import measures, on_everyone
+from survey_analysis.perceptions.everyone import evidence_of, measures, on_everyone
 from survey_analysis.perceptions.interaction import interaction
 from survey_analysis.perceptions.order import order_effects
-from survey_analysis.perceptions.ranking import SEED, RankMethod, max_t, pairwise, ranks
+from survey_analysis.perceptions.ranking import SEED, Pairwise, RankMethod, all_pairwise, max_t, ranks
 from survey_analysis.perceptions.ratings import (
     Ratings,
     check_segment,
@@ -27,8 +27,9 @@ from survey_analysis.perceptions.ratings import (
 )
 from survey_analysis.perceptions.within import within
 from survey_analysis.results.estimate import EstimateData
-from survey_analysis.results.sources import SourceData, Worded
+from survey_analysis.results.sources import Classical, SourceData, Worded
 from survey_analysis.results.test import Family, TestData
+from survey_analysis.significance.against import against
 from survey_analysis.significance.compare import compare
 from survey_analysis.significance.omnibus import omnibus
 from survey_analysis.significance.prepare import check_option
@@ -127,44 +128,65 @@ def compare_sources(
     check_segment(segment, levels)
     if margin is not None:
         check_margin(margin, levels.topic.unit)
-    unrated = _check_sources(levels, dim)
-    everyone = on_everyone(levels, dim)
-    if base == "all" and everyone is None:
-        raise _nobody_rated_all(levels, dim)
-    every, worded = _all_pairs(survey, levels, everyone if base == "all" else None, dim, adjust)
-    differences = every
-    if to is not None:
-        differences = _compared(levels, everyone if base == "all" else None, dim, to, adjust)
-    ranked = ranks(
-        everyone if worded == "all" and everyone is not None else levels,
-        every,
-        dim,
-        worded,
-        own=levels,
-        level=level,
-        method=method,
-        seed=seed,
-    )
+    core = compare_levels(survey, levels, to=to, base=base, adjust=adjust, method=method, seed=seed)
     numbers = scores(survey, wanted) if wanted.boxed else levels
     order, unplaced = order_effects(survey, levels, dim, adjust=adjust, where=where, level=level)
     by_segment, crossed = _segments(survey, wanted, dim, segment, to, adjust)
-    return SourceData(
-        levels=levels,
-        differences=differences,
-        omnibus=_omnibus(levels, everyone, every, dim, seed),
-        ranks=ranked,
+    return replace(
+        core,
         within=within(survey, numbers or levels, dim, where=where, level=level),
-        equivalence=equivalent(differences, margin) if margin is not None else None,
+        equivalence=equivalent(core.differences, margin) if margin is not None else None,
         order=order,
         interaction=crossed,
         by_segment=by_segment,
         classical=classical(survey, levels, dim, level=level),
-        dim=dim,
-        worded=worded,
         margin=margin,
         segment=segment or "",
+        notes=(*core.notes, *((unplaced,) if unplaced else ())),
+    )
+
+
+def compare_levels(
+    survey: SurveyData,
+    levels: EstimateData,
+    *,
+    to: str | None = None,
+    base: Literal["both", "all"] = "both",
+    adjust: Adjustment = "holm",
+    method: RankMethod = "simultaneous",
+    seed: int = SEED,
+) -> SourceData:
+    """Differences, omnibus tests and ranks of levels that are there already; the other parts are left out.
+
+    `levels` holds a row a source (and measure), its sources named as the subject of its topic.
+    """
+    dim = source_of(levels)
+    unrated = _check_sources(levels, dim)
+    everyone = on_everyone(levels, dim)
+    if base == "all" and everyone is None:
+        raise _nobody_rated_all(levels, dim)
+    whole = everyone if base == "all" else None
+    every, worded = _all_pairs(survey, levels, whole, dim, adjust)
+    pairs = all_pairwise(levels if whole is None else whole, every, dim, worded)
+    own = pairs if worded == "own" else all_pairwise(levels, every, dim, "own")
+    ranked = ranks(
+        pairs, own, evidence_of(levels).frame, worded, level=levels.level, method=method, seed=seed
+    )
+    return SourceData(
+        levels=levels,
+        differences=every if to is None else _against(every, levels, dim, to, adjust),
+        omnibus=_omnibus(levels, everyone, pairs if worded == "common" else {}, dim, seed),
+        ranks=ranked,
+        within=None,
+        equivalence=None,
+        order=None,
+        interaction=None,
+        by_segment=None,
+        classical=Classical(pd.DataFrame()),
+        dim=dim,
+        worded=worded,
         unrated=unrated,
-        notes=tuple(n for n in (*_notes(every, unrated, worded), unplaced) if n),
+        notes=tuple(_notes(every, unrated, worded)),
     )
 
 
@@ -204,16 +226,25 @@ def _nobody_rated_all(levels: EstimateData, dim: str) -> EstimationError:
     )
 
 
-def _compared(
-    levels: EstimateData, everyone: EstimateData | None, dim: str, to: str | None, adjust: Adjustment
-) -> TestData:
-    """Differences on own bases and among the same people: pair by pair, or those who rated every source."""
+def _compared(levels: EstimateData, everyone: EstimateData | None, dim: str, adjust: Adjustment) -> TestData:
+    """All pairs on own bases and among the same people: pair by pair, or those who rated every source."""
     if everyone is None:
-        return compare(levels, to, dim=dim, base="both", adjust=adjust)
-    own = compare(levels, to, dim=dim, base="own", adjust=adjust)
-    same = compare(everyone, to, dim=dim, base="own", adjust=adjust)
+        return compare(levels, dim=dim, base="both", adjust=adjust)
+    own = compare(levels, dim=dim, base="own", adjust=adjust)
+    same = compare(everyone, dim=dim, base="own", adjust=adjust)
     rows = pd.concat([own.rows, same.rows.assign(base="all")], ignore_index=True)
     return replace(own, rows=rows, bases=(*own.bases, *same.bases))
+
+
+def _against(every: TestData, levels: EstimateData, dim: str, to: str, adjust: Adjustment) -> TestData:
+    """All others against one source."""
+    source = next(d for d in levels.dims if d.name == dim)
+    key = source.key_of(to)
+    label = source.label_of(key or to)
+    if key is None or label not in {*every.rows["a"], *every.rows["b"]}:
+        known = [x for level in source.levels for x in level]
+        raise EstimationError(f"'{to}' is not a level of {dim} that was rated.", hint=closest(to, known))
+    return against(every, label, adjust=adjust, declared=f"every {source.label.lower()} against {label}")
 
 
 def _all_pairs(
@@ -224,7 +255,7 @@ def _all_pairs(
     adjust: Adjustment,
 ) -> tuple[TestData, Worded]:
     """Every pair, and the base that findings are worded from."""
-    every = _compared(levels, everyone, dim, None, adjust)
+    every = _compared(levels, everyone, dim, adjust)
     found = set(every.rows["base"])
     if survey.study.design.randomised == dim or found == {"own"}:
         return every, "own"
@@ -232,7 +263,7 @@ def _all_pairs(
 
 
 def _omnibus(
-    levels: EstimateData, everyone: EstimateData | None, every: TestData, dim: str, seed: int
+    levels: EstimateData, everyone: EstimateData | None, pairs: Mapping[str, Pairwise], dim: str, seed: int
 ) -> TestData:
     """Own bases by Wald F; people who rated every source by Wald F; all same-people pairs by the largest |t|."""
     own = omnibus(levels, dim=dim)
@@ -241,8 +272,8 @@ def _omnibus(
         same = omnibus(everyone, dim=dim)
         frames.append(same.rows.assign(base="all"))
         bases += same.bases
-    if "common" in set(every.rows["base"]):
-        frames.append(_largest(levels, every, dim, own.rows, seed))
+    if pairs:
+        frames.append(_largest(pairs, own.rows, seed))
         bases += ["people who rated both sources of a pair"] * len(frames[-1])
     rows = pd.concat(frames, ignore_index=True)
     return replace(
@@ -253,15 +284,10 @@ def _omnibus(
     )
 
 
-def _largest(levels: EstimateData, every: TestData, dim: str, like: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """The max-|t| test over same-people pairs, one row a measure."""
+def _largest(pairs: Mapping[str, Pairwise], like: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """The max-|t| test over same-people pairs, one row a measure, in the order of the own-base tests."""
     rows = []
-    groups = [places for places in measures(levels, dim).values() if len(places) > 1]
-    for i, places in enumerate(groups):
-        found = pairwise(levels, every, places, dim, "common")
-        common = np.array(found.bases) == "common"
-        if not common.any():
-            continue
+    for i, found in enumerate(pairs.values()):
         statistic, p = max_t(found, seed=seed)
         rows.append(
             like.iloc[i].to_dict()
@@ -273,7 +299,7 @@ def _largest(levels: EstimateData, every: TestData, dim: str, like: pd.DataFrame
                 "df_residual": np.nan,
                 "p_value": p,
                 "p_adjusted": p,
-                "n": int(found.n[common].min()),
+                "n": int(found.n.min()),
                 "method": "largest |t| of all pairs, simultaneous",
             }
         )
@@ -293,14 +319,16 @@ def _segments(
 def _notes(every: TestData, unrated: Sequence[str], worded: Worded) -> list[str]:
     out = []
     if unrated:
-        out.append(f"nobody rated {', '.join(unrated)}")
+        out.append(f"no ratings of {', '.join(unrated)}")
     pairs = every.rows[every.rows["base"] == "own"]["contrast"].drop_duplicates().tolist()
     same = set(every.rows[every.rows["base"] != "own"]["contrast"])
     apart = [p for p in pairs if p not in same]
     if apart and not same:
-        out.append("nobody rated two sources: there are no same people, and differences compare other people")
+        out.append(
+            "no two sources were rated by the same respondents: differences compare those who rated the one with those who rated the other"
+        )
     elif apart:
-        out.append(f"nobody rated both of {'; '.join(apart)}: that pair compares other people")
+        out.append(f"no respondent rated both of {'; '.join(apart)}: there, own bases are compared")
     if worded == "own" and same:
         out.append("who rated what was assigned at random: findings are worded from own bases")
     return out

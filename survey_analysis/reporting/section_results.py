@@ -12,9 +12,12 @@ from survey_analysis.estimation.proportion import proportion
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.reliability import concerns_of
 from survey_analysis.perceptions.scores import perceptions
+from survey_analysis.perceptions.sources import compare_levels
 from survey_analysis.reporting.document import BulletList, Heading, Paragraph, TableBlock
 from survey_analysis.reporting.parts import Collector, Part, section_options
 from survey_analysis.reporting.section_drivers import add_drivers
+from survey_analysis.results.estimate import EstimateData
+from survey_analysis.results.sources import SourceData
 from survey_analysis.results.test import TestData
 from survey_analysis.significance.compare import compare
 from survey_analysis.significance.omnibus import omnibus
@@ -24,6 +27,7 @@ from survey_analysis.wording.comparisons import difference_sentence, pairs
 from survey_analysis.wording.levels import sentence
 from survey_analysis.wording.numbers import fixed
 from survey_analysis.wording.reliability import concern_sentence
+from survey_analysis.wording.sources import apart_line, rank_sentence
 
 
 def perceptions_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
@@ -37,9 +41,12 @@ def perceptions_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     if constructs:
         how = {k: told[k] for k in ("score", "top", "bottom") if k in told}
         scores = perceptions(survey, constructs, by=by, **how)
+        pack = compare_levels(survey, scores, to=to) if _by_subject(scores) else None
         out.results["constructs"] = scores
-        test = compare(scores, to) if to else None
+        test = None if not to else compare(scores, to) if pack is None else pack.differences
         out.add(out.figure("constructs", scores, "dots", rows=by or scores.topic.subject))
+        if pack is not None:
+            out.add(_ranked(pack))
         if test is not None:
             out.results["constructs-test"] = test
             out.add(out.figure("constructs-differences", test, "differences"))
@@ -50,7 +57,7 @@ def perceptions_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
                     )
                 )
             )
-        tested = omnibus(scores)
+        tested = omnibus(scores) if pack is None else pack.omnibus
         out.results["constructs-omnibus"] = tested
         out.add(
             TableBlock(estimate_table(scores, title="Construct scores by source", id_="table-constructs")),
@@ -66,6 +73,19 @@ def perceptions_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
     for name in told.get("items", []):
         _item(survey, out, name, by, to)
     return out.done()
+
+
+def _by_subject(scores: EstimateData) -> bool:
+    """Whether the section compares what was rated and nothing else, and at least two were."""
+    names = {d.name for d in scores.dims if d.kind == "group"}
+    rated = scores.rows[scores.rows["n"] > 0]
+    return names == {scores.topic.subject} and rated[scores.topic.subject].nunique() > 1
+
+
+def _ranked(pack: SourceData) -> BulletList:
+    """Who is highest or cannot be told apart, and where own bases and the same people disagree."""
+    said = [rank_sentence(pack, m) for m in pack.ranks.measures]
+    return BulletList(tuple(x for x in (*said, apart_line(pack)) if x))
 
 
 def _item(survey: SurveyData, out: Collector, name: str, by: Any, to: str | None) -> None:

@@ -22,7 +22,7 @@ from survey_analysis.wording.intervals import interval_allowed, label_of
 from survey_analysis.wording.lines import base_line, question_wording
 from survey_analysis.wording.numbers import fixed, p_value, percent
 from survey_analysis.wording.precision import value_of
-from survey_analysis.wording.sources import PEOPLE, apart_line, replicate_share
+from survey_analysis.wording.sources import apart_line, compared, replicate_share
 
 
 def source_table(data: SourceData, *, title: str = "", id_: str = "") -> Table:
@@ -85,7 +85,7 @@ def _notes(data: SourceData, *, ranked: bool) -> tuple[str, ...]:
         out.append("Counted: " + ", ".join(f"“{a}”" for a in topic.answers) + ".")
     if ranked:
         out.append(
-            f"Rank set: simultaneous {percent(ranks.level)} by all differences, {PEOPLE[ranks.base]}; "
+            f"Rank set: simultaneous {percent(ranks.level)} by all differences, {compared(data, ranks.base)}; "
             "a source whose set begins at 1 is not shown to be exceeded by any other."
         )
         out.append(
@@ -95,7 +95,7 @@ def _notes(data: SourceData, *, ranked: bool) -> tuple[str, ...]:
         lost = [x for x in ranks.no_first if x > 0]
         if lost:
             out.append(
-                f"In up to {replicate_share(max(lost), short=True)} of replicates no source was ahead of all others: pairs rest on different people."
+                f"In up to {replicate_share(max(lost), short=True)} of replicates no source was ahead of all others: pairs rest on different bases."
             )
     if line := apart_line(data):
         out.append(line)

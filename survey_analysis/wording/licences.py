@@ -137,7 +137,7 @@ LICENCES: Final[tuple[Licence, ...]] = (
          instead=c.plain_level),
     _row("highest|most trusted source", "rank",
          r"most (?:trusted|credible|believable|knowledgeable|trustworthy|likely|honest|effective|influential)"
-         r"(?: source)?|highest|top|best|number one|ranks? first|first choice|the winner|lowest|worst"
+         r"(?: source)?|(?<!among the )highest|top|best|number one|ranks? first|first choice|the winner|lowest|worst"
          r"|least \w+",
          c.best, reason="it must be alone in the simultaneous best set",
          instead=c.say_best),
@@ -207,7 +207,7 @@ LICENCES: Final[tuple[Licence, ...]] = (
          instead="“statistically significant (5%, adjusted)”", needs_base=False),
     _row("representative|scientific|proves|confirms|replicates", "never",
          r"(?:nationally )?representative|scientific(?:ally)?|proves?|proven|proof|confirms?|confirmed"
-         r"|replicates?|replicated",
+         r"|replicates?(?! ranked first)|replicated",
          c.never, reason="no survey licenses it",
          instead="what was done: frame, selection, weighting", needs_base=False),
     _row("confidence interval|margin of sampling error|CI", "interval",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from survey_analysis.results.sources import SourceData
+from survey_analysis.results.sources import SourceData, Worded
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.comparisons import FAR, SAME_PEOPLE, difference_sentence, limits, pairs, spoken
 from survey_analysis.wording.facts import MINIMUM, SMALL, Facts, facts_of
@@ -12,16 +12,24 @@ from survey_analysis.wording.intervals import interval_allowed, label_of
 from survey_analysis.wording.levels import SMALL_BASE
 from survey_analysis.wording.licences import licensed
 from survey_analysis.wording.numbers import count, fixed, p_value, percent, signed
-from survey_analysis.wording.phrases import SIMULATED, capitalised, in_sentence, listed, noun
+from survey_analysis.wording.phrases import SIMULATED, capitalised, in_sentence, listed, measured, noun
 from survey_analysis.wording.precision import row_of, value_of
 from survey_analysis.wording.ratios import adjusted_p
 
-PEOPLE: Final = {
-    "common": "among the same people, pair by pair",
-    "all": "among those who rated every source",
-    "own": "each over all its raters",
-}
-"""Bases in words."""
+
+def compared(data: SourceData, base: Worded) -> str:
+    """Who is compared on a base, with the noun that the kind of sample allows."""
+    who = _who(data)
+    if base == "own":
+        return "each over all its raters"
+    return (
+        f"among the same {who}, pair by pair" if base == "common" else f"among {who} who rated every source"
+    )
+
+
+def _who(data: SourceData) -> str:
+    p = data.levels.provenance
+    return noun(p.sample_kind, generalize=p.generalize)
 
 
 def findings(data: SourceData) -> tuple[str, ...]:
@@ -74,14 +82,16 @@ def rank_sentence(data: SourceData, measure: str) -> str:
     if not interval_allowed(data.levels.provenance):
         return f"{lead}sources are not ranked: nothing says how far these numbers may be from others."
     small = f" {SMALL_BASE}" if facts.base < SMALL else ""
-    how = f"simultaneous {percent(data.ranks.level)} intervals of {_all(m)}, {PEOPLE[data.ranks.base]}"
+    how = (
+        f"simultaneous {percent(data.ranks.level)} intervals of {_all(m)}, {compared(data, data.ranks.base)}"
+    )
     if licensed("highest", facts, text=SMALL_BASE):
-        said = f"{facts.best[0]} is highest, the only one of {k} sources that no other is shown to exceed"
+        said = f"{facts.best[0]} is highest, the only one of {k} sources not shown to be exceeded by another"
     elif len(facts.best) == k:
         said = f"None of the {k} sources is shown to be exceeded by another"
     else:
         names = listed([x if i == 0 else spoken(data.levels, x) for i, x in enumerate(facts.best)])
-        said = f"Among the highest: {names}, which no other source is shown to exceed"
+        said = f"Among the highest: {names}, not shown to be exceeded by any other source"
     return f"{lead}{said} ({how}){small}. {first_line(data, measure)}".strip()
 
 
@@ -153,15 +163,18 @@ def omnibus_sentences(data: SourceData) -> list[str]:
         if row["base"] != data.worded or p is None or float(row["n"]) < MINIMUM:
             continue
         about = ", ".join(str(row[d.name]) for d in test.dims if d.name in row and d.name != data.dim)
-        name = about or capitalised(data.levels.topic.short or data.levels.topic.question)
-        verb = "differs" if p < 1 - test.level else "does not clearly differ"
+        clear = p < 1 - test.level
+        if about:
+            said = f"{about} {'differs' if clear else 'does not clearly differ'} by {over}"
+        else:
+            said = f"The {over}s {'differ' if clear else 'do not clearly differ'} in {measured(data.levels.topic)}"
         statistic = fixed(float(row["statistic"]), 1)
         freedom = [value_of(row, c) for c in ("df", "df_residual")]
         if row.get("symbol") == "max |t|":
             figure = f"largest |t| of {count(float(freedom[0] or 0))} pairs {statistic}"
         else:
             figure = f"F({', '.join(fixed(x) for x in freedom if x is not None)}) = {statistic}"
-        out.append(f"{name} {verb} by {over}, {PEOPLE[data.worded]} ({figure}, p {p_value(p)}).")
+        out.append(f"{said}, {compared(data, data.worded)} ({figure}, p {p_value(p)}).")
     return out
 
 
@@ -204,8 +217,8 @@ def apart_line(data: SourceData, *, listed_: bool = True) -> str:
         for r in found
     ]
     what = "by more than 2 points or in sign" if unit else "in sign"
-    said = f"Same people and own bases differ {what} in {count(len(found))} of {count(compared)} comparisons"
-    end = "Findings are worded from the same people."
+    said = f"The same {_who(data)} and own bases differ {what} in {count(len(found))} of {count(compared)} comparisons"
+    end = f"Findings are worded from the same {_who(data)}."
     return f"{said}: {'; '.join(names)}. {end}" if listed_ else f"{said}. {end}"
 
 
@@ -229,8 +242,8 @@ def within_sentences(data: SourceData) -> list[str]:
         small = f" {SMALL_BASE}" if base < SMALL else ""
         up, same, down = (percent(float(r["estimate"])) for r in rows)
         out.append(
-            f"{lead} {count(n)} {who} who rated both, {up} rate {one} above {two}, "
-            f"{same} rate both the same and {down} rate it below{small}."
+            f"{lead} {count(n)} {who} who rated both, {up} put {one} before {two}, "
+            f"{same} rate both the same and {down} put it after{small}."
         )
     return out
 
@@ -252,7 +265,7 @@ def interaction_sentence(data: SourceData, i: int) -> str:
     subject = f"the {what}" if what.startswith("differences") else f"the difference {what}"
     verb = "differ" if what.startswith("differences") else "differs"
     clear = verb if p < 1 - test.level else ("do" if verb == "differ" else "does") + " not clearly differ"
-    where = "same people" if row["base"] in SAME_PEOPLE else "own bases"
+    where = f"same {_who(data)}" if row["base"] in SAME_PEOPLE else "own bases"
     figure = f"F({fixed(float(row['df']))}, {fixed(float(row['df_residual']))}) = {fixed(float(row['statistic']), 1)}"
     said = f"{subject} {clear} by {over} ({where}; {figure}, p {p_value(p)}, not adjusted)"
     return f"{lead}{said if lead else capitalised(said)}."
@@ -303,7 +316,7 @@ def explain(data: SourceData) -> str:
         f"  Levels      each source over all its raters; {label_of(p, level=data.levels.level).rstrip(',') or 'no interval is printed'}.",
         "  Differences d = p_a - p_b on own bases and among the same people (statistics 2.27); one variance for paired,",
         "              independent and partly overlapping people, found from the data (Binder 1983).",
-        f"  Worded      {PEOPLE[data.worded]}.",
+        f"  Worded      {compared(data, data.worded)}.",
         f"  Family      {count(m)} contrasts, adjusted by {data.differences.family.adjust} on each base.",
         "  All equal   Wald F of the levels (own bases; people who rated every source); among the same people pair by",
         "              pair the largest |t| of all pairs, by its simultaneous distribution.",

@@ -40,7 +40,7 @@ from survey_analysis.wording.phrases import capitalised, in_sentence, measured, 
 from survey_analysis.wording.precision import row_of, value_of
 from survey_analysis.wording.published import BY_CONSTRUCTION
 from survey_analysis.wording.ratios import largest_of
-from survey_analysis.wording.sources import PEOPLE, apart_line, source_title
+from survey_analysis.wording.sources import apart_line, compared, source_title
 
 LONGEST: Final = 130  # two lines of a figure title
 _LISTED: Final = 4  # values that a title may list
@@ -103,7 +103,7 @@ def caption_for(
 def _source_caption(data: SourceData) -> Caption:
     """Texts around a page on sources: who is highest in licensed words, else who cannot be told apart."""
     levels = data.levels
-    shown = f"{capitalised(measured(levels.topic))}; {PEOPLE[data.worded]}"
+    shown = f"{capitalised(measured(levels.topic))}; {compared(data, data.worded)}"
     return Caption(
         title=capitalised(f"{source_title(data)}: {measured(levels.topic)}"),
         subtitle=f"{question_wording(levels.topic, levels)} {shown}.".strip(),

@@ -125,7 +125,7 @@ def test_ratings_without_a_place_are_counted():
     table["order"] = [o.split(";")[0] for o in table["order"]]
     none = read(table).compare_sources("trust")
     assert none.order is None
-    assert "shows no order effect" in none.notes[-1]
+    assert "cannot show what order does" in none.notes[-1]
 
 
 def test_the_founding_study_names_its_order(founding):
@@ -165,4 +165,4 @@ def test_interaction_is_found_where_it_is(founding):
     assert own["df"] == 6
     said = [x for x in found.findings() if "differ by age" in x]
     assert said
-    assert "same people" in " ".join(found.findings())
+    assert "same simulated respondents" in " ".join(found.findings())
