@@ -266,8 +266,10 @@ def _counts(survey: SurveyData) -> tuple[tuple[float, str], ...]:
             (float((column == code).sum()), f"kept, {study.sample_of(n).label or n}")
             for n, code in study.samples.codes.items()
         ]
-        out.append((float(len(study.samples.members)), "number of samples"))
-    out += [(float(len(s.members)), f"number of {s.label.lower()}") for s in study.codebook.subjects.values()]
+        out.append((float(len(study.samples.members)), "samples"))
+    out += [
+        (float(len(s.members)), f"members of {s.label.lower()}") for s in study.codebook.subjects.values()
+    ]
     return tuple((n, f"{count(n)} {text}") for n, text in out)
 
 
