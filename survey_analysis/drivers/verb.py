@@ -29,7 +29,7 @@ from survey_analysis.results.estimate import Dim, Topic
 from survey_analysis.typing import BoolArray, By, IntArray, Where
 
 BOOTSTRAP: Final = 200
-ORDERS: Final = 1000
+ORDERS: Final = 4000
 MEASURES: Final[tuple[Measure, ...]] = get_args(Measure)
 """Measures there are, in the order of the docstring."""
 
@@ -86,7 +86,7 @@ def drivers(
         Of the bootstrap and of sampled orders.
     orders : int, optional
         Average LMG and Kruskal over this many sampled orders (half of them reverses of the others). All subsets
-        are gone through up to 20 predictors; above, 1,000 orders are sampled unless told otherwise.
+        are gone through up to 20 predictors; above, 4,000 orders are sampled unless told otherwise.
 
     Returns
     -------
@@ -237,11 +237,11 @@ def _frame(
 def _orders(k: int, orders: int | None, seed: int, methods: Sequence[str]) -> IntArray | None:
     """Orders to average over, None for all subsets."""
     if orders is not None:
-        _whole(orders, "orders=", "orders=1000")
+        _whole(orders, "orders=", "orders=4000")
         if not {"lmg", "kruskal"} & set(methods):
             raise EstimationError("orders= is for LMG and Kruskal.", hint="leave it out.")
         if orders < 4 or orders % 2:
-            raise EstimationError(f"orders={orders} is not an even number of at least 4.", hint="orders=1000")
+            raise EstimationError(f"orders={orders} is not an even number of at least 4.", hint="orders=4000")
     elif k <= importance.EXACT:
         return None
     return importance.sampled_orders(k, ORDERS if orders is None else orders, seed)
