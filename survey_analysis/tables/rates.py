@@ -78,7 +78,7 @@ def rates_table(rates: RatesData, *, title: str = "", id_: str = "") -> Table:
         Column("Ratio"),
         *([Column(label)] * shown),
     ]
-    columns += [Column(nb), *([Column(label)] * shown), Column("Theta"), Column("Events"), Column("n")]
+    columns += [Column(nb), *([Column(label)] * shown), Column("Events"), Column("n")]
     dims = [d.name for d in rates.test.dims if d.name in rates.rows]
     body = [Row(", ".join(str(r[d]) for d in dims) or "All", _rate_cells(r, shown=shown)) for r in rows]
     odd = list(dict.fromkeys(str(r["nb_method"]) for r in rows if r["nb_method"] != "negative binomial"))
@@ -110,14 +110,12 @@ def _rate_cells(r: Mapping[str, Any], *, shown: bool) -> tuple[Cell, ...]:
         )
         return [ratio_cell(value), *([limits] if shown else [])]
 
-    theta = value_of(r, "nb_theta")
     fewer = min(float(r["events_a"]), float(r["events_b"]))
     return (
         means("mean_a"),
         means("mean_b"),
         *times("", "ratio"),
         *times("nb_", "nb_ratio"),
-        means("nb_theta") if theta is not None else Cell(MISSING),
         count_cell(fewer),
         count_cell(float(r["n_a"]) + float(r["n_b"])),
     )

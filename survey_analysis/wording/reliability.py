@@ -13,7 +13,7 @@ from survey_analysis.wording.explain import variance_lines
 from survey_analysis.wording.intervals import interval_allowed, label_of
 from survey_analysis.wording.lines import source_line, span
 from survey_analysis.wording.numbers import count, fixed, interval
-from survey_analysis.wording.phrases import capitalised, listed
+from survey_analysis.wording.phrases import capitalised, listed, subject
 
 NAMES: Final[Mapping[str, str]] = {
     "alpha": "Cronbach’s alpha",
@@ -132,7 +132,7 @@ def explain_reliability(result: ReliabilityData) -> str:
     p = result.provenance
     lines = _icc_lines() if result.kind == "icc" else _consistency_lines(result)
     lines += [
-        f"  Base        {'; '.join(dict.fromkeys(result.bases))}.",
+        f"  Base        {'; '.join(dict.fromkeys(subject(b, p) for b in result.bases))}.",
         f"  Design      {p.design}; {p.weighting}.",
     ]
     if result.method == "bootstrap":

@@ -12,7 +12,7 @@ from survey_analysis.wording.captions import Caption
 from survey_analysis.wording.levels import decimals_of
 from survey_analysis.wording.lines import ADJUSTMENTS, sentence_of, source_line
 from survey_analysis.wording.numbers import DASH, count, fixed, percent, signed
-from survey_analysis.wording.phrases import SIMULATED, capitalised, in_sentence, measured
+from survey_analysis.wording.phrases import SIMULATED, capitalised, in_sentence, measured, subject
 
 _WHICH: Final = {
     "cleaning": "who is excluded",
@@ -156,13 +156,14 @@ def caption_robustness(data: RobustnessData, target: Target) -> Caption:
     title = f"{capitalised(_subject(data, target))}: {_from_to(data, row)}; {held(data, row)}"
     if which:
         title += f", sensitive to {which}"
+    of_whom = "; ".join(subject(b, data.provenance) for b in target.base.split("; ") if b)
     tested = f"intervals not adjusted; conclusions by p adjusted ({ADJUSTMENTS[data.adjust]})" \
         if data.kind == "difference" else ""  # fmt: skip
     return Caption(
         title=title,
         subtitle=f"{sentence_of(measured(data.topic))} Every analysis path, sorted, with its interval; "
         "below, the choices of each path",
-        base=f"Base: {target.base}; on the declared path." if target.base else "",
+        base=f"Base: {of_whom}; on the declared path." if of_whom else "",
         source=source_line(data.provenance, tested=tested),
         alt=_alt(data, target, row, which),
         note=unit_note(data),
