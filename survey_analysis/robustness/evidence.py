@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from survey_analysis.estimation.assemble import gathered
-from survey_analysis.estimation.cells import Cells, cells, stack
+from survey_analysis.estimation.cells import Cell, Cells, cells, stack
+from survey_analysis.estimation.constructs import construct_score, items_of
 from survey_analysis.estimation.fits import Column
 from survey_analysis.estimation.mean import scored_columns
 from survey_analysis.estimation.proportion import answer_columns, option_columns
@@ -37,9 +38,7 @@ def readings(survey: SurveyData, measure: Measure, answers: Sequence[Answers]) -
     """The evidence of every box and treatment of don't know; cells and bases are found once."""
     asked = measure.asked(survey)
     if asked is None:
-        found = measure.estimate(survey, None)
-        assert found.evidence is not None  # noqa: S101  checked when the paths are planned
-        return [Reading(found.evidence, found.keys, is_share=False)]
+        return [_constructs(survey, measure)]
     within = cells(survey, asked, measure.by, measure.where)
     boxed = {box: _columns(survey, asked, within, box) for _, box in answers}
     columns, first = gathered(survey, within, next(iter(boxed.values())), is_total=False)
@@ -54,6 +53,25 @@ def readings(survey: SurveyData, measure: Measure, answers: Sequence[Answers]) -
         )
         for unsure, box in answers
     ]
+
+
+def _constructs(survey: SurveyData, measure: Measure) -> Reading:
+    """Construct scores, construct by construct, as `perceptions` sums them."""
+    known = survey.table.codebook.constructs
+    chosen = [known[name] for name in measure.constructs]
+    within = cells(survey, items_of(survey, chosen[0])[0], measure.by, measure.where)
+    columns: list[Column] = []
+    crossed: list[Cell] = []
+    for construct in chosen:
+        items = items_of(survey, construct)
+        for cell in within.cells:
+            score = construct_score(survey, construct, items, cell.subject)[0]
+            base = cell.mask & ~np.isnan(score)
+            columns.append(Column(len(crossed), "", np.where(base, score, 0.0), base.astype(np.float64), 0))
+            crossed.append(Cell((construct.name, *cell.keys), cell.mask, cell.subject))
+    found = Cells(within.dims, tuple(crossed), within.over)
+    columns, evidence = gathered(survey, found, columns, is_total=False)
+    return Reading(evidence, tuple(crossed[c.cell].keys for c in columns), is_share=False)
 
 
 def _columns(survey: SurveyData, asked: Question, within: Cells, box: Box | None) -> list[Column]:
