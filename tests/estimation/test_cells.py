@@ -132,7 +132,8 @@ def test_a_battery_is_broken_down_by_its_subjects_in_declared_order():
 def test_one_subject_by_key_or_label(where):
     one = ratings().proportion("follow", top=2, where=where)
     assert len(one) == 1
-    assert one.value == ratings().proportion("follow", top=2)["micro"].value
+    # one column and four are summed in another order: the last digit depends on the processor
+    assert one.value == pytest.approx(ratings().proportion("follow", top=2)["micro"].value, rel=1e-14)
 
 
 def test_a_filter_on_the_subject_and_something_else():
