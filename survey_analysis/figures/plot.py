@@ -19,7 +19,7 @@ from survey_analysis.results.test import TestData
 from survey_analysis.wording.alt import FigureKind
 from survey_analysis.wording.check import check_text
 from survey_analysis.wording.facts import Facts, facts_of
-from survey_analysis.wording.robustness import caption_robustness
+from survey_analysis.wording.robustness import caption_robustness, robustness_facts
 from survey_analysis.wording.sources import source_facts
 from survey_analysis.wording.titles import caption_for
 
@@ -78,4 +78,6 @@ def _robustness(paths: RobustnessData, title: str | None, **style: Any) -> Chart
     caption = caption_robustness(paths, target)
     if title is not None:
         caption = replace(caption, title=title)
+        for issue in check_text(title, robustness_facts(paths, target)):
+            warnings.warn(str(issue), SurveyAnalysisWarning, stacklevel=4)
     return draw(paths, "robustness", caption, **(style | {"target": target.name}))

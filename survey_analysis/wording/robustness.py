@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from survey_analysis.results.robustness import LABEL_OF, Dimension, RobustnessData, Target
 from survey_analysis.robustness.conclude import NEITHER, NO_TEST, TOO_SMALL, UNCLEAR
-from survey_analysis.robustness.judge import SENSITIVE, sensitive_to, target_summary
+from survey_analysis.robustness.judge import SENSITIVE, of_target, sensitive_to, target_summary
 from survey_analysis.wording.captions import Caption
+from survey_analysis.wording.facts import Facts
 from survey_analysis.wording.levels import decimals_of
 from survey_analysis.wording.lines import ADJUSTMENTS, sentence_of, source_line
 from survey_analysis.wording.numbers import DASH, count, fixed, percent, signed
@@ -197,6 +198,19 @@ def _alt(data: RobustnessData, target: Target, row: dict[str, Any], which: str) 
     paths = f"{count(row['paths'])} analysis paths, {_from_to(data, row)}; declared {declared}."
     holds = f"{capitalised(held(data, row))}{f'; sensitive to {which}' if which else ''}."
     return " ".join([what, paths, holds, *((SIMULATED,) if data.simulated else ()), _END])
+
+
+def robustness_facts(data: RobustnessData, target: Target) -> Facts:
+    """What may license the words of a title of one's own: the numbers of the declared path."""
+    row = of_target(data, target.name).iloc[0]
+    estimate, low, high = (float(row[c]) for c in ("estimate", "conf_low", "conf_high"))
+    n, kind = float(row["n"]), data.provenance.sample_kind
+    if data.kind == "level":
+        return Facts(p=estimate, low=low, high=high, n=n, kind=kind)
+    return Facts(
+        difference=estimate, difference_low=low, difference_high=high, p_adjusted=float(row["p_adjusted"]),
+        a=target.a, b=target.b, n=n, kind=kind,
+    )  # fmt: skip
 
 
 def explain_robustness(data: RobustnessData) -> str:

@@ -166,6 +166,12 @@ def test_progress_is_told_and_the_same_bytes_come_twice():
     assert first.to_json() == again.to_json()
 
 
+def test_a_title_of_ones_own_is_read_word_by_word(found):
+    with pytest.warns(sa.SurveyAnalysisWarning, match="drives"):
+        chart = found["Friend"].plot(title="Friendship drives following")
+    assert chart.title == "Friendship drives following"
+
+
 def test_simulated_data_say_so():
     survey = small.survey(sample={"kind": "simulated", "program": "x", "seed": "1"})
     one = survey.robustness("follow", top=2, where={"source": "a"}, over=["box"])
