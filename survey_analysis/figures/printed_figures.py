@@ -54,10 +54,11 @@ def published(data: PublishedData, caption: Caption, *, item: str = "") -> Chart
 def _differences(data: PublishedData, pairs: pd.DataFrame) -> RowTable:
     rows: list[Row] = []
     heading = ""
+    assumed = "if " if data.assumptions.ladder else ""
     several = len(pairs[["a", "b"]].drop_duplicates()) > 1
     for (a, b, group, _, _), mine in pairs.groupby(["a", "b", "people", "n_a", "n_b"], sort=False):
         who = GROUPS[str(group)]
-        head = f"{a} minus {b}, {who}" if several else capitalised(who)
+        head = f"{a} minus {b}" if several else capitalised(who)
         by = {str(r["case"]): r for _, r in mine.iterrows()}
         marks = tuple(Mark(c, r["difference"], r["low"], r["high"]) for c, r in by.items() if r["possible"])
         first, second = (count(float(mine[c].iloc[0])) for c in ("n_a", "n_b"))
@@ -71,7 +72,7 @@ def _differences(data: PublishedData, pairs: pd.DataFrame) -> RowTable:
         )
         rows.append(
             Row(
-                f"{'if n = ' if data.assumptions.ladder else 'n = '}{people}",
+                f"{f'{capitalised(who)}, ' if several else ''}{assumed}n = {people}",
                 marks,
                 cells,
                 heading=head if head != heading else "",
@@ -93,7 +94,7 @@ def _differences(data: PublishedData, pairs: pd.DataFrame) -> RowTable:
             Column("Least favourable", "least {}", series="least"),
         ),
         key_narrow=True,
-        reference=(0.0, "no difference"),
+        reference=None if several else (0.0, "no difference"),  # it would cross the names of the pairs
         reference_colour=INK,
         axis_title=title,
         name="published",

@@ -159,6 +159,9 @@ def test_figures_and_table():
     assert "82%" in chart.title
     assert chart.alt.endswith("Table below has all values.")
     assert len(chart.svg("narrow")) > 1000
+    three = sa.published(PAIR | {"Celebrity": 0.41}, n=(100, 500)).plot().svg()
+    assert "Different people, n = 100" in three
+    assert "not from this base" in sa.published(PAIR, n=12).plot().svg()
     assert (
         sa.published({"a": 0.92}, n=(50, 500)).plot().svg()
         == sa.published({"a": 0.92}, n=(50, 500)).plot().svg()
