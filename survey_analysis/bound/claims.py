@@ -63,18 +63,18 @@ class Draft(DraftData):
     Examples
     --------
     >>> import pandas as pd, survey_analysis as sa
-    >>> study = {"claims": [{"text": "Most say yes", "says": "q.share('yes') > 50%"}]}
-    >>> survey = sa.read(pd.DataFrame({"q": ["yes"] * 80 + ["no"] * 40}), study=study)
-    >>> survey.check("Of respondents asked q, 70% say yes. It drives sales.")
-    “Of respondents asked q, 70% say yes.”
-      1:25 UNSUPPORTED “70%”: no estimate of the study matches it; q is 67% (58–75).
+    >>> study = {"claims": [{"text": "Most would", "says": "follows.share('yes') > 50%"}]}
+    >>> survey = sa.read(pd.DataFrame({"follows": ["yes"] * 80 + ["no"] * 40}), study=study)
+    >>> survey.check("Of those asked, 70% would follow. It drives sales.")
+    “Of those asked, 70% would follow.”
+      1:17 UNSUPPORTED “70%”: no estimate of the study matches it; follows is 67% (58–75).
         instead: 67% (58–75)
     <BLANKLINE>
     “It drives sales.”
-      1:41 OVERCLAIMED “drives”: no design of this package licenses a cause by rule.
+      1:38 OVERCLAIMED “drives”: no design of this package licenses a cause by rule.
         instead: “is associated with”
     <BLANKLINE>
-    2 sentences, 3 numbers and words to check: 1 supported, 1 unsupported, 1 overclaimed.
+    2 sentences, 2 numbers and words to check: 0 supported, 1 unsupported, 1 overclaimed.
     """
 
     @classmethod
@@ -128,9 +128,9 @@ def check(survey: SurveyData, text: str, *, name: str = "") -> Draft:
     Examples
     --------
     >>> import pandas as pd, survey_analysis as sa
-    >>> study = {"claims": [{"text": "Most say yes", "says": "q.share('yes') > 50%"}]}
-    >>> survey = sa.read(pd.DataFrame({"q": ["yes"] * 80 + ["no"] * 40}), study=study)
-    >>> survey.check("Of respondents asked q, 67% say yes.").hold
+    >>> study = {"claims": [{"text": "Most would", "says": "follows.share('yes') > 50%"}]}
+    >>> survey = sa.read(pd.DataFrame({"follows": ["yes"] * 80 + ["no"] * 40}), study=study)
+    >>> survey.check("Of those asked, 67% would follow.").hold
     True
     """
     return Draft.of(check_draft(survey, text, results=_declared(survey), name=name))

@@ -266,16 +266,14 @@ def vocabulary(survey: SurveyData, questions: Iterable[str], names: Names) -> Vo
         if name in book.constructs:
             c = book.constructs[name]
             texts = [name.replace("_", " "), c.text, c.short]
-        elif name in book.questions:
-            q = book.questions[name]
+        else:
+            q = survey.table.question(name)  # declared, or read from the data
             texts = [name.replace("_", " "), q.short, q.text, q.predicate]
             texts += (
                 [label.label for label in q.scale.levels[-2:]]
                 if q.scale and "likely" in q.short.lower()
                 else []
             )
-        else:
-            continue
         texts += [p.text for p in survey.study.published if p.question == name]
         whole = re.sub(r"\{\w+\}", " ", " ".join(texts))
         for mention in names.mentions(whole):

@@ -90,9 +90,9 @@ class DraftData:
         Examples
         --------
         >>> import pandas as pd, survey_analysis as sa
-        >>> study = {"claims": [{"text": "Most say yes", "says": "q.share('yes') > 50%"}]}
-        >>> survey = sa.read(pd.DataFrame({"q": ["yes"] * 80 + ["no"] * 40}), study=study)
-        >>> survey.check("Of respondents asked q, 70% say yes.").to_frame()[["found", "verdict"]].values.tolist()
+        >>> study = {"claims": [{"text": "Most would", "says": "follows.share('yes') > 50%"}]}
+        >>> survey = sa.read(pd.DataFrame({"follows": ["yes"] * 80 + ["no"] * 40}), study=study)
+        >>> survey.check("Of those asked, 70% would follow.").to_frame()[["found", "verdict"]].values.tolist()
         [['70%', 'unsupported']]
         """
         return self.rows.copy()
