@@ -14,15 +14,20 @@ from survey_analysis.figures.layout import Sheet
 from survey_analysis.figures.likert_bars import Bar, Bars
 from survey_analysis.figures.model import Caption, Chart
 from survey_analysis.figures.reading import interval_name, levels, people
+from survey_analysis.figures.row_frame import measure
 from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series
 from survey_analysis.figures.style import MUTED, line_height
-from survey_analysis.figures.text import wrap
+from survey_analysis.figures.text import width_of, wrap
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.sources import SourceData
+from survey_analysis.results.test import TestData
+from survey_analysis.wording.comparisons import spoken
 from survey_analysis.wording.numbers import percent
 from survey_analysis.wording.sources import compared, replicate_share
 
 ANSWERS: Final = ("Second rated higher", "Both the same", "First rated higher")
+MOST_PAIRS: Final = 15
+"""More pairs than these: the page shows those with the source that ranks first; tables have all."""
 _APART: Final = 0.24  # between panels, inches
 _SPLIT: Final = 0.64  # where ranks begin beside levels
 _PITCH: Final = 0.36
@@ -52,16 +57,20 @@ def sources(data: SourceData, caption: Caption) -> Chart:
         )
     ranked = bool(interval_name(data.levels.provenance, data.levels.level))
     first, second = _levels_table(data.levels, data.dim), _rank_table(data) if ranked else None
-    bars = _bars(data)
+    test, bars, few = data.differences, _bars(data), ""
+    if data.differences.rows["contrast"].nunique() > MOST_PAIRS:
+        lead = str(data.ranks.rows.sort_values("rank", kind="stable")["source"].iloc[0])
+        test, bars = _with(data.differences, lead), _bars(data, lead)
+        few = f", pairs with {spoken(data.levels, lead)}"
 
     def paint(sheet: Sheet) -> None:
         _levels_and_ranks(sheet, first, second)
         sheet.y += _APART
-        _head(sheet, "Differences")
-        differences(data.differences, caption).paint(sheet)
+        _head(sheet, f"Differences{few}")
+        differences(test, caption).paint(sheet)
         if bars is not None:
             sheet.y += _APART
-            _head(sheet, "Within people: who rates the first above the second")
+            _head(sheet, f"Within people: who rates the first above the second{few}")
             likert_bars.paint(sheet, bars)
 
     return Chart("sources", caption, paint)
@@ -69,7 +78,10 @@ def sources(data: SourceData, caption: Caption) -> Chart:
 
 def _levels_and_ranks(sheet: Sheet, first: RowTable, second: RowTable | None) -> None:
     """Side by side, a row a source, where there is room; below each other where not."""
-    if second is None or sheet.narrow:
+    split = sheet.left + _SPLIT * sheet.span
+    room = measure(sheet, first, sheet.left, split).label_right - sheet.left
+    wraps = any(width_of(r.label, sheet.sizes.label) > room + 1e-6 for r in first.rows)
+    if second is None or sheet.narrow or wraps:
         _head(sheet, "Levels")
         draw_rows(sheet, first)
         if second is not None:
@@ -77,7 +89,7 @@ def _levels_and_ranks(sheet: Sheet, first: RowTable, second: RowTable | None) ->
             _head(sheet, "Ranks")
             draw_rows(sheet, second)
         return
-    split, top = sheet.left + _SPLIT * sheet.span, sheet.y
+    top = sheet.y
     size = sheet.sizes.label
     sheet.text(split + 0.3, top + line_height(size) / 2, "Ranks", size=size, weight="semibold")
     _head(sheet, "Levels")
@@ -143,7 +155,14 @@ def _rank_table(data: SourceData) -> RowTable:
     )
 
 
-def _bars(data: SourceData) -> Bars | None:
+def _with(test: TestData, lead: str) -> TestData:
+    """Comparisons of one source with the others: all pairs of many sources fill no page."""
+    kept = ((test.rows["a"] == lead) | (test.rows["b"] == lead)).to_numpy()
+    bases = tuple(b for b, keep in zip(test.bases, kept, strict=True) if keep)
+    return replace(test, rows=test.rows[kept].reset_index(drop=True), bases=bases)
+
+
+def _bars(data: SourceData, lead: str = "") -> Bars | None:
     found = data.within
     if found is None:
         return None
@@ -151,6 +170,8 @@ def _bars(data: SourceData) -> Bars | None:
     for i in range(0, len(found), 3):
         up, same, down = (float(found.rows["estimate"].iloc[j]) for j in range(i, i + 3))
         one, two = str(found.rows["pair"].iloc[i]).split(" / ", 1)
+        if lead and lead not in (one, two):
+            continue
         n = int(found.rows["n"].iloc[i])
         bars.append(Bar(found.keys[i][-1], f"{one} − {two}", (down, same, up), (), n))
     return Bars(tuple(bars), ANSWERS, (), "middle") if bars else None

@@ -134,7 +134,14 @@ def compare_sources(
     by_segment, crossed = _segments(survey, wanted, dim, segment, to, adjust)
     return replace(
         core,
-        within=within(survey, numbers or levels, dim, where=where, level=level),
+        within=within(
+            survey,
+            numbers or levels,
+            dim,
+            where=where,
+            level=level,
+            favourable=levels.topic.favourable if wanted.boxed and numbers is not None else "last",
+        ),
         equivalence=equivalent(core.differences, margin) if margin is not None else None,
         order=order,
         interaction=crossed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -20,9 +21,20 @@ SAME = 1e-9
 
 
 def within(
-    survey: SurveyData, ratings: EstimateData, dim: str, *, where: Where, level: float
+    survey: SurveyData,
+    ratings: EstimateData,
+    dim: str,
+    *,
+    where: Where,
+    level: float,
+    favourable: Literal["first", "last"] = "last",
 ) -> EstimateData | None:
     """Shares of people who rate a above b, alike, below, among those who rated both; None where nobody did.
+
+    Parameters
+    ----------
+    favourable : {"first", "last"}
+        The end of the scale that is rated higher: "first" where small numbers are favourable and boxes are counted.
 
     Notes
     -----
@@ -49,7 +61,7 @@ def within(
                 names[pair] = f"{one} / {two}"
                 bases.append(f"people who rated both {one.lower()} and {two.lower()}")
                 made.append(Cell((*keys, pair), weight > 0, ""))
-                gap = np.where(weight > 0, first - second, 0.0)
+                gap = np.where(weight > 0, first - second, 0.0) * (-1.0 if favourable == "first" else 1.0)
                 for level_, hit in zip(OUTCOMES, (gap > SAME, np.abs(gap) <= SAME, gap < -SAME), strict=True):
                     columns.append(Column(len(made) - 1, level_, weight * hit, weight, 0))
     if not columns:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from survey_analysis.results.sources import SourceData, Worded
 from survey_analysis.results.test import TestData
@@ -15,6 +15,9 @@ from survey_analysis.wording.numbers import count, fixed, p_value, percent, sign
 from survey_analysis.wording.phrases import SIMULATED, capitalised, in_sentence, listed, measured, noun
 from survey_analysis.wording.precision import row_of, value_of
 from survey_analysis.wording.ratios import adjusted_p
+
+LONG: Final = 90
+"""Names that make a title longer than this are counted instead."""
 
 
 def compared(data: SourceData, base: Worded) -> str:
@@ -141,7 +144,12 @@ def source_title(data: SourceData) -> str:
     if len(facts.best) == k:
         return f"{count(k)} sources not told apart in rank{small}"
     names = listed([x if i == 0 else spoken(data.levels, x) for i, x in enumerate(facts.best)])
-    return f"Among the highest of {count(k)} sources: {names}{small}"
+    said = f"Among the highest of {count(k)} sources: {names}{small}"
+    return (
+        said
+        if len(said) <= LONG
+        else f"{count(len(facts.best))} of {count(k)} sources among the highest{small}"
+    )
 
 
 def source_facts(data: SourceData) -> list[Facts]:

@@ -165,6 +165,21 @@ def test_within_people_by_hand():
     assert set(rows["n"]) == {int(both.sum())}
 
 
+def test_within_people_follows_the_favourable_end_where_boxes_are_counted():
+    """1 is the favourable answer: who answers 1 to a and 2 to b puts a first."""
+    data = survey(
+        {"a_q": ["1", "1", "2", "3"] * 10, "b_q": ["2", "2", "2", "1"] * 10},
+        subjects={"s": {"a": "A", "b": "B"}},
+        scales={"three": {"levels": [[1, "Often"], [2, "Rarely"], [3, "Never"]], "favourable": "first"}},
+        batteries={"q": {"over": "s", "columns": "{s}_q", "scale": "three"}},
+    )
+    boxed, means = data.compare_sources("q", top=1), data.compare_sources("q")
+    assert boxed.within.rows["estimate"].tolist() == pytest.approx([0.5, 0.25, 0.25])
+    assert means.within.rows["estimate"].tolist() == pytest.approx(
+        [0.25, 0.25, 0.5]
+    )  # of the numbers themselves
+
+
 def test_words_without_scores_compare_the_answers_counted():
     data = sa.read(pd.DataFrame({"a": ["yes", "no", "yes", "no"] * 10, "b": ["no", "no", "yes", "yes"] * 10}))
     found = data.compare_sources(["a", "b"], answers=["yes"])
