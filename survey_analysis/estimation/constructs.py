@@ -66,7 +66,12 @@ def constructs_of(survey: SurveyData, names: str | Sequence[str] | None) -> list
     wanted = [names] if isinstance(names, str) else list(known if names is None else names)
     for name in wanted:
         if name not in known:
-            raise ColumnNotFoundError(f"There is no construct '{name}'.", hint=closest(name, known))
+            how = (
+                closest(name, known)
+                if known
+                else f"declare [constructs.{name}] items = [...] in a study file."
+            )
+            raise ColumnNotFoundError(f"There is no construct '{name}'.", hint=how)
     if not wanted:
         raise EstimationError(
             "The study file declares no constructs.", hint="add [constructs.NAME] items = [...]"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey_analysis.errors import ScoreError
-from survey_analysis.frames.variables import MISSING_KINDS, Categorical, Encoded, Numeric
+from survey_analysis.frames.variables import MISSING_KINDS, Categorical, Encoded, Numeric, Text
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.scales import Scale
 from survey_analysis.typing import BoolArray, FloatArray
@@ -69,11 +69,22 @@ def numbers(question: Question, variable: Encoded, statistic: str) -> FloatArray
                 hint="declare a scale with codes or scores in a study file.",
             )
         return variable.values()
+    refuse_empty(question, variable)
     raise ScoreError(
         f"'{question.name}' is {'a multiple-response question' if question.kind == 'multiple' else 'open text'}; "
-        f"a {statistic} is not defined for it.",
+        f"{'an' if statistic[:1] in tuple('aeiou') else 'a'} {'intraclass correlation' if statistic == 'icc' else statistic} is not defined for it.",
         where=f"{statistic}() takes " + ", ".join(VALID.get(statistic, VALID["mean"])) + " questions.",
     )
+
+
+def refuse_empty(question: Question, variable: Encoded) -> None:
+    """An error for a column without any answer, which nothing tells from open text."""
+    if isinstance(variable, Text) and not variable.known().any():
+        raise ScoreError(
+            f"Nobody answered '{question.name}'.",
+            where=f"{len(variable.missing):,} rows, all empty.",
+            hint="leave it out, or check the name of the column.",
+        )
 
 
 def has_scores(question: Question) -> bool:

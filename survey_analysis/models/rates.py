@@ -11,7 +11,14 @@ import pandas as pd
 from survey_analysis.core.covariance import covariance
 from survey_analysis.core.intervals import t_interval
 from survey_analysis.core.statistic import estimate as kernel
-from survey_analysis.errors import ConvergenceError, EstimationError, ScoreError, closest, names_of
+from survey_analysis.errors import (
+    ColumnNotFoundError,
+    ConvergenceError,
+    EstimationError,
+    ScoreError,
+    closest,
+    names_of,
+)
 from survey_analysis.estimation.cells import variable_levels
 from survey_analysis.estimation.mean import mean
 from survey_analysis.frames.data import SurveyData
@@ -114,7 +121,14 @@ def _keys(survey: SurveyData, question: str, between: str, groups: tuple[str, st
     if between == survey.table.question(question).over:
         known = survey.table.codebook.subjects[between]
         return known.key_of(groups[0]), known.key_of(groups[1])
-    dim, _ = variable_levels(survey, between)
+    try:
+        dim, _ = variable_levels(survey, between)
+    except ColumnNotFoundError as error:
+        raise ColumnNotFoundError(
+            f"There is no question or column '{between}' that the groups are levels of.",
+            where=f"groups: {groups[0]}, {groups[1]}",
+            hint="name it: between=..." if between == "sample" else error.hint,
+        ) from None
     for name in groups:
         if dim.key_of(name) is None:
             raise EstimationError(

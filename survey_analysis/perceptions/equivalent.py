@@ -35,7 +35,7 @@ def equivalent(test: TestData, margin: float) -> Equivalence:
     out = rows[["question", *named, "contrast", "a", "b", "base", "n"]].copy()
     out["estimate"], out["conf_low"], out["conf_high"], out["p_value"] = d, d - reach, d + reach, p
     out["equivalent"] = p < 1 - test.level
-    return Equivalence(out.reset_index(drop=True), margin, 2 * test.level - 1)
+    return Equivalence(out.reset_index(drop=True), margin, round(2 * test.level - 1, 12))
 
 
 def check_margin(margin: float, unit: Unit) -> None:

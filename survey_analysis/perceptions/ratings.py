@@ -71,6 +71,11 @@ def read_request(
         Boxes of a construct, two kinds of box, or constructs mixed with questions.
     """
     names = tuple(names_of(question, "the question"))
+    if not names:
+        raise EstimationError(
+            "There is no question to compare sources by.",
+            hint="name a battery, a construct, or the questions that rate the sources.",
+        )
     if sum(x is not None for x in (top, bottom, answers)) > 1:
         raise ScoreError("Give only one of top=, bottom= and answers=.")
     if isinstance(answers, str):

@@ -59,7 +59,8 @@ def within(
                 pair = f"{ratings.keys[a][place]} / {ratings.keys[b][place]}"
                 one, two = (source.label_of(ratings.keys[j][place]) for j in (a, b))
                 names[pair] = f"{one} / {two}"
-                bases.append(f"people who rated both {one.lower()} and {two.lower()}")
+                said = (source.said_of(ratings.keys[j][place]) for j in (a, b))
+                bases.append(f"people who rated both {' and '.join(said)}")
                 made.append(Cell((*keys, pair), weight > 0, ""))
                 gap = np.where(weight > 0, first - second, 0.0) * (-1.0 if favourable == "first" else 1.0)
                 for level_, hit in zip(OUTCOMES, (gap > SAME, np.abs(gap) <= SAME, gap < -SAME), strict=True):

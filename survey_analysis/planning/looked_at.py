@@ -122,7 +122,14 @@ def _bases(survey: Survey, broken: set[str]) -> Iterator[Row]:
         if least == 0:
             yield _never(survey, question.name, name, counts)
         elif least < HEADLINE:
-            yield Row("bases", name, "thin", f"{count(least)} answers: {_lost(least)}", "raise n.", least)
+            yield Row(
+                "bases",
+                name,
+                "thin",
+                f"{count(least)} answer{'s' if least != 1 else ''}: {_lost(least)}",
+                "raise n.",
+                least,
+            )
         else:
             fine += 1
     if fine:

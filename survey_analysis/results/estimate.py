@@ -35,6 +35,9 @@ Remake: TypeAlias = Callable[[Sequence[int], FloatArray], tuple[FloatArray, Floa
 """Estimates and z of some rows on other bases: positions and the factor on each row's weight (n, positions)."""
 
 
+ARTICLES = ("a ", "an ", "the ")
+
+
 @dataclass(frozen=True)
 class Dim:
     """One dimension that the rows are broken down by, in its own order.
@@ -58,6 +61,14 @@ class Dim:
     def label_of(self, key: str) -> str:
         """Label of a key; a label is accepted as its own key."""
         return dict(self.levels).get(key, key)
+
+    def said_of(self, key: str) -> str:
+        """A level inside a text: its phrase; a name that is its own key ("Blair") as it stands; else in lower case."""
+        label = self.label_of(key)
+        if label == key:
+            return label
+        phrase = dict(self.phrases).get(key, "")
+        return phrase if phrase and not phrase.startswith(ARTICLES) else label.lower()
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,10 @@ class Equivalence:
     margin: float
     level: float
 
+    def __repr__(self) -> str:
+        shown = self.rows[["contrast", "base", "estimate", "conf_low", "conf_high", "p_value", "equivalent"]]
+        return f"Equivalence within {self.margin:g}\n{shown.to_string(index=False)}"
+
 
 @dataclass(frozen=True, eq=False)
 class Classical:
@@ -108,6 +112,12 @@ class Classical:
 
     rows: pd.DataFrame
     absent: str = ""
+
+    def __repr__(self) -> str:
+        if not len(self.rows):
+            return self.absent or "No tests of simple samples."
+        shown = self.rows[["test", "contrast", "estimate", "statistic", "p_value", "p_adjusted", "n"]]
+        return f"Tests of simple samples\n{shown.to_string(index=False)}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -308,8 +308,8 @@ def _base_text(estimate: EstimateData, pair: Pair, base: str) -> str:
     a, b = estimate.bases[pair.a], estimate.bases[pair.b]
     if base == "common":
         dim = estimate.dims[pair.dim]
-        names = [dim.label_of(estimate.keys[i][pair.dim]) for i in (pair.a, pair.b)]
-        return f"people who rated both {names[0].lower()} and {names[1].lower()}"
+        names = [dim.said_of(estimate.keys[i][pair.dim]) for i in (pair.a, pair.b)]
+        return f"people who rated both {names[0]} and {names[1]}"
     return a if a == b else f"{a}; {b}"
 
 

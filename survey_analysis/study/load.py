@@ -45,10 +45,11 @@ def load_raw(path: Path) -> tuple[dict[str, Any], str]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        near = (
-            closest(path.name, (p.name for p in path.parent.glob("*.toml"))) if path.parent.is_dir() else ""
-        )
-        raise StudyError(f"There is no study file '{path.name}'.", hint=near) from None
+        near = [p.name for p in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+        raise StudyError(
+            f"There is no study file '{path.name}'.",
+            hint=closest(path.name, near) if near else "check the path.",
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(error, f"study file '{path.name}'") from None
     try:

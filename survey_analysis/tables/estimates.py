@@ -301,6 +301,8 @@ def _p(value: float | None) -> Cell:
 def _contrast_label(test: TestData, row: dict[str, object]) -> str:
     about = _about(test, row)
     contrast = str(row["contrast"])
+    if " equal in every " in contrast and contrast.count(" - ") == 1:  # the other " - " may be in a label
+        contrast = contrast.replace(" - ", " − ")
     return f"{about}: {contrast}" if about else contrast
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 
@@ -19,8 +20,9 @@ from survey_analysis.tables.estimates import (
 )
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.intervals import interval_allowed, label_of
-from survey_analysis.wording.lines import base_line, question_wording
+from survey_analysis.wording.lines import base_line, n_text, question_wording
 from survey_analysis.wording.numbers import fixed, p_value, percent
+from survey_analysis.wording.phrases import noun
 from survey_analysis.wording.precision import value_of
 from survey_analysis.wording.sources import apart_line, compared, replicate_share
 
@@ -119,8 +121,12 @@ def source_tables(data: SourceData) -> dict[str, Table]:
         ),
     }
     if data.within is not None:
-        out["within"] = estimate_table(
-            data.within, title=f"{name}: who rates whom higher", id_=f"sources-within-{about}"
+        who = noun(data.within.provenance.sample_kind, generalize=data.within.provenance.generalize)
+        out["within"] = replace(
+            estimate_table(
+                data.within, title=f"{name}: who rates whom higher", id_=f"sources-within-{about}"
+            ),
+            base=f"{who} who rated both of a pair; {n_text(data.within)}",
         )
     if data.equivalence is not None:
         out["equivalence"] = _equivalence_table(data, data.equivalence, f"sources-equivalence-{about}")
@@ -138,6 +144,10 @@ def source_tables(data: SourceData) -> dict[str, Table]:
         )
     if len(data.classical.rows):
         out["classical"] = _classical_table(data, data.classical, f"sources-simple-{about}")
+    marked = ("omnibus", "equivalence", "interaction", "classical") if data.simulated else ()
+    for part in set(marked) & set(out):
+        if "Simulated data." not in out[part].notes:
+            out[part] = replace(out[part], notes=(*out[part].notes, "Simulated data."))
     return out
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from survey_analysis.results.estimate import EstimateData, Topic
+from survey_analysis.results.estimate import ARTICLES, EstimateData, Topic
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.facts import MINIMUM, SMALL, Facts, facts_of
 from survey_analysis.wording.intervals import interval_allowed, label_of
@@ -115,9 +115,14 @@ def difference_sentence(test: TestData, i: int, *, own: int | None = None, delta
 
 
 def spoken(result: EstimateData | TestData, label: str) -> str:
-    """A level inside a sentence: in lower case, but a source named by its key alone ("Blair") stays as it is."""
-    named = any(d.name == result.topic.subject and (label, label) in d.levels for d in result.dims)
-    return label if named else in_sentence(label)
+    """A level inside a sentence: its phrase ("crying"), or in lower case; a source named by its key ("Blair") as it is."""
+    for d in result.dims:
+        if d.name == result.topic.subject and (key := d.key_of(label)) is not None:
+            if key == label:
+                return label
+            phrase = dict(d.phrases).get(key, "")
+            return phrase if phrase and not phrase.startswith(ARTICLES) else in_sentence(label)
+    return in_sentence(label)
 
 
 def raters(test: TestData) -> bool:
@@ -249,6 +254,8 @@ def _own_bases(test: TestData, row: Mapping[str, Any], own: int) -> str:
     same, gap = value_of(row, "estimate"), value_of(other, "estimate")
     if same is None or gap is None:
         return ""
+    if gap == same and value_of(row, "n") == value_of(other, "n"):
+        return ""  # everybody rated both: there are no other people to count
     shown = _gap(test, gap, pieces(test, other).decimals)
     said = f" Counting everyone who rated either, the gap is {shown}{_unit(test, shown)}."
     said = said.replace("everyone", f"all {noun('simulated')}") if test.simulated else said

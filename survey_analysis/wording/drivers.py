@@ -141,7 +141,7 @@ def _group_sentence(result: DriversData, i: int, with_limits: bool) -> str:
 
 
 def _share_said(row: Mapping[Any, Any], with_limits: bool) -> str:
-    name = in_sentence(str(row["label"]))
+    name = str(row["label"]) if row["label"] == row["predictor"] else in_sentence(str(row["label"]))
     if math.isnan(row["share"]):  # a measure without shares
         return f"{name} {fixed(row['estimate'], 2)}"
     limits = f" ({percent_interval(row['share_low'], row['share_high'])})" if with_limits else ""

@@ -131,7 +131,8 @@ def adjustment_line(test: TestData) -> str:
     adjusted = (
         f"not adjusted ({over})" if test.family.adjust == "none" else f"p adjusted by {way} over {over}"
     )
-    declared = f": {test.family.declared}" if test.family.declared else ""
+    said = test.family.declared.removesuffix(", not adjusted")  # the words before it say so
+    declared = f": {said}" if said else ""
     return f"{listed(methods)}; {adjusted}{declared}" if methods else f"{adjusted}{declared}"
 
 

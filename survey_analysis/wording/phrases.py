@@ -124,6 +124,19 @@ def listed(items: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(items[:-1])} {word} {items[-1]}"
 
 
+def plural(word: str) -> str:
+    """The plural of an English noun, as most form it.
+
+    Examples
+    --------
+    >>> plural("source"), plural("activity"), plural("survey"), plural("coach")
+    ('sources', 'activities', 'surveys', 'coaches')
+    """
+    if word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(("s", "x", "z", "ch", "sh")) else f"{word}s"
+
+
 def join_labels(labels: Sequence[str]) -> str:
     """Answer labels as words, the common tail said once.
 

@@ -12,7 +12,15 @@ from survey_analysis.wording.intervals import interval_allowed, label_of
 from survey_analysis.wording.levels import SMALL_BASE
 from survey_analysis.wording.licences import licensed
 from survey_analysis.wording.numbers import count, fixed, p_value, percent, signed
-from survey_analysis.wording.phrases import SIMULATED, capitalised, in_sentence, listed, measured, noun
+from survey_analysis.wording.phrases import (
+    SIMULATED,
+    capitalised,
+    in_sentence,
+    listed,
+    measured,
+    noun,
+    plural,
+)
 from survey_analysis.wording.precision import row_of, value_of
 from survey_analysis.wording.ratios import adjusted_p
 
@@ -81,9 +89,11 @@ def rank_sentence(data: SourceData, measure: str) -> str:
     lead = f"{measure}: " if len(data.ranks.measures) > 1 else ""
     k, m = len(rows), len(rows) * (len(rows) - 1) // 2
     if facts.base < MINIMUM:
-        return f"{lead}base too small to rank the sources."
+        return f"{lead}base too small to rank the sources." if lead else "Base too small to rank the sources."
     if not interval_allowed(data.levels.provenance):
-        return f"{lead}sources are not ranked: nothing says how far these numbers may be from others."
+        return (
+            f"{lead or 'The '}sources are not ranked: nothing says how far these numbers may be from others."
+        )
     small = f" {SMALL_BASE}" if facts.base < SMALL else ""
     how = (
         f"simultaneous {percent(data.ranks.level)} intervals of {_all(m)}, {compared(data, data.ranks.base)}"
@@ -175,7 +185,7 @@ def omnibus_sentences(data: SourceData) -> list[str]:
         if about:
             said = f"{about} {'differs' if clear else 'does not clearly differ'} by {over}"
         else:
-            said = f"The {over}s {'differ' if clear else 'do not clearly differ'} in {measured(data.levels.topic)}"
+            said = f"The {plural(over)} {'differ' if clear else 'do not clearly differ'} in {measured(data.levels.topic)}"
         statistic = fixed(float(row["statistic"]), 1)
         freedom = [value_of(row, c) for c in ("df", "df_residual")]
         if row.get("symbol") == "max |t|":
@@ -286,6 +296,7 @@ def order_sentences(data: SourceData) -> list[str]:
         return []
     out: list[str] = []
     unclear: dict[str, list[str]] = {}
+    decimals = 1 if test.topic.unit == "share" else 2
     for i in range(len(test)):
         row = row_of(test, i)
         about = ", ".join(
@@ -296,7 +307,10 @@ def order_sentences(data: SourceData) -> list[str]:
         if d is None or p is None or base < MINIMUM:
             continue
         source = spoken(data.levels, str(row[data.dim]))
-        shown, span = _points(test, d), limits(test, value_of(row, "conf_low"), value_of(row, "conf_high"), 2)
+        shown, span = (
+            _points(test, d),
+            limits(test, value_of(row, "conf_low"), value_of(row, "conf_high"), decimals),
+        )
         said_p = f"p {p_value(p)}" if row["method"] == "mean over sources" else adjusted_p(test, row)
         inside = "; ".join(x for x in (span, said_p) if x)
         if p < 1 - test.level:
