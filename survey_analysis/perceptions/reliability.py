@@ -109,7 +109,7 @@ def reliability(
     >>> data = pd.DataFrame({"a": [1, 2, 4, 5, 3, 2], "b": [2, 2, 5, 4, 3, 1], "c": [1, 3, 4, 5, 2, 2]})
     >>> found = sa.read(data).reliability(["a", "b", "c"])
     >>> round(found["alpha"].value, 3)
-    0.943
+    0.93
     """
     wanted = Precision(method, level, n, seed)
     _check_options(missing, factors, extraction)

@@ -117,7 +117,7 @@ class RobustnessData:
         >>> import pandas as pd, survey_analysis as sa
         >>> survey = sa.read(pd.DataFrame({"buy": ["yes", "no", "yes"] * 30, "w": [1, 2, 1] * 30}), weight="w")
         >>> survey.robustness("buy", answers=["yes"]).to_frame()["weights"].tolist()
-        ['declared', 'none', ...
+        ['declared', 'none']
         """
         return self.rows.copy()
 
