@@ -40,7 +40,7 @@ def targets_table(data: RobustnessData, *, id_: str) -> Table:
     for target, row in zip(data.targets, summary(data).to_dict("records"), strict=True):
         rows.append(
             Row(
-                target.name.replace(" - ", " − "),
+                target_name(target),
                 (
                     _number(data, float(row["declared"])),
                     _number(data, float(row["low"])),
@@ -79,9 +79,18 @@ def options_table(data: RobustnessData, target: Target, *, id_: str) -> Table:
                 indent=1,
             )
         )
-    title = f"{target.name.replace(' - ', ' − ')}: {count(data.paths)} analysis paths"
+    title = f"{target_name(target)}: {count(data.paths)} analysis paths"
     flip = "Flips: paths whose conclusion differs from that of the path with the declared choice and all else alike."
     return Table(id_, title, columns, tuple(rows), notes=(flip, *_notes(data)))
+
+
+def target_name(target: Target) -> str:
+    """The name with a minus between what is compared; hyphens of labels ("18 - 34") are left alone."""
+    return (
+        target.name.replace(f"{target.a} - {target.b}", f"{target.a} − {target.b}")
+        if target.b
+        else target.name
+    )
 
 
 def _notes(data: RobustnessData) -> tuple[str, ...]:

@@ -39,21 +39,38 @@ def to_text(table: Table, *, width: int = 100) -> str:
     beside = [_width(line) for row in table.rows if row.kind != "section" for line in labels[id(row)]]
     stub = max([*beside, _width(_clean(table.stub)), 6])
     widths = [_column_width(table, i) for i in range(len(table.columns))]
-    blocks = [_block(table, labels, stub, widths, part) for part in _parts(widths, stub, width)]
+    blocks = [_block(table, labels, stub, widths, part) for part in _parts(table, widths, stub, width)]
     notes = [line for note in table.notes for line in wrap(_clean(note), width)]
     return "\n".join([*head, "", "\n\n".join(blocks), *([""] if notes else []), *notes])
 
 
-def _parts(widths: list[int], stub: int, width: int) -> list[list[int]]:
+def _parts(table: Table, widths: list[int], stub: int, width: int) -> list[list[int]]:
+    """Columns of each block; those under one heading stay together where they fit."""
     parts: list[list[int]] = [[]]
     used = stub
-    for i, w in enumerate(widths):
-        if parts[-1] and used + len(_GAP) + w > width:
+    for group in _groups(table, widths, width - stub):
+        size = sum(len(_GAP) + widths[i] for i in group)
+        if parts[-1] and used + size > width:
             parts.append([])
             used = stub
-        parts[-1].append(i)
-        used += len(_GAP) + w
+        parts[-1] += group
+        used += size
     return parts
+
+
+def _groups(table: Table, widths: list[int], room: int) -> list[list[int]]:
+    """Columns that are not parted: those of a heading that fits a line, every other alone."""
+    spans = table.spans if table.has_spans else ()
+    together = {s.start: list(range(s.start, s.start + s.width)) for s in spans if s.label}
+    out: list[list[int]] = []
+    i = 0
+    while i < len(widths):
+        group = together.get(i, [i])
+        if sum(len(_GAP) + widths[j] for j in group) > room:
+            group = [i]
+        out.append(group)
+        i = group[-1] + 1
+    return out
 
 
 def _block(table: Table, labels: dict[int, list[str]], stub: int, widths: list[int], part: list[int]) -> str:

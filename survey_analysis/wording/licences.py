@@ -91,7 +91,8 @@ LICENCES: Final[tuple[Licence, ...]] = (
          c.never, reason="it is never bare: say how large a difference could have been found",
          instead=c.say_unclear),
     _row("about the same|similar|equal|on par|just as", "similar",
-         r"about the same|the same as|similar|equally|equals?|on (?:a )?par|just as|as \w+ as",
+         r"about the same|the same as|similar|equally|equals?|on (?:a )?par|just as|"
+         r"(?<!times )(?<!twice )(?<!thrice )as \w+ as",
          c.equivalent, reason="the 90% interval of the difference must lie inside a declared margin",
          instead=c.plain_difference),
     _row("k times more", "never",

@@ -9,6 +9,7 @@ import pytest
 import survey_analysis as sa
 from survey_analysis.errors import ColumnNotFoundError, EstimationError, ScoreError
 from survey_analysis.results.estimate import Dim
+from survey_analysis.wording.check import check_text
 
 LEADERS = ["Blair", "Hague", "Kennedy"]
 
@@ -101,3 +102,11 @@ def test_messages_say_what_and_how(leaders, call, error, says):
     survey = sa.read(leaders.assign(Empty=np.nan, words=[f"answer {i}" for i in range(300)]))
     with pytest.raises(error, match=says):
         call(survey)
+
+
+def test_twice_as_likely_as_is_a_ratio_and_no_equality():
+    def words(text: str) -> set[str]:
+        return {i.word for i in check_text(text)}
+
+    assert not any(w.startswith("as likely") for w in words("Men are twice as likely as women to say so."))
+    assert any(w.startswith("as likely") for w in words("Men are as likely as women to say so."))

@@ -46,3 +46,8 @@ def test_no_answer_left_out_is_that_of_a_study_that_calls_it_missing(tmp_path):
     mine = mine[mine["dont_know"] == "off the scale excluded"]
     for name in ("estimate", "std_error", "p_value", "n"):
         assert np.allclose(mine[name].to_numpy(float), want[name].to_numpy(float), rtol=0, atol=1e-12), name
+
+
+def test_hyphens_of_labels_are_no_minus():
+    labels = [row.label for row in survey("masculinity").robustness("manly").table().rows]
+    assert labels == ["18 - 34 − 65 and up", "35 - 64 − 65 and up"]

@@ -167,3 +167,19 @@ def test_a_workbook_refuses_what_is_no_number(value):
 )
 def test_printable(text, shown, replaced):
     assert printable(text) == (shown, replaced)
+
+
+def test_columns_under_one_heading_stay_in_one_block():
+    cells = tuple(Cell("12.3") for _ in range(6))
+    columns = tuple(
+        Column(c, span=f"Heading {i}") for i in range(3) for c in ("Percent here", "Interval here")
+    )
+    text = to_text(
+        Table("t", "T", columns, (Row("Row", cells),)), width=84
+    )  # five of the six columns would fit
+    first, second = text.split("\n\n")[1:]
+    assert "Heading 2" in second
+    assert "Heading 2" not in first
+    assert "…" not in text
+    assert sum(block.count("Percent here") for block in (first, second)) == 3
+    assert all(block.count("Percent here") == block.count("Interval here") for block in (first, second))
