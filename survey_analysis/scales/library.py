@@ -98,11 +98,15 @@ class Library:
         return name in _all()
 
     def __repr__(self) -> str:
-        shown = self.to_frame()[["scale", "subscale", "items", "turned", "points", "checked"]]
-        return shown.to_string(index=False, justify="left")
+        return _listed().to_string(index=False, justify="left")
 
     def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(index=False, escape=True))
+        return str(_listed().to_html(index=False, escape=True, justify="left"))
+
+
+def _listed() -> pd.DataFrame:
+    """What fits beside each other; the rest stands in `to_frame()` and with each instrument."""
+    return _frame(list(_all().values()))[["scale", "subscale", "items", "turned", "points", "checked"]]
 
 
 def subscale(reference: str) -> tuple[Instrument, Subscale]:

@@ -244,11 +244,12 @@ CASES = {
         "  Hint: describe each sample in [samples.NAME] with its code.",
         {"study.toml": STUDY + SAMPLES.replace('"south"', '"west"')},
     ),
-    "a box of a construct": Case(
-        "'trust' is a construct: a mean over items, which has no boxes.\n"
-        "  Hint: leave --top, --bottom and --answers out, or name one of its items: follow.",
+    "answers of a construct": Case(
+        "'trust' is a construct: a mean over items, which has no answers.\n"
+        "  Hint: leave --answers out, ask for --top or --bottom (people whose mean reaches the box), or name "
+        "one of its items: follow.",
         {"study.toml": STUDY + '\n[constructs.trust]\nitems = ["follow"]\n'},
-        ("estimate", "study.toml", "trust", "--top", "1"),
+        ("estimate", "study.toml", "trust", "--answers", "Yes"),
     ),
     "an output folder that is a file": Case(
         "Nothing was written to 'out': it is a file.\n"
