@@ -50,6 +50,12 @@ def refuse_lonely(level: Level) -> None:
     lonely = level.lonely
     if not len(lonely):
         return
+    if level.number == 1 and len(level.count) == 1:  # no strata: there is nothing to merge it with
+        raise LonelyPsuError(
+            "There is one sampling unit in all, so no variance can be estimated.",
+            where="without strata at least two respondents, or two PSUs, are needed.",
+            hint="read the whole file, or check the column given as psu.",
+        )
     names = ", ".join(level.name(int(h)) for h in lonely[:5]) + (", ..." if len(lonely) > 5 else "")
     raise LonelyPsuError(
         f"{len(lonely)} of {len(level.count)} strata have one PSU, so their variance cannot be estimated.",

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import survey_analysis as sa
-from survey_analysis.errors import ColumnNotFoundError, EstimationError, ScoreError
+from survey_analysis.errors import ColumnNotFoundError, EstimationError, LonelyPsuError, ScoreError
 from survey_analysis.results.estimate import Dim
 from survey_analysis.wording.check import check_text
 
@@ -110,3 +110,8 @@ def test_twice_as_likely_as_is_a_ratio_and_no_equality():
 
     assert not any(w.startswith("as likely") for w in words("Men are twice as likely as women to say so."))
     assert any(w.startswith("as likely") for w in words("Men are as likely as women to say so."))
+
+
+def test_one_respondent_is_told_so_in_plain_words(leaders):
+    with pytest.raises(LonelyPsuError, match="one sampling unit in all.*\n.*two respondents"):
+        sa.read(leaders.head(1)).compare_sources(LEADERS)
