@@ -41,6 +41,8 @@ _TURNING: Final = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2
 
 def tidy(text: str) -> str:
     """One line without control characters or marks that turn the direction of writing."""
+    if text.isprintable():  # nothing to take out: control and turning characters are not printable
+        return " ".join(text.split())
     kept = (c if c.isspace() or unicodedata.category(c) not in _CONTROL else "" for c in text)
     return " ".join("".join(c for c in kept if c not in _TURNING).split())
 
