@@ -8,16 +8,23 @@ import xml.etree.ElementTree as ET
 import matplotlib as mpl
 import pytest
 
+from survey_analysis.figures.registry import FIGURES
 from survey_analysis.figures.style import SMALLEST
 from tests.figures import factories as f
 from tests.figures.charts import ALL, RENDERINGS, extents, named, strings, texts
+from tests.figures.verbs import VERBS
 
-EVERY = [(name, rendering) for name in ALL for rendering in RENDERINGS]
+CHARTS = ALL | VERBS
+EVERY = [(name, rendering) for name in CHARTS for rendering in RENDERINGS]
+
+
+def test_every_registered_figure_is_here():
+    assert {name.split()[0] for name in CHARTS} == {e.name for e in FIGURES}
 
 
 @pytest.mark.parametrize(("name", "rendering"), EVERY)
 def test_texts_are_legible_inside_and_apart(name, rendering):
-    figure = ALL[name]().figure(rendering)
+    figure = CHARTS[name]().figure(rendering)
     width, height = figure.get_size_inches()
     assert width == (3.75 if rendering == "narrow" else 8.0)
     boxes = list(extents(figure))

@@ -21,7 +21,7 @@ from survey_analysis.results.process import Flow, FlowStep
 from survey_analysis.results.provenance import Provenance
 from survey_analysis.wording.numbers import count, percent
 from tests.figures import factories as f
-from tests.figures.charts import ALL, PUBLISHED, construct_pairs, marks, named, pairs, strings
+from tests.figures.charts import PUBLISHED, construct_pairs, marks, named, pairs, strings
 
 EXACT = {"rtol": 0, "atol": 1e-9}
 
@@ -264,15 +264,3 @@ def test_interval_has_the_name_of_the_sample_kind(kind, label):
     )
     assert f"{label} 80–84%" in joined
     assert ("CI" in joined) == (kind == "probability")
-
-
-def test_charts_are_in_the_table():
-    assert {name.split()[0] for name in ALL} == {
-        "headline",
-        "likert",
-        "dots",
-        "differences",
-        "ratios",
-        "flow",
-        "margins",
-    }
