@@ -162,9 +162,12 @@ def _with_word(ruling: Ruling, word: Word, q: Quantity) -> Ruling:
 
 def _rechecked(word: Word, c: Context, study: Study, facts: tuple[Facts, ...]) -> Word:
     """A word about a level is licensed by the level of the one it speaks of, not by any in the sentence."""
-    if word.row.kind not in _OF_LEVELS:
+    intention = word.row.kind == "intention"
+    if word.row.kind not in _OF_LEVELS and not intention:
         return word
-    mine = c.level_facts(word.start, word.end, study.figures)
+    mine = [f for f in c.level_facts(word.start, word.end, study.figures) if f.answers or not intention]
+    if intention and not mine:
+        return word
     own = tuple(replace(f, labels=facts[0].labels, a="", b="") for f in mine) or (facts[0],)
     found = [w for w in read_words(c.text, *own) if (w.start, w.end) == (word.start, word.end)]
     return found[0] if found else word

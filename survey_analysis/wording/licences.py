@@ -230,7 +230,7 @@ LICENCES: Final[tuple[Licence, ...]] = (
          c.labels_repeated, reason="it must repeat the labels boxed",
          instead=c.say_labels, needs_base=False),
     _row("follow", "intention",
-         r"(?<!to )(?<!would )follow(?:s|ed)?(?! recommendations?\?)",
+         r"(?<!to )(?<!would )(?<!would not )(?<!wouldn’t )(?<!wouldn't )follow(?:s|ed)?(?! recommendations?\?)",
          c.not_intention, reason="an intention is not behaviour",
          instead="“say they would follow”", needs_base=False),
 )  # fmt: skip
