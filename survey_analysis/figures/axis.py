@@ -59,10 +59,14 @@ def linear_axis(
     --------
     >>> linear_axis([0.41, 0.82], bounds=(0, 1)).ticks
     (0.4, 0.5, 0.6, 0.7, 0.8)
+    >>> linear_axis([0.5, 0.4999999999999968], bounds=(0, 1)).ticks
+    (0.495, 0.5, 0.505)
     """
     known = [v for v in values if math.isfinite(v)]
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
-    spread = (high - low) or max(abs(high) * 0.2, 0.05)
+    size = max(abs(low), abs(high))
+    # shares held by raking are equal but for the last digits, which is no spread to draw
+    spread = high - low if high - low > 1e-9 * size else max(size * 0.2, 0.05)
     low, high = low - pad * spread, high + pad * spread
     if bounds:
         low, high = max(low, bounds[0]), min(high, bounds[1])
