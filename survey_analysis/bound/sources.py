@@ -35,7 +35,7 @@ class SourceComparison(SourceData):
     >>> import pandas as pd, survey_analysis as sa
     >>> likes = pd.DataFrame({"ann": [5, 4, 5, 3, 4, 5], "bob": [3, 3, 4, 3, 2, 4]})
     >>> found = sa.read(likes).compare_sources(["ann", "bob"])
-    >>> round(found.differences.to_frame()["estimate"].iloc[0], 3)
+    >>> round(float(found.differences.to_frame()["estimate"].iloc[0]), 3)
     1.167
     """
 
