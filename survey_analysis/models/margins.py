@@ -111,7 +111,7 @@ def margins(
     >>> import pandas as pd, survey_analysis as sa
     >>> data = pd.DataFrame({"y": [1.5, 2.5, 2.0, 4.5, 3.1], "x": [1.1, 2.2, 3.3, 4.4, 2.9]})
     >>> fit = sa.read(data).glm("y ~ x")
-    >>> round(float(fit.margins("x").rows["estimate"][0] - fit.coef["x"]), 6)
+    >>> round(abs(float(fit.margins("x").rows["estimate"][0] - fit.coef["x"])), 6)
     0.0
     """
     fit = fit_of(model)
