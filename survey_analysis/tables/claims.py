@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from textwrap import wrap
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from survey_analysis.fonts import inert
 from survey_analysis.results.claims import FAILING, ClaimsData, DraftData
@@ -19,26 +19,37 @@ from survey_analysis.wording.precision import value_of
 _INDENT: Final = " " * 4
 
 
-def claims_table(claims: ClaimsData, *, title: str = "Claims checked", id_: str = "claims-checked") -> Table:
-    """Each claim in full over its verdict, estimate, interval, base and the licence it needs."""
+def claims_table(
+    claims: ClaimsData,
+    *,
+    licence: Literal["column", "elsewhere"] = "column",
+    title: str = "Claims checked",
+    id_: str = "claims-checked",
+) -> Table:
+    """Each claim in full over its verdict, estimate, interval, base and, unless told elsewhere, its licence."""
     shown = interval_allowed(claims.provenance)
     label = label_of(claims.provenance, level=claims.level, length="short") or "Interval"
     columns = (
         Column("Estimate"),
         *((Column(label),) if shown else ()),
         Column("n"),
-        Column("Licence needed", align="left"),
+        *((Column("Licence needed", align="left"),) if licence == "column" else ()),
     )
     rows: list[Row] = []
     for i, row in enumerate(_rows(claims), 1):
         rows.append(Row(f"{i}. {row['claim']}", kind="section"))
-        rows.append(Row(str(row["verdict"]), _cells(row, shown=shown)))
+        cells = _cells(row, shown=shown)
+        rows.append(Row(str(row["verdict"]), cells if licence == "column" else cells[:-1]))
     return Table(id_, title, columns, tuple(rows), notes=_notes(claims), stub="Verdict")
 
 
 def claims_reasons(claims: ClaimsData) -> tuple[str, ...]:
-    """Why each claim has its verdict, and what may be said instead, in the order of the table."""
-    return tuple(_why(row) for row in _rows(claims))
+    """Why each claim has its verdict, the licence it needs, what may be said instead, in the order of the table."""
+    return tuple(_why(row) + _licence(row) for row in _rows(claims))
+
+
+def _licence(row: Mapping[str, Any]) -> str:
+    return f" Licence: {row['licence']}." if row["licence"] else ""
 
 
 def _cells(row: Mapping[str, Any], *, shown: bool) -> tuple[Cell, ...]:
