@@ -184,8 +184,8 @@ def test_exact_zero(rng):
     y = np.full(30, 3.3)
     _, z = ratio(y, np.ones(30), rng.uniform(0.1, 9, 30))
     v = covariance(z, DesignFrame.of(np.ones(30)))[0, 0]
-    assert 0 < v < 1e-30
-    assert zero_small(v, 3.3) == 0
+    assert 0 <= v < 1e-30  # nothing, or the last digits: which depends on the processor
+    assert zero_small(v, 3.3) == zero_small(6e-36, 3.3) == 0
     assert zero_small(1e-20, 3.3) == 1e-20
 
 

@@ -278,7 +278,7 @@ ESTIMATORS = ["mean", "total", "median", "variance", "std_dev"]
 @pytest.mark.parametrize("verb", [*ESTIMATORS, "proportion"])
 def test_one_respondent_alone_has_no_standard_error(verb, design):
     survey = read(table(1).iloc[:1], design)
-    with pytest.raises(LonelyPsuError, match="one PSU"):
+    with pytest.raises(LonelyPsuError, match="one sampling unit in all"):
         getattr(survey, verb)("buy" if verb == "proportion" else "visits")
 
 
