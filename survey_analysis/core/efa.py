@@ -52,11 +52,6 @@ def smc(matrix: ArrayLike) -> Floats:
     return np.clip(1 - 1 / np.diag(np.linalg.inv(r)), 0.0, 1.0)
 
 
-def most_factors(items: int) -> int:
-    """Most factors with at least zero degrees of freedom."""
-    return max((q for q in range(1, items) if degrees(items, q) >= 0), default=0)
-
-
 def degrees(items: int, factors: int) -> int:
     """Degrees of freedom of a factor model: p (p - 1) / 2 - p q + q (q - 1) / 2."""
     return items * (items - 1) // 2 - items * factors + factors * (factors - 1) // 2
