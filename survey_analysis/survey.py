@@ -33,7 +33,6 @@ from survey_analysis.estimation.proportion import proportion
 from survey_analysis.estimation.quantile import cdf, median, quantile
 from survey_analysis.estimation.ratio import ratio
 from survey_analysis.estimation.spread import correlation, covariance, std_dev, variance
-from survey_analysis.estimation.tabulate import tabulate
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.imputation.chained import Completed, impute
 from survey_analysis.imputed import Imputed
@@ -57,6 +56,7 @@ from survey_analysis.significance.ranktest import rank_test
 from survey_analysis.significance.simple.verb import simple_test
 from survey_analysis.significance.ttest import ttest
 from survey_analysis.study.codebook import Codebook
+from survey_analysis.tabulation.verb import tabulate
 from survey_analysis.weighting.calibration import calibrate
 from survey_analysis.weighting.limits import trim
 from survey_analysis.weighting.nonresponse import adjust_nonresponse, propensity

@@ -8,7 +8,6 @@ from typing import Any
 from survey_analysis.errors import StudyError, closest
 from survey_analysis.estimation.origin import variance_text
 from survey_analysis.estimation.proportion import proportion
-from survey_analysis.estimation.tabulate import tabulate
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.reporting.document import (
     Callout,
@@ -27,6 +26,7 @@ from survey_analysis.results.test import TestData
 from survey_analysis.tables.crosstabs import crosstab_table
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.tables.process import flow_table, log_table
+from survey_analysis.tabulation.verb import tabulate
 from survey_analysis.wording.howto import how_to_read
 from survey_analysis.wording.intervals import label_of
 from survey_analysis.wording.limits import LimitFacts, limits

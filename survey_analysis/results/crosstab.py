@@ -8,19 +8,26 @@ from typing import Literal
 import pandas as pd
 
 from survey_analysis.results.estimate import Topic
+from survey_analysis.results.letters import LettersData
 from survey_analysis.results.provenance import Provenance
 
-RowKind = Literal["answer", "net", "mean", "base"]
+RowKind = Literal["answer", "net", "mean", "nps", "sd", "se", "median"]
+"""Lines of a table: shares of answers and nets, scores, and statistics of spread that carry no letters."""
 
 
 @dataclass(frozen=True)
 class BannerColumn:
-    """One column of a banner: `span` is the variable it belongs to ("" for the total)."""
+    """One column of a banner.
+
+    `span` is what it is compared within: its variable, or the variable inside one level of another ("" for the
+    total). `over` is the heading above that of the span in a nested banner.
+    """
 
     key: str
     label: str
     span: str = ""
     span_label: str = ""
+    over: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +37,19 @@ class CrosstabData:
     Attributes
     ----------
     rows
-        Long and tidy, one row a cell: `question, subject, level, kind, column, span, estimate, std_error,
-        conf_low, conf_high, df, n, n_effective, n_weighted` in printed order; `column` holds the label.
+        Long and tidy, one row a cell: `question, subject, level, kind, parent, column, span, key, estimate,
+        std_error, conf_low, conf_high, df, n, n_effective, n_weighted, count, weighted_count, row_share,
+        table_share, index` in printed order; `column` holds the label, `parent` the net a line stands under.
+        The last five are of shares: people in the cell, unweighted and weighted, the cell's share of its line
+        and of the table, and the estimate against that of the total (100).
     bases
         One row per (subject, column): `subject, column, span, n, n_weighted, n_effective`.
     independence
         Rao-Scott test per span: `span, statistic, df, df_residual, p_value, method, note`.
+    letters
+        Tests between columns; None where none were asked for.
+    weight
+        Name of the weight, "" for the analysis weight of the survey.
     """
 
     rows: pd.DataFrame
@@ -46,6 +60,8 @@ class CrosstabData:
     base_text: str
     provenance: Provenance
     level: float = 0.95
+    letters: LettersData | None = None
+    weight: str = ""
 
     def to_frame(self) -> pd.DataFrame:
         """A copy of the tidy cells, unrounded, shares as 0-1.

@@ -13,13 +13,10 @@ from survey_analysis.core.covariance import zero_small
 from survey_analysis.core.intervals import interval, t_interval
 from survey_analysis.errors import EstimationError
 from survey_analysis.estimation.assemble import Asked, assemble
-from survey_analysis.estimation.banner import Banner, banner_of, banner_spec
-from survey_analysis.estimation.banner_rows import column_bases, long_rows, ordered, subject_label
 from survey_analysis.estimation.cells import Cell, Cells, cells, condition
 from survey_analysis.estimation.fits import Column
 from survey_analysis.estimation.independence import independence
 from survey_analysis.estimation.origin import provenance, topic
-from survey_analysis.estimation.quick_table import Line, quick_rows
 from survey_analysis.estimation.scoring import missing_in, numbers
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Numeric
@@ -27,6 +24,9 @@ from survey_analysis.results.crosstab import BookData, CrosstabData
 from survey_analysis.results.estimate import Dim, EstimateData, Unit
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.expressions import names as names_in
+from survey_analysis.tabulation.banner import Banner, banner_of, banner_spec
+from survey_analysis.tabulation.quick import Line, quick_rows
+from survey_analysis.tabulation.rows import column_bases, long_rows, ordered, subject_label
 from survey_analysis.typing import BoolArray, By, FloatArray, Where
 
 

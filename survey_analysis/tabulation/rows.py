@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from survey_analysis.estimation.banner import Banner
 from survey_analysis.estimation.cells import Cells
 from survey_analysis.results.estimate import EstimateData
+from survey_analysis.tabulation.banner import Banner
 
 
 def long_rows(made: EstimateData, banner: Banner, kind: str, levels: list[str], found: Cells) -> pd.DataFrame:

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from builders import LIKELY, ratings, survey
+from estimation import by_hand
 from scipy import stats
 
 import survey_analysis as sa
-from estimation import by_hand
 from survey_analysis.errors import ColumnNotFoundError, EstimationError
 
 EXACT = {"rel": 1e-12, "abs": 1e-15}

@@ -11,11 +11,11 @@ import pandas as pd
 from survey_analysis.core.covariance import zero_small
 from survey_analysis.core.intervals import interval, t_interval
 from survey_analysis.core.share_blocks import share_blocks
-from survey_analysis.estimation.banner import Banner
 from survey_analysis.estimation.quick import carries
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical
 from survey_analysis.study.codebook import Question
+from survey_analysis.tabulation.banner import Banner
 from survey_analysis.typing import BoolArray, FloatArray
 
 

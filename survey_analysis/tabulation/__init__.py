@@ -1,0 +1,1 @@
+"""Banner tables: columns, lines, letters, summaries; numbers only, nothing is rounded here."""
