@@ -33,6 +33,8 @@ _PUBLIC = {
     "dry_run": "survey_analysis.planning.dry_run",
     "Published": "survey_analysis.bound.published",
     "published": "survey_analysis.bound.published",
+    "RunDiff": "survey_analysis.bound.runs",
+    "diff": "survey_analysis.bound.runs",
     "Coded": "survey_analysis.bound.coded",
     "Crosstab": "survey_analysis.bound.books",
     "Book": "survey_analysis.bound.books",
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound.rates import Rates
     from survey_analysis.bound.reliability import Reliability
     from survey_analysis.bound.robustness import Robustness
+    from survey_analysis.bound.runs import RunDiff, diff
     from survey_analysis.bound.sources import SourceComparison
     from survey_analysis.bound.tests import Test
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning

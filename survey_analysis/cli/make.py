@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from textwrap import fill
 
+from survey_analysis.cli.parser import PROGRAM
 from survey_analysis.cli.prepare import check_folder, prepared
 from survey_analysis.cli.terminal import Progress, emit, visible, width
 from survey_analysis.reporting.build import build_report
@@ -91,6 +92,8 @@ def listing(written: Sequence[Path], folder: Path, name: str) -> list[str]:
         )
     if folder / name / "study.json" in written:
         rows.append((str(folder / name / "study.json"), "the study as it was resolved"))
+    if folder / name / "run.json" in written:
+        rows.append((str(folder / name / "run.json"), f"what the run was made from, for {PROGRAM} diff"))
     longest = max(len(place) for place, _ in rows)
     return [f"{visible(place):<{longest}}  {what}" for place, what in rows]
 

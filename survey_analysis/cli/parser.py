@@ -14,7 +14,7 @@ from survey_analysis import __version__
 from survey_analysis.errors import closest
 
 PROGRAM = "survey-analysis"
-COMMANDS = ("demo", "inspect", "validate", "report", "estimate", "check", "dry-run")
+COMMANDS = ("demo", "inspect", "validate", "report", "estimate", "check", "dry-run", "diff")
 FORMATS = ("html", "pdf", "xlsx")
 
 _TOP = """\
@@ -28,6 +28,7 @@ examples:
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
   survey-analysis check studies/trust/study.toml --text draft.md
   survey-analysis dry-run studies/trust/study.toml --n 1200
+  survey-analysis diff reports/monday reports/tuesday
 """
 _BOTTOM = """\
 exit codes:
@@ -72,7 +73,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     top.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = top.add_subparsers(dest="command", prog=PROGRAM, metavar="COMMAND", title="commands")
-    for add in (_demo, _inspect, _validate, _report, _estimate, _check, _dry_run):
+    for add in (_demo, _inspect, _validate, _report, _estimate, _check, _dry_run, _diff):
         add(partial(commands.add_parser, parents=[common]))
     return top
 
@@ -269,6 +270,30 @@ def _dry_run(add: Add) -> None:
     )
     made.add_argument(
         "--out", metavar="DIR", help="folder for the simulated responses, the findings and the report"
+    )
+
+
+def _diff(add: Add) -> None:
+    made = add(
+        "diff",
+        help="what moved between two runs, and why: data, base, weights, definition, code",
+        usage=f"{PROGRAM} diff RUN_A RUN_B [--all] [--format table|csv]",
+        description=(
+            "Compare every number of two runs: folders that report or tables wrote. Lists the inputs that do not\n"
+            "agree and the numbers that moved, by cause; exits with 1 when any number moved. Reads no data of\n"
+            "respondents and writes nothing."
+        ),
+        epilog=f"example:\n  {PROGRAM} diff reports/monday reports/tuesday",
+    )
+    made.add_argument("run_a", metavar="RUN_A", help="folder of the run before")
+    made.add_argument("run_b", metavar="RUN_B", help="folder of the run after")
+    made.add_argument("--all", action="store_true", help="also numbers that moved and print the same")
+    made.add_argument(
+        "--format",
+        metavar="FORM",
+        choices=("table", "csv"),
+        default="table",
+        help="table, or csv of all that moved, unrounded (default: table)",
     )
 
 

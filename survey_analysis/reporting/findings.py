@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -72,12 +73,24 @@ def find_all(survey: SurveyData) -> Findings:
     told = survey.study.report
     with declared_at("report.headline"):
         headline, everything, focus = _headline(survey, told.headline)
-    made = [_placed(survey, dict(entry), f"report.findings[{i}]") for i, entry in enumerate(told.findings)]
+    made = _apart(
+        [_placed(survey, dict(entry), f"report.findings[{i}]") for i, entry in enumerate(told.findings)]
+    )
     tested = [f for f in made if f.test is not None]
     declared = "every comparison declared in the study file"
     adjusted = iter(as_family([f.test for f in tested if f.test is not None], told.adjust, declared))
     out = tuple(replace(f, test=next(adjusted)) if f.test is not None else f for f in made)
     return Findings(headline, everything, focus, out)
+
+
+def _apart(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings about one question are numbered: figures and results are kept by name."""
+    out, seen = [], Counter[str]()
+    for finding in findings:
+        seen[finding.name] += 1
+        again = f"-{seen[finding.name]}" if seen[finding.name] > 1 else ""
+        out.append(replace(finding, name=finding.name + again))
+    return out
 
 
 def _headline(

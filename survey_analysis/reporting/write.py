@@ -21,6 +21,7 @@ from survey_analysis.reporting.xlsx import to_xlsx
 from survey_analysis.results.drivers import DriversData, PointsData
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.jsonform import drivers_json, estimate_json, points_json, test_json
+from survey_analysis.runs.manifest import RUN_FILE, run_manifest
 
 FORMATS: dict[str, Callable[..., bytes | str]] = {"html": to_html, "pdf": to_pdf, "xlsx": to_xlsx}
 """Report formats by name; each turns a document into the content of one file."""
@@ -59,6 +60,7 @@ def report_files(
     out[f"{name}/results.csv"] = tidy_csv(built.results)
     for key, result in built.results.items():
         out[f"{name}/results/{key}.json"] = _json(result)
+    out[f"{name}/{RUN_FILE}"] = run_manifest(survey, "report")
     out[f"{name}/study.json"] = survey.study.model_dump_json(indent=1, exclude={"source"})
     return out
 
@@ -85,7 +87,7 @@ def write_report(
 
 
 def tidy_csv(results: Mapping[str, Result]) -> str:
-    """All results in one long table: `result, kind, base_text`, then the tidy columns; unrounded.
+    """All results in one long table: `result, kind, unit, base_text`, then the tidy columns; unrounded.
 
     Control characters are left out; texts that a spreadsheet would take for a formula are prefixed with
     an apostrophe.
@@ -120,10 +122,18 @@ def _kind(result: Result) -> str:
     return result.topic.statistic if isinstance(result, EstimateData) else result.kind
 
 
+def _unit(result: Result) -> str:
+    """What the numbers are in; nothing for a test of several levels, which estimates nothing."""
+    if isinstance(result, DriversData | PointsData):
+        return "share"
+    return "" if "estimate" not in result.rows else result.topic.unit
+
+
 def _tidy(name: str, result: Result) -> pd.DataFrame:
     frame = result.rows.copy()
     frame.insert(0, "result", name)
     frame.insert(1, "kind", _kind(result))
+    frame.insert(2, "unit", _unit(result))
     each = len(frame) // max(len(result.bases), 1)  # drivers have several rows a base
     frame["base_text"] = [text for text in result.bases for _ in range(each)]
     frame["simulated"] = int(result.simulated)

@@ -26,6 +26,7 @@ examples:
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
   survey-analysis check studies/trust/study.toml --text draft.md
   survey-analysis dry-run studies/trust/study.toml --n 1200
+  survey-analysis diff reports/monday reports/tuesday
 
 options:
   -h, --help  show this help message and exit
@@ -41,6 +42,7 @@ commands:
     estimate  one question: shares or means by anything, with intervals and bases
     check     do the claims hold? those of the study file, or every sentence of a draft
     dry-run   a study file on simulated respondents, before fieldwork: what fails, what is thin
+    diff      what moved between two runs, and why: data, base, weights, definition, code
 
 exit codes:
   0  fine
