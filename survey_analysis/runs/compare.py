@@ -76,7 +76,17 @@ def diff(run_a: str | Path, run_b: str | Path) -> RunDiffData:
 def inputs(a: Run, b: Run) -> pd.DataFrame:
     """Inputs that do not agree: data, cleaning, weights, parts of the study file, questions, versions."""
     rows = []
-    for part in ("data", "cleaning", "weights", "parts", "questions", "constructs", "settings", "versions"):
+    for part in (
+        "data",
+        "people",
+        "cleaning",
+        "weights",
+        "parts",
+        "questions",
+        "constructs",
+        "settings",
+        "versions",
+    ):
         one, two = a.manifest.get(part, {}), b.manifest.get(part, {})
         for what in dict.fromkeys([*one, *two]):
             x, y = one.get(what, ""), two.get(what, "")
@@ -170,9 +180,7 @@ def reason(one: Mapping[str, str], two: Mapping[str, str], changed: pd.DataFrame
     if _differ(one, two, "base_text"):
         return "base: another base text" + _because(parts, (*_DATA, *_RULES), defined)
     if any(_differ(one, two, c) for c in ("n", "n_a", "n_b")):
-        return f"base: n {_bases(one)} before, {_bases(two)} after" + _because(
-            parts, (*_DATA, *_RULES), defined
-        )
+        return "base: other people" + _because(parts, (*_DATA, *_RULES), defined)
     if _differ(one, two, "count"):
         return "answers: the same n, another count" + _because(parts, _DATA, defined)
     if any(_differ(one, two, c) for c in ("n_weighted", "n_effective", "weighted_count")):
@@ -190,10 +198,6 @@ def reason(one: Mapping[str, str], two: Mapping[str, str], changed: pd.DataFrame
     return (
         "settings: banner, filter or test" if "settings" in parts else "not explained by the inputs on record"
     )
-
-
-def _bases(row: Mapping[str, str]) -> str:
-    return row.get("n") or " and ".join(x for x in (row.get("n_a", ""), row.get("n_b", "")) if x)
 
 
 def _differ(one: Mapping[str, str], two: Mapping[str, str], column: str) -> bool:

@@ -58,7 +58,8 @@ def run_manifest(survey: SurveyData, kind: RunKind, **settings: object) -> str:
         "study": survey.study.name,
         "simulated": survey.study.simulated,
         "versions": versions(),
-        "data": {"sha256": survey.table.raw.digest, "kept": len(survey)},
+        "data": {"sha256": survey.table.raw.digest},
+        "people": {"kept": len(survey)},
         "cleaning": _rules(survey.log.entries),
         "weights": {
             "how": weighting_text(survey),

@@ -8,8 +8,10 @@ from survey_analysis.results.runs import RunDiffData
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.numbers import count, fixed, share_text
 
+_LONGEST = 34
 _PARTS = {
     "data": "Data",
+    "people": "People kept",
     "cleaning": "Cleaning rules",
     "weights": "Weights",
     "parts": "Parts of the study file",
@@ -28,7 +30,7 @@ def inputs_table(diff: RunDiffData) -> Table:
         if len(mine):
             rows.append(Row(label, kind="section"))
             rows += [
-                Row(str(r["what"]), (Cell(str(r["before"])), Cell(str(r["after"]))), indent=1)
+                Row(str(r["what"]), (Cell(_short(r["before"])), Cell(_short(r["after"]))), indent=1)
                 for r in mine.to_dict("records")
             ]
     if not rows:
@@ -62,6 +64,12 @@ def moved_table(diff: RunDiffData, *, everything: bool = False) -> Table:
         rows=tuple(rows),
         notes=_notes(diff, len(shown)),
     )
+
+
+def _short(text: object) -> str:
+    """The beginning of a long text: the whole stands in `inputs`."""
+    shown = str(text)
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1].rstrip() + "…"
 
 
 def _row(moved: dict[object, object]) -> Row:
