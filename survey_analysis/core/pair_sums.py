@@ -1,0 +1,165 @@
+"""Exclusive columns against each other from sums of weights by stratum, column and answer.
+
+The numbers of `core.pair_tests` for designs without clusters and calibration: a row answers once and stands in one of
+the columns compared, so squares of influence are sums over the cells of one table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from survey_analysis.core.covariance import stratum_scale, zero_small
+from survey_analysis.core.frame import DesignFrame, Floats
+from survey_analysis.core.pair_tests import PairTests, extremes
+from survey_analysis.core.quadratic import t_test
+from survey_analysis.core.share_blocks import Columns
+from survey_analysis.core.share_table import stratum_sums
+
+
+@dataclass(frozen=True, eq=False)
+class CellSums:
+    """Rows, weights and squared weights about their mean, by stratum, column and answer (H, C, L)."""
+
+    count: Floats
+    weight: Floats
+    squares: Floats  # about the mean weight of the cell
+
+    @classmethod
+    def of(cls, codes: np.ndarray, answers: int, columns: Columns, frame: DesignFrame) -> CellSums:
+        """Sums over the rows with an answer and a weight."""
+        known = (codes >= 0) & (frame.weight > 0)
+        cell = np.where(known, columns.codes, columns.count) * answers + np.maximum(codes, 0)
+        w = np.broadcast_to(frame.weight, cell.shape).ravel()
+        strata = frame.n_strata
+        stratum = frame.stratum if strata == 1 else np.broadcast_to(frame.stratum, cell.shape).ravel()
+        found = stratum_sums(cell.ravel(), w, stratum, (columns.count + 1) * answers, strata)
+        shape = (strata, columns.count + 1, answers)
+        return cls(*(part.reshape(shape)[:, :-1] for part in (found.count, found.weight, found.spread)))
+
+    def without(self, whole: int) -> CellSums:
+        """Columns that hold the rest: those of column `whole` that are not in each column."""
+        count = self.count[:, [whole]] - self.count
+        weight = self.weight[:, [whole]] - self.weight
+        raw = self.squares + _mean(self.weight, self.count) * self.weight
+        squares = raw[:, [whole]] - raw - _mean(weight, count) * weight
+        return CellSums(count, weight, np.maximum(squares, 0.0))
+
+    def beside(self, other: CellSums) -> CellSums:
+        """The columns of both, one after the other."""
+        pairs = ((self.count, other.count), (self.weight, other.weight), (self.squares, other.squares))
+        return CellSums(*(np.concatenate(pair, axis=1) for pair in pairs))
+
+
+def pair_sums(
+    sums: CellSums, scores: Floats, pairs: Sequence[tuple[int, int]], frame: DesignFrame, is_share: np.ndarray
+) -> PairTests:
+    """Test differences between columns that share nobody.
+
+    Parameters
+    ----------
+    sums : CellSums
+    scores : ndarray, shape (K, L)
+        What each answer adds to each line.
+    pairs : sequence of (int, int)
+        Columns compared; no row is in both.
+    frame : DesignFrame
+        Rows are units; one factor a stratum; no calibration.
+    is_share : ndarray of bool, shape (K,)
+
+    Notes
+    -----
+    V(a - b) = V_a + V_b + 2 Σ_h scale_h m_h ē_ah ē_bh, with ē_h the mean influence over all units of the stratum;
+    degrees of freedom by Satterthwaite from V_a and V_b.
+
+    Examples
+    --------
+    >>> frame = DesignFrame.of(np.ones(4))
+    >>> columns = Columns.of([[0, 0, 1, 1]], [2])
+    >>> sums = CellSums.of(np.array([0, 1, 1, 1]), 2, columns, frame)
+    >>> pair_sums(sums, np.array([[1.0, 2.0]]), [(0, 1)], frame, np.array([False])).estimate.tolist()
+    [[-0.5]]
+    """
+    out = PairTests.empty(len(scores), len(pairs))
+    if not pairs:
+        return out
+    a, b = np.array(pairs).T
+    base = sums.weight.sum(axis=(0, 2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        theta = (sums.weight.sum(axis=0) @ scores.T) / base[:, None]  # (C, K)
+        unit = (scores[None] - theta[:, :, None]) / base[:, None, None]  # (C, K, L): influence for a weight of 1
+    m, scale = frame.psu_per_stratum.astype(np.float64), stratum_scale(frame)
+    centre = np.einsum("hcl,ckl->hck", sums.weight, unit, optimize=True) / m[:, None, None]
+    own = _variances(sums, unit, centre, scale, m)
+    shared = 2 * np.einsum("h,hpk,hpk->pk", scale * m, centre[:, a], centre[:, b], optimize=True)
+    size = np.where(is_share, 1.0, np.abs(scores).max(axis=1))
+    n, nu = _bases(sums)
+    out.estimate[:] = (theta[a] - theta[b]).T
+    out.std_error[:] = np.sqrt(zero_small((own[a] + own[b] + shared).T, size[:, None]))
+    out.df[:] = _satterthwaite(own[a], own[b], nu[a], nu[b]).T
+    effective = np.divide(base**2, _squares(sums), out=np.zeros(len(base)), where=base > 0)
+    near = (extremes(theta, effective, is_share)[a] | extremes(theta, effective, is_share)[b]).T
+    near &= (n[a] * n[b] > 0)[None]
+    _null_pooled(out, near, theta, base, np.minimum(n, effective), nu, a, b)
+    statistic, p = t_test(out.estimate, out.std_error, out.df)
+    out.statistic[:], out.p[:] = statistic, p
+    made = (out.std_error > 0) & ~np.isnan(p)
+    out.method[:] = np.where(made, np.where(near, "null-pooled", "design-based"), "no test")
+    return out
+
+
+def _variances(sums: CellSums, unit: Floats, centre: Floats, scale: Floats, m: Floats) -> Floats:
+    """Σ_h scale_h Σ_i (e_i - ē_h)² of each column and line (C, K); rows outside the column count as zeros."""
+    mean = _mean(sums.weight, sums.count)
+    about = mean[:, :, None, :] * unit[None] - centre[..., None]  # (H, C, K, L)
+    within = np.einsum("h,hcl,hckl->ck", scale, sums.count, about**2, optimize=True)
+    within += np.einsum("h,hcl,ckl->ck", scale, sums.squares, unit**2, optimize=True)
+    outside = m[:, None] - sums.count.sum(axis=2)
+    return np.asarray(within + np.einsum("h,hc,hck->ck", scale, outside, centre**2, optimize=True))
+
+
+def _bases(sums: CellSums) -> tuple[Floats, Floats]:
+    held = sums.count.sum(axis=2)
+    n = held.sum(axis=0)
+    return n, np.maximum(n - (held > 0).sum(axis=0), 1.0)
+
+
+def _squares(sums: CellSums) -> Floats:
+    """Σ w² of each column."""
+    return np.asarray((sums.squares + _mean(sums.weight, sums.count) * sums.weight).sum(axis=(0, 2)))
+
+
+def _mean(weight: Floats, count: Floats) -> Floats:
+    return np.asarray(weight / np.maximum(count, 1.0))
+
+
+def _satterthwaite(v_a: Floats, v_b: Floats, nu_a: Floats, nu_b: Floats) -> Floats:
+    total = v_a + v_b
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = total**2 / (v_a**2 / nu_a[:, None] + v_b**2 / nu_b[:, None])
+    return np.asarray(np.where(total > 0, found, np.nan))
+
+
+def _null_pooled(
+    out: PairTests,
+    near: np.ndarray,
+    theta: Floats,
+    base: Floats,
+    n_star: Floats,
+    nu: Floats,
+    a: np.ndarray,
+    b: np.ndarray,
+) -> None:
+    """Equal shares assumed, where a column is near 0 or 100% (statistics 2.4)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pooled = (theta[a] * base[a, None] + theta[b] * base[b, None]) / (base[a] + base[b])[:, None]
+        spread = (pooled * (1 - pooled)).T
+        parts = 1 / n_star[a] + 1 / n_star[b]
+        df = parts**2 / (1 / n_star[a] ** 2 / nu[a] + 1 / n_star[b] ** 2 / nu[b])
+        defined = spread > 1e-12
+        out.std_error[:] = np.where(
+            near, np.where(defined, np.sqrt(np.maximum(spread, 0) * parts[None]), np.nan), out.std_error
+        )
+        out.df[:] = np.where(near, np.where(defined, df[None], np.nan), out.df)
