@@ -8,6 +8,7 @@ from pathlib import Path
 from survey_analysis.reporting.files import write_file
 from survey_analysis.results.crosstab import BookData
 from survey_analysis.tables.crosstabs import crosstab_table
+from survey_analysis.tables.layout import Layout
 from survey_analysis.tables.xlsx import Book, Sheet, book_bytes
 from survey_analysis.wording.howto import how_to_read
 
@@ -20,7 +21,7 @@ def write_tabbook(book: BookData, path: str | Path) -> Path:
     ReportError
         The folder is missing, full or read-only.
     """
-    sheets = tuple(Sheet(t.topic.question, (crosstab_table(t, decimals=1),)) for t in book.tables)
+    sheets = tuple(Sheet(t.topic.question, (crosstab_table(t, Layout(decimals=1)),)) for t in book.tables)
     guide = tuple(f"{line.term} {line.text}" for line in how_to_read(book.provenance))
     title = f"{book.provenance.study}: {book.banner or 'total'}"
     banner = "SIMULATED DATA" if book.provenance.simulated else None
