@@ -38,6 +38,13 @@ _PUBLIC = {
     "Coded": "survey_analysis.bound.coded",
     "Crosstab": "survey_analysis.bound.books",
     "Book": "survey_analysis.bound.books",
+    "stack": "survey_analysis.stacked",
+    "split_waves": "survey_analysis.stacked",
+    "compare_codebooks": "survey_analysis.stacked",
+    "CodebookComparison": "survey_analysis.bound.waves",
+    "Moved": "survey_analysis.bound.waves",
+    "Decomposition": "survey_analysis.bound.waves",
+    "Trend": "survey_analysis.bound.waves",
     "Extremes": "survey_analysis.bound.extremes",
     "Rates": "survey_analysis.bound.rates",
     "Claims": "survey_analysis.bound.claims",
@@ -77,6 +84,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound.runs import RunDiff, diff
     from survey_analysis.bound.sources import SourceComparison
     from survey_analysis.bound.tests import Test
+    from survey_analysis.bound.waves import CodebookComparison, Decomposition, Moved, Trend
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning
     from survey_analysis.figures.model import Chart
     from survey_analysis.imputed import Imputed, combine
@@ -86,6 +94,7 @@ if TYPE_CHECKING:
     from survey_analysis.results.process import CleaningLog, Flow, WeightingData
     from survey_analysis.scales.library import Library
     from survey_analysis.significance import power
+    from survey_analysis.stacked import compare_codebooks, split_waves, stack
     from survey_analysis.study.codebook import Codebook, Question
     from survey_analysis.study.scales import Scale
     from survey_analysis.study.study import Study

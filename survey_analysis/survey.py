@@ -23,6 +23,7 @@ from survey_analysis.bound.reports import SurveyReport
 from survey_analysis.bound.robustness import robust
 from survey_analysis.bound.sources import compares
 from survey_analysis.bound.tests import Test, tests
+from survey_analysis.bound.waves import decompositions, movements, trends
 from survey_analysis.claims.declared import claims
 from survey_analysis.cleaning.pipeline import clean
 from survey_analysis.describe import QuestionView, find, survey_text
@@ -57,6 +58,10 @@ from survey_analysis.significance.simple.verb import simple_test
 from survey_analysis.significance.ttest import ttest
 from survey_analysis.study.codebook import Codebook
 from survey_analysis.tabulation.verb import tabulate
+from survey_analysis.waves.decompose import decompose
+from survey_analysis.waves.moved import moved
+from survey_analysis.waves.pairs import wave_pairs
+from survey_analysis.waves.trend import trend
 from survey_analysis.weighting.calibration import calibrate
 from survey_analysis.weighting.limits import trim
 from survey_analysis.weighting.nonresponse import adjust_nonresponse, propensity
@@ -156,6 +161,11 @@ class Survey(SurveyData):
     mixed = models(mixed)
 
     drivers = driven(drivers)
+
+    moved = movements(moved)
+    decompose = decompositions(decompose)
+    trend = trends(trend)
+    wave_pairs = wave_pairs
 
     @classmethod
     def of(cls, data: SurveyData) -> Survey:

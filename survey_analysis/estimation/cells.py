@@ -190,6 +190,8 @@ def check_samples(survey: SurveyData, members: BoolArray) -> None:
 
     `members` is n x k, who is in the base of each row.
     """
+    refuse_pooled_waves(survey, members)
+    refuse_pooled_waves(survey, members)
     samples = survey.study.samples
     if samples is None or len(samples.members) < 2:
         return
@@ -205,6 +207,25 @@ def check_samples(survey: SurveyData, members: BoolArray) -> None:
                 where=f"the base would mix {listed}.",
                 hint=f"break it down by 'sample', or filter to one: sample == '{next(iter(mixed))}'.",
             )
+
+
+def refuse_pooled_waves(survey: SurveyData, members: BoolArray) -> None:
+    """Refuse an estimate over several waves of a stack, unless the stack was made for that (n x k members)."""
+    waves = survey.waves
+    if waves is None or waves.pool:
+        return
+    column = survey.table.raw.column(waves.name).to_numpy(dtype=object)
+    present = np.stack([members[column == label].any(axis=0) for label in waves.labels])
+    mixed = np.flatnonzero(present.sum(axis=0) > 1)
+    if len(mixed):
+        rows = members[:, mixed[0]]
+        listed = [(w, int((rows & (column == w)).sum())) for w in waves.labels]
+        last = [w for w, n in listed if n][-1]
+        raise EstimationError(
+            "Waves are not pooled unless asked.",
+            where="the base would mix " + ", ".join(f"{w} ({n:,})" for w, n in listed if n) + ".",
+            hint=f"break it down by '{waves.name}', filter to one: {waves.name} == '{last}', or stack with pool=True.",
+        )
 
 
 def stack(columns: Sequence[np.ndarray], n: int) -> np.ndarray:

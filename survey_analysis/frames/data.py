@@ -20,6 +20,7 @@ from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.replicates import read_replicates
 from survey_analysis.frames.table import Table
 from survey_analysis.results.process import CleaningLog, Flow, QualityEvidence, WeightingData
+from survey_analysis.results.waves import WavesData
 from survey_analysis.study.study import Study
 from survey_analysis.typing import BoolArray, FloatArray, IntArray
 
@@ -44,6 +45,8 @@ class SurveyData:
         Replicate weights to make from the design; None where Taylor's variance or given replicates hold.
     joint
         Joint inclusion probabilities of the sampled units, where the design has them.
+    waves
+        Of a stack of waves: their labels, versions of the questions, decisions; None for one survey.
     """
 
     table: Table
@@ -56,6 +59,7 @@ class SurveyData:
     quality: QualityEvidence | None = None
     replication: ReplicatePlan | None = None
     joint: FloatArray | None = None
+    waves: WavesData | None = None
 
     @property
     def study(self) -> Study:

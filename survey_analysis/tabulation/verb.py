@@ -25,6 +25,7 @@ from survey_analysis.results.estimate import Dim, EstimateData, Unit
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.expressions import names as names_in
 from survey_analysis.tabulation.banner import Banner, banner_of, banner_spec
+from survey_analysis.tabulation.banner_waves import of_waves
 from survey_analysis.tabulation.quick import Line, quick_rows
 from survey_analysis.tabulation.rows import column_bases, long_rows, ordered, subject_label
 from survey_analysis.typing import BoolArray, By, FloatArray, Where
@@ -78,8 +79,8 @@ def tabulate(
         raise EstimationError(f"tests = {tests!r} is not known.", hint='give "rao-scott" or "none".')
     names = _names(survey, questions)
     total, variables, banner_name = banner_spec(survey, by)
-    banner = banner_of(survey, total, variables, banner_name)
     domain = None if _over_in(survey, where) else survey.table.mask(condition(survey, where))
+    banner = of_waves(survey, banner_of(survey, total, variables, banner_name), domain)
     asked = _Request(banner, where, domain, level, tests == "rao-scott")
     tables = tuple(_table(survey, survey.table.question(name), asked) for name in names)
     inside = np.ones(len(survey), dtype=bool) if domain is None else domain

@@ -1,0 +1,1 @@
+"""Waves of a tracker: codebooks compared, waves stacked into one survey, what moved, mix against rate."""
