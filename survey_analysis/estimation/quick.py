@@ -18,7 +18,7 @@ from survey_analysis.core.intervals import interval
 from survey_analysis.core.share_table import ShareTable, column_codes, fits, share_table
 from survey_analysis.errors import EstimationError
 from survey_analysis.estimation.assemble import ONE_UNIT, Asked, r_code
-from survey_analysis.estimation.cells import Cells
+from survey_analysis.estimation.cells import Cells, refuse_pooled_waves
 from survey_analysis.estimation.fits import Column
 from survey_analysis.estimation.origin import labels, provenance
 from survey_analysis.frames.data import SurveyData
@@ -108,6 +108,8 @@ def quick_shares(
     column = column_codes([c.mask for c in found.cells], len(survey))
     if column is None or not carries(survey, width, len(found.cells)):
         return None
+    if survey.waves is not None:
+        refuse_pooled_waves(survey, np.column_stack([c.mask & (answer >= 0) for c in found.cells]))
     table = share_table(answer, column, width, len(found.cells), survey.frame)
     if not table.n.any():
         raise EstimationError(

@@ -23,6 +23,7 @@ from survey_analysis.results.reliability import ReliabilityData
 from survey_analysis.results.robustness import RobustnessData
 from survey_analysis.results.sources import SourceData
 from survey_analysis.results.test import TestData
+from survey_analysis.results.waves import TrendData
 from survey_analysis.wording.captions import Caption
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ Drawable: TypeAlias = (
     | DriversData
     | PointsData
     | RobustnessData
+    | TrendData
 )
 
 
@@ -98,6 +100,7 @@ FIGURES: Final[tuple[Entry, ...]] = (
         "drivers", DriversData, f"{_HERE}.drivers.drivers", "shares of R² by predictor, measures side by side"
     ),
     Entry("quadrant", DriversData, f"{_HERE}.quadrant.quadrant", "share of R² against mean score"),
+    Entry("trend", TrendData, f"{_HERE}.trend.trend", "lines of a question by wave, changes marked"),
     Entry("points", PointsData, f"{_HERE}.drivers.points", "points in the top answers by predictor"),
 )
 
@@ -193,4 +196,5 @@ _WHAT: Final[dict[type, str]] = {
     PlanData: "a plan",
     ReliabilityData: "the reliability of scales",
     RobustnessData: "analysis paths",
+    TrendData: "a question over waves",
 }

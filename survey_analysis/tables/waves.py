@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from survey_analysis.results.waves import ComparisonData, DecompositionData, MovedData, TrendData
 from survey_analysis.tables.estimates import MISSING, anchor, count_cell, estimate_cell
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.intervals import interval_allowed, label_of
-from survey_analysis.wording.numbers import number, p_value, points, signed
 from survey_analysis.wording.numbers import interval as plain_interval
-from survey_analysis.wording.numbers import percent_interval
+from survey_analysis.wording.numbers import number, p_value, percent_interval, points, signed
 from survey_analysis.wording.phrases import SIMULATED
 from survey_analysis.wording.waves import (
     change_interval,
@@ -85,14 +87,14 @@ def moved_table(found: MovedData, *, most: int = MOST) -> Table:
     return Table("moved", f"What moved, {found.against}", tuple(columns), tuple(rows), notes)
 
 
-def _word(row: dict[str, object]) -> str:
+def _word(row: Mapping[str, Any]) -> str:
     if row["method"] in ("small base", "no test"):
         return str(row["method"])
     if not row["moved"]:
         return ""
     if not row["licensed"]:
         return f"differs ({row['why']})"
-    return "rose" if float(str(row["estimate"])) > 0 else "fell"
+    return "rose" if row["estimate"] > 0 else "fell"
 
 
 def decomposition_table(found: DecompositionData) -> Table:

@@ -146,7 +146,7 @@ def _renamed(found: Versions, waves: Sequence[str]) -> dict[str, str]:
             if other == name or set(before) & set(known) or next(iter(before)) == first:
                 continue
             if waves.index(next(iter(before))) < waves.index(first) and _alike(
-                before[next(reversed(before))], known[first]
+                before[list(before)[-1]], known[first]
             ):
                 out[name] = other
                 break
@@ -156,10 +156,8 @@ def _renamed(found: Versions, waves: Sequence[str]) -> dict[str, str]:
 def _alike(a: Version, b: Version) -> bool:
     if a.question.kind != b.question.kind or a.question.over != b.question.over:
         return False
-    texts = [(v.wording or v.question.short).casefold() for v in (a, b)]
-    if not all(texts):
-        return False
-    return difflib.SequenceMatcher(None, *texts).ratio() >= ALIKE
+    then, now = ((v.wording or v.question.short).casefold() for v in (a, b))
+    return bool(then and now) and difflib.SequenceMatcher(None, then, now).ratio() >= ALIKE
 
 
 def _undescribed(label: str, survey: SurveyData) -> list[str]:

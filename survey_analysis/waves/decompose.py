@@ -16,6 +16,7 @@ from survey_analysis.errors import EmptyDomainError, EstimationError
 from survey_analysis.estimation.cells import condition, variable_levels
 from survey_analysis.estimation.origin import provenance, topic
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.results.estimate import Unit
 from survey_analysis.results.waves import DecompositionData
 from survey_analysis.typing import BoolArray, FloatArray, Where
 from survey_analysis.waves.lines import chosen_line
@@ -97,12 +98,12 @@ def decompose(
             raise EmptyDomainError(f"Nobody answered '{question}' in {label}.", hint="choose other waves.")
     segments = _segments(survey, by, waves)
     made = _parts(survey, line.y, waves, [m for _, m in segments])
-    level_text = "share" if line.is_share else "score"
+    unit: Unit = "share" if line.is_share else "score"
     used = waves[0] | waves[1]
     return DecompositionData(
         rows=_rows(survey, made, [label for label, _ in segments], waves, [m for _, m in segments], line.is_share, line.y),
         totals=_totals(survey, made, waves, level, 1.0 if line.is_share else float(np.abs(line.y).max())),
-        topic=topic(survey, q, "proportion" if line.is_share else "mean", level_text),
+        topic=topic(survey, q, "proportion" if line.is_share else "mean", unit),
         by=by,
         what=line.label,
         then=then,
@@ -175,7 +176,7 @@ def _rows(
     labels: Sequence[str],
     waves: tuple[BoolArray, BoolArray],
     segments: Sequence[BoolArray],
-    share: bool,  # noqa: FBT001
+    share: bool,
     y: FloatArray,
 ) -> pd.DataFrame:
     scale = 1.0 if share else float(np.abs(y).max())

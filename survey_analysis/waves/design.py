@@ -190,9 +190,7 @@ def _strata(survey: SurveyData, group: str) -> list[str]:
 
 
 def _check_units(units: Mapping[str, list[str]], strata: Mapping[str, list[str]], clusters: bool) -> None:
-    pairs = pd.DataFrame({"unit": [x for u in units.values() for x in u],
-                          "stratum": [x for h in strata.values() for x in h]})  # fmt: skip
-    split = int((pairs.groupby("unit", sort=False)["stratum"].nunique() > 1).sum())
+    split = _split([x for u in units.values() for x in u], [x for h in strata.values() for x in h])
     if split:
         what = "cluster" if clusters else "person"
         plural = {"cluster": "clusters are", "person": "people are"}[what]
@@ -203,13 +201,20 @@ def _check_units(units: Mapping[str, list[str]], strata: Mapping[str, list[str]]
         )
 
 
-def check_clusters(waves: Waves, design: StackedDesign, name: str) -> None:
+def _split(inner: list[str], outer: list[str]) -> int:
+    """How many of the inner labels stand in more than one of the outer."""
+    counted: dict[str, int] = {}
+    for label, _ in set(zip(inner, outer, strict=True)):
+        counted[label] = counted.get(label, 0) + 1
+    return sum(k > 1 for k in counted.values())
+
+
+def check_clusters(design: StackedDesign, name: str) -> None:
     """A person of a panel stays in one cluster, or people and clusters would not nest."""
     person, unit = design.columns.get(f"{name}.person"), design.columns.get(f"{name}.unit")
     if not design.shared or person is None or unit is None:
         return
-    pairs = pd.DataFrame({"person": person, "unit": unit})
-    split = int((pairs.groupby("person", sort=False)["unit"].nunique() > 1).sum())
+    split = _split(person, unit)
     if split:
         raise DesignError(
             f"{split:,} {'people are' if split > 1 else 'person is'} in different clusters in different waves.",

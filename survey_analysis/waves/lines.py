@@ -48,7 +48,7 @@ def followed(survey: SurveyData, question: Question) -> list[Followed]:
     for key in question.columns if question.over else ("",):
         variable = survey.table.variable(question.name, key)
         out += [
-            Followed(question, labels[key], kind, label, np.where(base, y, 0.0), base)
+            Followed(question, labels[key], kind, label, np.asarray(np.where(base, y, 0.0)), base)
             for kind, label, y, base in _lines(question, variable)
         ]
     return out
@@ -126,7 +126,8 @@ def chosen_line(
         )
     values = numbers(question, variable, "mean")
     base = ~np.isnan(values)
-    return Followed(question, key, "mean", "Mean", np.where(base, values, 0.0), base)
+    y = np.asarray(np.where(base, values, 0.0), dtype=np.float64)
+    return Followed(question, key, "mean", "Mean", y, base)
 
 
 def _top(question: Question, top: int | None) -> tuple[int, ...]:

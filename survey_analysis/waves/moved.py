@@ -172,14 +172,14 @@ def tested(
     for start in range(0, len(lines), WIDTH):
         part = lines[start : start + WIDTH]
         sides = _Sides.of(part, (masks[pair[0]], masks[pair[1]]), survey.frame.weight)
-        asked = np.flatnonzero((sides.n > 0).all(axis=0))
-        if len(asked):
+        asked = np.flatnonzero((sides.n > 0).all(axis=0)).tolist()
+        if asked:
             made = _rows(survey, known, [part[i] for i in asked], pair, _only(sides, asked), min_base, level)
-            out += [{**r, "line": start + int(i)} for r, i in zip(made, asked, strict=True)]
+            out += [{**r, "line": start + i} for r, i in zip(made, asked, strict=True)]
     return out
 
 
-def _only(sides: _Sides, keep: np.ndarray) -> _Sides:
+def _only(sides: _Sides, keep: list[int]) -> _Sides:
     y, x = ((v[0][:, keep], v[1][:, keep]) for v in (sides.y, sides.x))
     return _Sides(y, x, sides.n[:, keep], sides.e[:, keep])
 

@@ -115,7 +115,7 @@ def _refuse_unsaid(different: list[CodebookDifference], told: Decisions) -> None
 
 def _comma(line: str) -> str:
     """The comment of a line stays behind its comma when lines are joined."""
-    return line.split("  # or ")[0]
+    return line.split("  # or ", maxsplit=1)[0]
 
 
 def _said(d: CodebookDifference) -> str:

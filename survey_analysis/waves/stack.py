@@ -102,7 +102,7 @@ def stack(
     _refuse_name(name, waves, asked)
     parts, different = resolved(asked, resolve)
     design = stacked_design(waves, name, id, panel)
-    check_clusters(waves, design, name)
+    check_clusters(design, name)
     made = _frame(waves, parts, asked, design, name)
     study = merged_study(waves, sample, design.spec, parts, made.questions)
     facts = WavesData(

@@ -17,6 +17,7 @@ from survey_analysis.errors import EstimationError
 from survey_analysis.estimation.cells import condition
 from survey_analysis.estimation.origin import provenance, topic
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.results.estimate import Unit
 from survey_analysis.results.waves import TrendData
 from survey_analysis.study.codebook import Question
 from survey_analysis.typing import Adjustment, BoolArray, FloatArray, Where
@@ -86,7 +87,7 @@ def trend(
     )
     p = adjust_p(np.array([c["p_value"] for c in changes], dtype=np.float64), adjust)
     frame = _marked(pd.DataFrame(rows), [name for name, _ in lines], changes, p, level)
-    unit = "share" if lines[0][1].is_share else "score"
+    unit: Unit = "share" if lines[0][1].is_share else "score"
     return TrendData(
         rows=frame,
         topic=topic(survey, q, "proportion" if unit == "share" else "mean", unit),

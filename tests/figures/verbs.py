@@ -34,6 +34,22 @@ def printed() -> sa.Published:
     return sa.published({"Micro-influencer": 0.82, "Average person": 0.73}, cite="release of 2016")
 
 
+def wave(shift: float, seed: int) -> sa.Survey:
+    """Four hundred people of one wave, a yes/no and a five-point item."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({
+        "use": np.where(rng.random(400) < 0.4 + shift, "yes", "no"), "seen": np.where(rng.random(400) < 0.2, "yes", "no")
+    })  # fmt: skip
+    study = {"sample": {"kind": "simulated", "mode": "online"}}
+    study["questions"] = {"use": {"levels": ["no", "yes"], "text": "Do you use it?"}}
+    return sa.read(table, study=study)
+
+
+@cache
+def tracker() -> sa.Survey:
+    return sa.stack({f"Wave {k}, spring": wave(s, k) for k, s in enumerate((0, 0.02, 0.15, 0.14, 0.3), 1)})
+
+
 VERBS: dict[str, Callable[[], Chart]] = {
     "sources": lambda: survey().compare_sources(LEADERS).plot(),
     "reliability": lambda: survey().reliability(ITEMS).plot(),
@@ -42,5 +58,7 @@ VERBS: dict[str, Callable[[], Chart]] = {
     "points": lambda: survey().drivers("Blair", on=ITEMS, bootstrap=0).points(answers=["5"]).plot(),
     "published": lambda: printed().plot(),
     "needed": lambda: printed().plot("needed"),
+    "trend": lambda: tracker().trend("use", answers=["yes"]).plot(),
+    "trend of lines": lambda: tracker().trend("use").plot(),
     "power": lambda: sa.plan({"Blair": 0.6, "Hague": 0.5}, correlation=[0.1, 0.4]).plot(),
 }
