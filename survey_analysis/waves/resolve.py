@@ -46,8 +46,8 @@ def resolved(
     told = _checked(resolve or {})
     found = by_question(_renamed(waves, told))
     different = differences(found, tuple(waves))
-    _refuse_unsaid(different, told)
     _refuse_idle(different, told, found)
+    _refuse_unsaid(different, told)
     parts: list[Part] = []
     for name, versions in found.items():
         parts += _parts(name, versions, told.get(name))

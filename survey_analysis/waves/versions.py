@@ -165,7 +165,10 @@ def _favourable(version: Version) -> str:
 
 def _scores(version: Version, codes: list[str]) -> dict[str, str]:
     scale = version.question.scale
-    if scale is None:
+    ranked = version.question.kind == "likert" or (
+        scale is not None and any(x.score is not None for x in scale.levels)
+    )
+    if scale is None or not ranked:
         return {}
     known = {x.code: s for x, s in zip(scale.answers, scale.scores, strict=True)}
     return {c: "none" if known[c] is None else f"{known[c]:g}" for c in codes if c in known}
