@@ -32,10 +32,12 @@ stack = _survey(_stack.stack)
 
 
 @wraps(_split.split_waves)
-def split_waves(survey: SurveyData, by: str) -> dict[str, Survey]:  # noqa: D103  the docstring is the verb's
+def split_waves(survey: SurveyData, by: str) -> dict[str, Survey]:
+    """Split a file that holds all waves; `waves.split` says how."""
     return {label: Survey.of(s) for label, s in _split.split_waves(survey, by).items()}
 
 
 @wraps(_compare.compare_codebooks)
-def compare_codebooks(waves: Mapping[str, SurveyData]) -> CodebookComparison:  # noqa: D103
+def compare_codebooks(waves: Mapping[str, SurveyData]) -> CodebookComparison:
+    """Compare the codebooks of waves; `waves.compare` says how."""
     return CodebookComparison.of(_compare.compare_codebooks(waves))

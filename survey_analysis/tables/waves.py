@@ -123,9 +123,9 @@ def decomposition_table(found: DecompositionData) -> Table:
         )
         for r in found.rows.to_dict("records")
     ]  # fmt: skip
-    total = found.totals.set_index("part")
+    total = {r["part"]: r for r in found.totals.to_dict("records")}
     blank = (Cell(""),) * 4
-    sums = [gap(float(total.loc[k, "estimate"]), float(total.loc[k, "std_error"])) for k in ("rate", "mix")]
+    sums = [gap(total[k]["estimate"], total[k]["std_error"]) for k in ("rate", "mix")]
     rows.append(Row("All", (*blank, *sums), kind="net"))
     notes = [_total_note(found), *found.notes, *([SIMULATED] if found.provenance.simulated else [])]
     title = f"{found.topic.short}, {found.what}: {found.then} to {found.now}, by {found.by}"

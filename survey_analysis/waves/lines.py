@@ -111,8 +111,8 @@ def chosen_line(
     variable = survey.table.variable(question.name, key)
     known = variable.known()
     if isinstance(variable, Multiple) and answers is not None:
-        hit = variable.chosen[:, variable.positions(tuple(answers))].any(axis=1)
-        return Followed(question, key, "net", " or ".join(answers), hit.astype(np.float64), known)
+        hit = np.asarray(variable.chosen[:, variable.positions(tuple(answers))].any(axis=1), dtype=np.float64)
+        return Followed(question, key, "net", " or ".join(answers), hit, known)
     if isinstance(variable, Categorical) and (answers is not None or top is not None):
         scale = variable.scale
         places = scale.positions(list(answers)) if answers is not None else _top(question, top)
