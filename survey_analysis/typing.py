@@ -13,6 +13,7 @@ IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
 By: TypeAlias = str | Sequence[str] | None
+BannerBy: TypeAlias = str | Mapping[str, object] | Sequence[str | Mapping[str, object]] | None
 Where: TypeAlias = str | Mapping[str, object] | None
 
 SampleKind: TypeAlias = Literal["probability", "opt-in", "list", "census", "simulated"]

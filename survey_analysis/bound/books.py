@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import pandas as pd
 
 from survey_analysis.bound.values import values_of
 from survey_analysis.errors import ColumnNotFoundError, closest
 from survey_analysis.results.crosstab import BookData, CrosstabData
 from survey_analysis.tables.crosstabs import crosstab_table
+from survey_analysis.tables.layout import layout_of
 from survey_analysis.tables.model import Table
+from survey_analysis.tabulation.explain import explain_differences
 
 P = ParamSpec("P")
 S = TypeVar("S")
@@ -26,9 +30,27 @@ class Crosstab(CrosstabData):
         """Add the verbs to crosstab data."""
         return cls(**values_of(data, CrosstabData))
 
-    def table(self) -> Table:
-        """The crosstab as a table, for display."""
-        return crosstab_table(self)
+    def table(self, **layout: Any) -> Table:
+        """The crosstab as a table, for display.
+
+        Parameters
+        ----------
+        **layout
+            `show` ("column", "row", "total", "index", "count", "weighted", "std_error", "interval"), `decimals`,
+            `bases` ("unweighted", "weighted", "effective"), `letters` ("beside", "none"), `tests` (True, False).
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> book = sa.read(pd.DataFrame({"q": ["a", "b", "a", "b"]})).tabulate("q")
+        >>> print(book["q"].table(decimals=1, bases=["unweighted"]).rows[1].cells[0].text)
+        50.0
+        """
+        return crosstab_table(self, layout_of(**layout))
+
+    def explain_differences(self) -> pd.DataFrame:
+        """Pairs of cells whose letter differs between the convention and the design-based default, with why."""
+        return explain_differences(self)
 
     def __repr__(self) -> str:
         return repr(self.table())
@@ -57,6 +79,12 @@ class Book(BookData):
 
     def __iter__(self) -> Iterator[Crosstab]:
         return (Crosstab.of(t) for t in self.tables)
+
+    def explain_differences(self) -> pd.DataFrame:
+        """Of every table: pairs of cells whose letter differs between the convention and the default, with why."""
+        parts = [explain_differences(t).assign(question=t.topic.question) for t in self.tables if t.letters]
+        out = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        return out[["question", *(c for c in out.columns if c != "question")]] if parts else out
 
     def to_excel(self, path: str) -> None:
         """Write the book as a workbook: an index, one sheet a table, how to read it."""

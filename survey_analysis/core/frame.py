@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,6 +33,9 @@ from survey_analysis.core.sampling import (
 )
 from survey_analysis.core.stages import Level, Stage, StageColumns, level_of
 from survey_analysis.errors import DesignError
+
+if TYPE_CHECKING:
+    from survey_analysis.core.calibration_cells import CalibrationCells
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -162,6 +166,13 @@ class DesignFrame:
         if self.fpc is not None:
             out[self.stratum] = self.fpc
         return out
+
+    @cached_property
+    def calibration_cells(self) -> CalibrationCells | None:
+        """Rows that calibration treats alike; None without calibration, or where there are too many cells."""
+        from survey_analysis.core.calibration_cells import calibration_cells  # noqa: PLC0415  it takes a frame
+
+        return calibration_cells(self) if self.calibration else None
 
     @property
     def one_scale_a_stratum(self) -> bool:

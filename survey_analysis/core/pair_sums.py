@@ -26,18 +26,29 @@ class CellSums:
     count: Floats
     weight: Floats
     squares: Floats  # about the mean weight of the cell
+    everybody: tuple[
+        Floats, Floats, Floats
+    ]  # rows, weights and squared weights of each group, in a column or not
 
     @classmethod
-    def of(cls, codes: np.ndarray, answers: int, columns: Columns, frame: DesignFrame) -> CellSums:
-        """Sums over the rows with an answer and a weight."""
-        known = (codes >= 0) & (frame.weight > 0)
+    def of(
+        cls, codes: np.ndarray, answers: int, columns: Columns, weight: Floats, group: np.ndarray, groups: int
+    ) -> CellSums:
+        """Sums over the rows with an answer and a weight, by group of rows (a stratum, a calibration cell)."""
+        known = (codes >= 0) & (weight > 0)
         cell = np.where(known, columns.codes, columns.count) * answers + np.maximum(codes, 0)
-        w = np.broadcast_to(frame.weight, cell.shape).ravel()
-        strata = frame.n_strata
-        stratum = frame.stratum if strata == 1 else np.broadcast_to(frame.stratum, cell.shape).ravel()
-        found = stratum_sums(cell.ravel(), w, stratum, (columns.count + 1) * answers, strata)
-        shape = (strata, columns.count + 1, answers)
-        return cls(*(part.reshape(shape)[:, :-1] for part in (found.count, found.weight, found.spread)))
+        w = np.broadcast_to(weight, cell.shape).ravel()
+        every = group if groups == 1 else np.broadcast_to(group, cell.shape).ravel()
+        found = stratum_sums(cell.ravel(), w, every, (columns.count + 1) * answers, groups)
+        shape = (groups, columns.count + 1, answers)
+        count, total, spread = (
+            part.reshape(shape)[:, :-1] for part in (found.count, found.weight, found.spread)
+        )
+        n, sums, squares = (
+            np.bincount(group, weights=x, minlength=groups).astype(np.float64)
+            for x in (np.ones(len(weight)), weight, weight**2)  # a weight of 0 stays in the design
+        )
+        return cls(count, total, spread, (n, sums, squares))
 
     def without(self, whole: int) -> CellSums:
         """Columns that hold the rest: those of column `whole` that are not in each column."""
@@ -45,16 +56,22 @@ class CellSums:
         weight = self.weight[:, [whole]] - self.weight
         raw = self.squares + _mean(self.weight, self.count) * self.weight
         squares = raw[:, [whole]] - raw - _mean(weight, count) * weight
-        return CellSums(count, weight, np.maximum(squares, 0.0))
+        return CellSums(count, weight, np.maximum(squares, 0.0), self.everybody)
 
     def beside(self, other: CellSums) -> CellSums:
         """The columns of both, one after the other."""
         pairs = ((self.count, other.count), (self.weight, other.weight), (self.squares, other.squares))
-        return CellSums(*(np.concatenate(pair, axis=1) for pair in pairs))
+        count, weight, squares = (np.concatenate(pair, axis=1) for pair in pairs)
+        return CellSums(count, weight, squares, self.everybody)
 
 
 def pair_sums(
-    sums: CellSums, scores: Floats, pairs: Sequence[tuple[int, int]], frame: DesignFrame, is_share: np.ndarray
+    sums: CellSums,
+    scores: Floats,
+    pairs: Sequence[tuple[int, int]],
+    frame: DesignFrame,
+    is_share: np.ndarray,
+    factor: Floats | None = None,
 ) -> PairTests:
     """Test differences between columns that share nobody.
 
@@ -68,6 +85,8 @@ def pair_sums(
     frame : DesignFrame
         Rows are units; one factor a stratum; no calibration.
     is_share : ndarray of bool, shape (K,)
+    factor : ndarray, shape (L,), optional
+        Factor of each answer on the weight of its rows; ones.
 
     Notes
     -----
@@ -78,7 +97,7 @@ def pair_sums(
     --------
     >>> frame = DesignFrame.of(np.ones(4))
     >>> columns = Columns.of([[0, 0, 1, 1]], [2])
-    >>> sums = CellSums.of(np.array([0, 1, 1, 1]), 2, columns, frame)
+    >>> sums = CellSums.of(np.array([0, 1, 1, 1]), 2, columns, frame.weight, frame.stratum, 1)
     >>> pair_sums(sums, np.array([[1.0, 2.0]]), [(0, 1)], frame, np.array([False])).estimate.tolist()
     [[-0.5]]
     """
@@ -86,24 +105,45 @@ def pair_sums(
     if not pairs:
         return out
     a, b = np.array(pairs).T
-    base = sums.weight.sum(axis=(0, 2))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        theta = (sums.weight.sum(axis=0) @ scores.T) / base[:, None]  # (C, K)
-        unit = (scores[None] - theta[:, :, None]) / base[
-            :, None, None
-        ]  # (C, K, L): influence for a weight of 1
+    f = np.ones(scores.shape[1]) if factor is None else factor
+    base, theta, unit = influence_of(sums, scores, f)
     m, scale = frame.psu_per_stratum.astype(np.float64), stratum_scale(frame)
     centre = np.einsum("hcl,ckl->hck", sums.weight, unit, optimize=True) / m[:, None, None]
     own = _variances(sums, unit, centre, scale, m)
     shared = 2 * np.einsum("h,hpk,hpk->pk", scale * m, centre[:, a], centre[:, b], optimize=True)
     size = np.where(is_share, 1.0, np.abs(scores).max(axis=1))
-    n, nu = _bases(sums)
+    nu = _df(sums)
     out.estimate[:] = (theta[a] - theta[b]).T
     out.std_error[:] = np.sqrt(zero_small((own[a] + own[b] + shared).T, size[:, None]))
     out.df[:] = _satterthwaite(own[a], own[b], nu[a], nu[b]).T
-    effective = np.divide(base**2, _squares(sums), out=np.zeros(len(base)), where=base > 0)
-    near = (extremes(theta, effective, is_share)[a] | extremes(theta, effective, is_share)[b]).T
-    near &= (n[a] * n[b] > 0)[None]
+    return finished(out, sums, theta, base, nu, pairs, is_share, f)
+
+
+def influence_of(sums: CellSums, scores: Floats, f: Floats) -> tuple[Floats, Floats, Floats]:
+    """Bases (C,), estimates (C, K) and the influence of a row with weight 1 (C, K, L)."""
+    base = sums.weight.sum(axis=0) @ f
+    with np.errstate(divide="ignore", invalid="ignore"):
+        theta = (sums.weight.sum(axis=0) @ (scores * f).T) / base[:, None]
+        unit = (scores[None] - theta[:, :, None]) * f / base[:, None, None]
+    return base, theta, unit
+
+
+def finished(
+    out: PairTests,
+    sums: CellSums,
+    theta: Floats,
+    base: Floats,
+    nu: Floats,
+    pairs: Sequence[tuple[int, int]],
+    is_share: np.ndarray,
+    f: Floats,
+) -> PairTests:
+    """Statistics and p; shares near 0 and 100% get the form pooled under the hypothesis."""
+    a, b = np.array(pairs).T
+    n = sums.count.sum(axis=(0, 2))
+    effective = np.divide(base**2, _squares(sums, f), out=np.zeros(len(base)), where=base > 0)
+    extreme = extremes(theta, effective, is_share)
+    near = (extreme[a] | extreme[b]).T & (n[a] * n[b] > 0)[None]
     _null_pooled(out, near, theta, base, np.minimum(n, effective), nu, a, b)
     statistic, p = t_test(out.estimate, out.std_error, out.df)
     out.statistic[:], out.p[:] = statistic, p
@@ -122,15 +162,14 @@ def _variances(sums: CellSums, unit: Floats, centre: Floats, scale: Floats, m: F
     return np.asarray(within + np.einsum("h,hc,hck->ck", scale, outside, centre**2, optimize=True))
 
 
-def _bases(sums: CellSums) -> tuple[Floats, Floats]:
+def _df(sums: CellSums) -> Floats:
     held = sums.count.sum(axis=2)
-    n = held.sum(axis=0)
-    return n, np.maximum(n - (held > 0).sum(axis=0), 1.0)
+    return np.asarray(np.maximum(held.sum(axis=0) - (held > 0).sum(axis=0), 1.0))
 
 
-def _squares(sums: CellSums) -> Floats:
-    """Σ w² of each column."""
-    return np.asarray((sums.squares + _mean(sums.weight, sums.count) * sums.weight).sum(axis=(0, 2)))
+def _squares(sums: CellSums, f: Floats) -> Floats:
+    """Σ (w f)² of each column."""
+    return np.asarray((sums.squares + _mean(sums.weight, sums.count) * sums.weight).sum(axis=0) @ f**2)
 
 
 def _mean(weight: Floats, count: Floats) -> Floats:

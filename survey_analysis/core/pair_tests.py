@@ -55,12 +55,13 @@ class Sides:
     effective: Floats
     units: Members
     df: Floats
+    factor: Floats
 
     @classmethod
-    def of(cls, masks: Sequence[Members], base: Members, frame: DesignFrame) -> Sides:
+    def of(cls, masks: Sequence[Members], base: Members, frame: DesignFrame, factor: Floats) -> Sides:
         """Members are the rows of the base with positive weight."""
         member = np.column_stack(masks) & (base & (frame.weight > 0))[:, None]
-        x = member.astype(np.float64)
+        x = member * factor[:, None]
         units = member if frame.rows_are_units else _units(member, frame)
         strata = np.zeros((frame.n_strata, member.shape[1]), dtype=bool)
         for j in range(member.shape[1]):
@@ -73,6 +74,7 @@ class Sides:
             effective_n(frame.weight, x),
             units,
             df,
+            factor,
         )
 
 
@@ -84,6 +86,7 @@ def pair_tests(
     frame: DesignFrame,
     *,
     is_share: Members,
+    factor: Floats | None = None,
 ) -> PairTests:
     """Test differences between columns, whatever they share.
 
@@ -100,6 +103,8 @@ def pair_tests(
     frame : DesignFrame
     is_share : ndarray of bool, shape (K,)
         Lines that are shares; the others are means, which have no rule for 0% and 100%.
+    factor : ndarray, shape (n,), optional
+        Factor on each row's weight (a loop that asked part of the subjects); ones.
 
     Returns
     -------
@@ -121,7 +126,7 @@ def pair_tests(
     out = PairTests.empty(y.shape[1], len(pairs))
     if not pairs or not y.shape[1]:
         return out
-    sides = Sides.of(masks, base, frame)
+    sides = Sides.of(masks, base, frame, np.ones(frame.n) if factor is None else factor)
     if not frame.one_scale_a_stratum:
         for j in range(y.shape[1]):
             out.put([j], _one_by_one(y[:, j], sides, pairs, frame, share=bool(is_share[j])))
@@ -137,7 +142,7 @@ def _one_by_one(
     y: Floats, sides: Sides, pairs: Sequence[tuple[int, int]], frame: DesignFrame, *, share: bool
 ) -> PairTests:
     out = PairTests.empty(1, len(pairs))
-    x = sides.member.astype(np.float64)
+    x = sides.member * sides.factor[:, None]
     for p, (a, b) in enumerate(pairs):
         if not (sides.n[a] and sides.n[b]):
             continue
@@ -153,7 +158,9 @@ def _by_units(
 ) -> PairTests:
     w, k, m = frame.weight, y.shape[1], sides.member.shape[1]
     with np.errstate(divide="ignore", invalid="ignore"):
-        scaled = np.where(sides.member, w[:, None], 0.0) / sides.weighted  # w x / B, a column a side
+        scaled = (
+            np.where(sides.member, (w * sides.factor)[:, None], 0.0) / sides.weighted
+        )  # w x / B, a column a side
     theta = scaled.T @ y  # (M, K)
     z = scaled[:, :, None] * (y[:, None, :] - theta[None])  # (n, M, K)
     made = residuals(z.reshape(frame.n, m * k), frame) if frame.calibration else z.reshape(frame.n, m * k)
@@ -229,22 +236,23 @@ def null_pooled(
             out.std_error[k, p] = out.df[k, p] = np.nan
             continue
         parts = spread / n_star[[a, b]]
-        deff = _clustering(y[:, k], sides.member[:, [a, b]], pooled, spread, frame) if several else 1.0
+        deff = _clustering(y[:, k], sides, (a, b), pooled, frame) if several else 1.0
         out.std_error[k, p] = np.sqrt(deff * parts.sum())
         share = parts / parts.sum()
         out.df[k, p] = 1.0 / float((share**2 / nu[[a, b]]).sum())
 
 
-def _clustering(y: Floats, member: Members, pooled: float, spread: float, frame: DesignFrame) -> float:
+def _clustering(y: Floats, sides: Sides, pair: tuple[int, int], pooled: float, frame: DesignFrame) -> float:
     """Design effect of the pooled share, at least 1; 1 where no unit holds two rows of either column."""
+    member = sides.member[:, list(pair)]
     rows = np.column_stack([np.bincount(frame.psu[m], minlength=frame.n_psu) for m in member.T])
     if rows.max(initial=0) <= 1:
         return 1.0
-    x = member.sum(axis=1).astype(np.float64)
-    base = frame.weight @ x
-    v = float(covariance(frame.weight * x * (y - pooled) / base, frame)[0, 0])
-    e = float(base**2 / (frame.weight[:, None] ** 2 * member).sum())
-    return max(1.0, v / (spread / e))
+    wx = (frame.weight * sides.factor)[:, None] * member
+    base = float(wx.sum())
+    v = float(covariance(wx.sum(axis=1) * (y - pooled) / base, frame)[0, 0])
+    e = base**2 / float((wx**2).sum())
+    return max(1.0, v / (pooled * (1 - pooled) / e))
 
 
 def _several(sides: Sides, frame: DesignFrame) -> bool:

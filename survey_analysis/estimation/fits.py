@@ -96,7 +96,7 @@ def ratio_fit(topic: Topic, method: ProportionInterval | Literal["t"]) -> Fit:
             if topic.statistic not in ("proportion", "cdf"):
                 return _t_limits(theta, variance, df, level)
             if method == "logit" and frame.replicates is not None:
-                variance = _logit_variance(theta, z, variance, frame)
+                variance = logit_variance(theta, z, variance, frame)
             found = interval(theta, variance, df, n=n, n_effective=n_effective, level=level, method=method)
             return found.low, found.high, found.method
 
@@ -105,7 +105,7 @@ def ratio_fit(topic: Topic, method: ProportionInterval | Literal["t"]) -> Fit:
     return fit
 
 
-def _logit_variance(theta: FloatArray, z: FloatArray, variance: FloatArray, frame: DesignFrame) -> FloatArray:
+def logit_variance(theta: FloatArray, z: FloatArray, variance: FloatArray, frame: DesignFrame) -> FloatArray:
     """Variance of a share whose logit has the spread of the replicates' logits (R `svyciprop`).
 
     The share's own variance where a replicate is at 0 or 1 and has no logit.

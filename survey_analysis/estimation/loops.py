@@ -7,6 +7,7 @@ import pandas as pd
 
 from survey_analysis.errors import EstimationError
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.results.estimate import Evidence
 from survey_analysis.typing import FloatArray
 
 
@@ -31,3 +32,13 @@ def loop_of(survey: SurveyData, over: str) -> tuple[FloatArray | None, int]:
             hint="they must lie above 0 and at most 1.",
         )
     return numbers, loop.asked
+
+
+def loop_factor(survey: SurveyData, over: str, subject: str) -> FloatArray | None:
+    """1 / probability that each row was asked about a subject (n,); None where everybody was asked about all."""
+    loop, asked = loop_of(survey, over) if over else (None, 0)
+    if loop is None:
+        return None
+    nothing = np.zeros((len(survey), 0))
+    evidence = Evidence(nothing, None, nothing.astype(bool), survey.frame, (), loop=loop, asked=asked)
+    return evidence.factor(frozenset({subject}))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ParamSpec
 
 from survey_analysis.errors import DataError, StudyError, SurveyAnalysisError, UnknownCodeError, closest
-from survey_analysis.estimation.cells import condition, variable_levels
+from survey_analysis.estimation.cells import condition
 from survey_analysis.frames.personal import find_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.reading import missing_columns
@@ -18,6 +18,7 @@ from survey_analysis.study.expressions import names, parse
 from survey_analysis.study.file import ReportTable, StudyFile, WeightingEntry
 from survey_analysis.study.study import Study
 from survey_analysis.survey import Survey
+from survey_analysis.tabulation.banner_entries import spans_of
 from survey_analysis.weighting.targets import read_targets
 from survey_analysis.wording.numbers import count
 
@@ -126,7 +127,7 @@ def expressions(survey: Survey, *, cleaned: bool) -> Checked:
     tries = [(f"filters.{name}", tried(_evaluate, survey, text)) for name, text in study.filters.items()]
     for name, banner in study.banners.items():
         own = [c for c in banner.columns if c not in study.codebook.subjects]
-        tries += [(f"banners.{name}.columns", tried(variable_levels, survey, c)) for c in own]
+        tries += [(f"banners.{name}.columns", tried(spans_of, survey, c)) for c in own]
     for i, figure in enumerate(study.published):
         errors = tried(_named, survey, figure.question) or tried(condition, survey, figure.where)
         tries.append((f"published[{i}]", errors))

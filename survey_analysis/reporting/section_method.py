@@ -197,7 +197,7 @@ def topline_part(survey: SurveyData, entry: Mapping[str, Any]) -> Part:
             raise StudyError(f"'{key}' is not an option of 'topline'.", hint=closest(key, allowed))
     out = Collector("topline", "Banner tables, in questionnaire order")
     where = entry.get("where") or ({"sample": entry["sample"]} if entry.get("sample") else None)
-    book = tabulate(survey, entry.get("questions"), by=entry.get("banner"), where=where)
+    book = tabulate(survey, entry.get("questions"), by=entry.get("banner"), where=where, letters=None)
     for crosstab in book.tables:
         out.add(TableBlock(crosstab_table(crosstab)))
     return out.done()

@@ -50,6 +50,8 @@ class CrosstabData:
         Tests between columns; None where none were asked for.
     weight
         Name of the weight, "" for the analysis weight of the survey.
+    notes
+        What a reader of the table has to know: columns that nobody is in.
     """
 
     rows: pd.DataFrame
@@ -62,6 +64,7 @@ class CrosstabData:
     level: float = 0.95
     letters: LettersData | None = None
     weight: str = ""
+    notes: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """A copy of the tidy cells, unrounded, shares as 0-1.

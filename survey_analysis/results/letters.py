@@ -94,6 +94,8 @@ class LettersData:
         Columns compared with each other, as printed: "A/B/C", "D/E".
     spans
         Span of each pair (P): what a family of a row is counted in.
+    default
+        Beside the letters of a convention, those of the design-based difference.
     """
 
     rule: LetterRule
@@ -113,6 +115,7 @@ class LettersData:
     detectable: FloatArray | None = None
     sets: tuple[str, ...] = ()
     spans: tuple[str, ...] = ()
+    default: LettersData | None = None
 
     @property
     def tests(self) -> int:

@@ -178,6 +178,8 @@ def _question(
         "valid_range": entry.valid_range,
         "reverse": entry.reverse,
         "missing": _missing(path, entry.missing),
+        "nets": entry.nets,
+        "last": entry.last,
     }
     if kind == "multiple":
         options = _options(name, entry, known)
@@ -254,4 +256,6 @@ def _battery(
         valid_range=entry.valid_range,
         reverse=entry.reverse,
         missing=_missing(path, entry.missing),
+        nets=entry.nets,
+        last=entry.last,
     )

@@ -38,6 +38,8 @@ class Question(Part):
         Base text, a noun phrase with `{source}` for the subject label.
     predicate
         Ending of a sentence about the share, with `{answers}` and `{source}`.
+    nets, last
+        Of banner tables: answers counted together by label, and answers that a sorted table keeps last.
     """
 
     name: str
@@ -57,6 +59,8 @@ class Question(Part):
     missing: tuple[tuple[Code, str], ...] = ()
     reverse: bool = False
     inferred: bool = False
+    nets: Mapping[str, tuple[Code, ...]] = Field(default_factory=dict)
+    last: tuple[Code, ...] = ()
 
     @property
     def column(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from survey_analysis.study.base import Code, Part
 from survey_analysis.study.coding import FrameEntry
@@ -85,6 +85,8 @@ class QuestionEntry(Part):
     predicate: str = ""
     valid_range: tuple[float, float] | None = None
     reverse: bool = False
+    nets: dict[str, tuple[Code, ...]] = Field(default_factory=dict)
+    last: tuple[Code, ...] = ()
 
 
 class BatteryEntry(Part):
@@ -102,6 +104,8 @@ class BatteryEntry(Part):
     predicate: str = ""
     valid_range: tuple[float, float] | None = None
     reverse: bool = False
+    nets: dict[str, tuple[Code, ...]] = Field(default_factory=dict)
+    last: tuple[Code, ...] = ()
 
 
 class ConstructEntry(Part):
@@ -194,10 +198,25 @@ class WeightingEntry(Part):
     benchmark: str = ""
 
 
-class BannerEntry(Part):
-    """`[banners.NAME]`: variables side by side."""
+class BannerPart(Part):
+    """A column of a banner by an expression (`where`), or several under one heading (`levels`)."""
 
-    columns: tuple[str, ...]
+    label: str
+    where: str = ""
+    levels: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_form(self) -> BannerPart:
+        if bool(self.where) == bool(self.levels):
+            msg = 'give where = "..." for one column, or levels = { LABEL = "..." } for several'
+            raise ValueError(msg)
+        return self
+
+
+class BannerEntry(Part):
+    """`[banners.NAME]`: variables, crossings, filters and columns by expression, side by side."""
+
+    columns: tuple[str | BannerPart, ...]
     total: bool = True
     label: str = ""
 

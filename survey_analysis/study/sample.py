@@ -104,6 +104,7 @@ class DesignSpec(Part):
 
     id: str = ""
     weight: str = ""
+    weights: dict[str, str] = Field(default_factory=dict)
     strata: tuple[str, ...] = ()
     psu: tuple[str, ...] = ()
     fpc: tuple[str, ...] = ()

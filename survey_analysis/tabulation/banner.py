@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,11 +9,11 @@ import numpy as np
 
 from survey_analysis.core.share_blocks import Columns
 from survey_analysis.core.share_table import column_codes
-from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
-from survey_analysis.estimation.cells import variable_levels
+from survey_analysis.errors import EstimationError
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.crosstab import BannerColumn
-from survey_analysis.typing import BoolArray, By, IntArray
+from survey_analysis.tabulation.banner_entries import Span, entries_of, spans_of
+from survey_analysis.typing import BannerBy, BoolArray, IntArray
 
 TOTAL = "total"
 
@@ -23,13 +22,15 @@ TOTAL = "total"
 class Banner:
     """Banner columns with their masks; `spans` lists the positions of each variable's columns.
 
-    `codes` numbers the column of each row within a span, -1 in none; None where its columns overlap.
+    `codes` numbers the column of each row within a span, -1 in none; None where its columns overlap. `notes` say
+    which columns nobody is in.
     """
 
     name: str
     columns: tuple[BannerColumn, ...]
     masks: tuple[BoolArray, ...]
     spans: tuple[tuple[str, tuple[int, ...]], ...]
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def codes(self) -> tuple[IntArray | None, ...]:
@@ -39,14 +40,22 @@ class Banner:
         )
 
     @cached_property
-    def stacked(self) -> Columns | None:
-        """All columns numbered through, the total a variable of its own; None where a span overlaps."""
-        everybody = [np.zeros(len(self.masks[0]), dtype=np.intp)] if self.has_total else []
-        spans = [codes for codes in self.codes if codes is not None]
-        if len(spans) < len(self.codes):
-            return None
-        sizes = [1] * len(everybody) + [len(places) for _, places in self.spans]
-        return Columns.of([*everybody, *spans], sizes)
+    def numbered(self) -> Columns:
+        """All columns numbered through, then everybody; columns that overlap are variables of their own."""
+        n = len(self.masks[0])
+        variables: list[IntArray] = []
+        sizes: list[int] = []
+        if self.has_total:
+            variables.append(np.zeros(n, dtype=np.intp))
+            sizes.append(1)
+        for (_, places), codes in zip(self.spans, self.codes, strict=True):
+            if codes is not None:
+                variables.append(codes)
+                sizes.append(len(places))
+                continue
+            variables += [np.where(self.masks[j], 0, -1) for j in places]
+            sizes += [1] * len(places)
+        return Columns.of([*variables, np.zeros(n, dtype=np.intp)], [*sizes, 1])
 
     @cached_property
     def texts(self) -> dict[str, tuple[str, ...]]:
@@ -63,38 +72,32 @@ class Banner:
         return self.columns[0].key == TOTAL
 
 
-def banner_spec(survey: SurveyData, by: By) -> tuple[bool, list[str], str]:
-    """Whether there is a total column, the variables side by side, and the banner's name."""
-    if by is None:
-        return True, [], ""
-    if isinstance(by, str) and by in survey.study.banners:
-        entry = survey.study.banners[by]
-        return entry.total, list(entry.columns), entry.label or by
-    variables = [by] if isinstance(by, str) else list(by)
-    known = (*survey.study.banners, *survey.table.codebook.names, *survey.table.raw.columns, "sample")
-    for name in variables:
-        if name not in known:
-            raise ColumnNotFoundError(f"There is no banner or variable '{name}'.", hint=closest(name, known))
-    return True, variables, " + ".join(variables)
+def banner_of(survey: SurveyData, by: BannerBy) -> Banner:
+    """The banner that `by` names: one of the study file, a variable, or entries side by side.
 
-
-def banner_of(survey: SurveyData, total: bool, variables: Sequence[str], name: str) -> Banner:
-    """Banner columns with somebody in them, variable after variable."""
+    Raises
+    ------
+    ColumnNotFoundError
+        A name that is no banner, variable or filter.
+    EstimationError
+        The same entry twice, a banner inside a banner, numbers without levels, no column at all.
+    """
+    total, entries, name = entries_of(survey, by)
     columns: list[BannerColumn] = []
     masks: list[BoolArray] = []
-    spans: list[tuple[str, tuple[int, ...]]] = []
+    places: list[tuple[str, tuple[int, ...]]] = []
+    notes: list[str] = []
     if total:
         columns.append(BannerColumn(TOTAL, "Total"))
         masks.append(np.ones(len(survey), dtype=bool))
-    for variable in variables:
-        dim, levels = variable_levels(survey, variable)
+    spans: list[Span] = [s for entry in entries for s in spans_of(survey, entry)]
+    for span in spans:
         start = len(columns)
-        for (key, label), (_, mask) in zip(dim.levels, levels, strict=True):
-            if mask is None or not mask.any():
-                continue
-            columns.append(BannerColumn(f"{variable}:{key}", label, variable, dim.label))
-            masks.append(mask)
-        spans.append((variable, tuple(range(start, len(columns)))))
+        columns += span.columns
+        masks += span.masks
+        notes += span.notes
+        if span.columns:
+            places.append((span.name, tuple(range(start, len(columns)))))
     if not columns:
         raise EstimationError("The banner has no columns.", hint="give by=, or a banner with a total.")
-    return Banner(name, tuple(columns), tuple(masks), tuple(spans))
+    return Banner(name, tuple(columns), tuple(masks), tuple(places), tuple(notes))

@@ -1,73 +1,15 @@
-"""Options of letters: checked, and turned into the pairs of columns that are compared."""
+"""What a rule of letters compares: letters of the columns, pairs of sides."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations, pairwise
-from typing import get_args
 
-from survey_analysis.errors import ColumnNotFoundError, EstimationError, closest
+from survey_analysis.errors import ColumnNotFoundError, closest
 from survey_analysis.results.crosstab import BannerColumn
-from survey_analysis.results.letters import REST, WHOLE, Family, LetterAdjust, LetterRule, Naming
-from survey_analysis.tabulation.banner import TOTAL, Banner
-
-_WORDS = ("columns", "total", "rest", "previous", "first")
-
-
-def checked(rule: LetterRule) -> LetterRule:
-    """The rule, when every option of it is one.
-
-    Raises
-    ------
-    EstimationError
-        Names the option, what it was and what it may be.
-    """
-    for name, value, known in (
-        ("adjust", rule.adjust, get_args(LetterAdjust)),
-        ("family", rule.family, get_args(Family)),
-        ("naming", rule.naming, get_args(Naming)),
-        ("presentation", rule.presentation, ("", "nchs")),
-    ):
-        if value not in known:
-            raise EstimationError(
-                f"{name} = {value!r} is not known.", hint="give one of " + ", ".join(map(repr, known)) + "."
-            )
-    if isinstance(rule.against, str) and rule.against not in _WORDS:
-        raise EstimationError(
-            f"letters against {rule.against!r} are not known.",
-            hint=f'give one of {", ".join(_WORDS)}, or pairs such as "A/B, A/C".',
-        )
-    levels = tuple(float(x) for x in rule.levels)
-    if (
-        not 1 <= len(levels) <= 2
-        or any(not 0.5 <= x < 1 for x in levels)
-        or sorted(levels, reverse=True) != list(levels)
-    ):
-        raise EstimationError(
-            f"levels = {rule.levels!r} are no levels of letters.",
-            hint="give one or two confidence levels, the stricter first: (0.95, 0.90).",
-        )
-    if rule.min_base < 0 or rule.small_base < rule.min_base:
-        raise EstimationError(
-            f"The bases {rule.min_base:g} and {rule.small_base:g} do not stand in order.",
-            hint="give the base under which nothing is tested, then the one that is marked: (30, 100).",
-        )
-    if rule.continuity and not rule.convention:
-        raise EstimationError(
-            "A correction for continuity belongs to a convention.",
-            hint='give convention="spss", or leave it out.',
-        )
-    if rule.margin is not None and not rule.margin > 0:
-        raise EstimationError(
-            f"margin = {rule.margin!r} is no half width.", hint="give a number above 0, such as 0.05."
-        )
-    if rule.family != "row" and rule.adjust == "none":
-        raise EstimationError(
-            f"family = {rule.family!r} does nothing without an adjustment.",
-            hint='give adjust="holm", "bh" or "bonferroni".',
-        )
-    return replace(rule, levels=levels)
+from survey_analysis.results.letters import REST, WHOLE, LetterRule
+from survey_analysis.tabulation.banner import Banner
 
 
 def letter(number: int) -> str:
@@ -179,27 +121,3 @@ def _place(banner: Banner, names: Sequence[str], name: str) -> int:
 
 def _example(columns: Sequence[BannerColumn], found: Sequence[int]) -> str:
     return columns[found[0]].key
-
-
-def parsed_pairs(text: str) -> tuple[tuple[str, str], ...]:
-    """Chosen pairs as typed: "A/B, A/C"; a run of more than two names stands for all its pairs.
-
-    Examples
-    --------
-    >>> parsed_pairs("A/B/C, D/E")
-    (('A', 'B'), ('A', 'C'), ('B', 'C'), ('D', 'E'))
-    """
-    out: list[tuple[str, str]] = []
-    for group in text.split(","):
-        members = [m.strip() for m in group.split("/")]
-        if len(members) < 2 or not all(members):
-            raise EstimationError(
-                f"'{text}' are no pairs of columns.", hint='give letters or labels: "A/B, A/C".'
-            )
-        out += list(combinations(members, 2))
-    return tuple(out)
-
-
-def total_position(banner: Banner) -> int | None:
-    """Position of the total column, None where the banner has none."""
-    return 0 if banner.columns[0].key == TOTAL else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from survey_analysis.results.crosstab import CrosstabData
 from survey_analysis.results.letters import LetterRule, LettersData
 from survey_analysis.significance.compare import POWER
 from survey_analysis.tabulation.banner import Banner
+from survey_analysis.tabulation.conventions import convention_tests
 from survey_analysis.tabulation.letter_rule import Pairs, letter_names, pairs_of
 from survey_analysis.tabulation.lines import Lines
 from survey_analysis.tabulation.pair_paths import tests_of
@@ -34,6 +36,8 @@ def letters_of(
     banner: Banner,
     domain: BoolArray | Sequence[BoolArray] | None,
     rule: LetterRule,
+    *,
+    labels: Sequence[str] = (),
 ) -> LettersData:
     """Test the columns of a table against each other and give letters.
 
@@ -46,7 +50,9 @@ def letters_of(
     domain : ndarray of bool, shape (n,), or one a subject, or None
         Rows the table is about; None for all.
     rule : LetterRule
-        A checked rule (`letter_rule.checked`).
+        A checked rule.
+    labels : sequence of str
+        Label of each subject, as the table prints it; by default its key.
 
     Returns
     -------
@@ -62,17 +68,17 @@ def letters_of(
     names = letter_names(banner, rule)
     pairs = pairs_of(banner, rule, names)
     masks = _masks(banner)
+    make = partial(convention_tests, rule) if rule.convention else tests_of
     domains = domain if isinstance(domain, Sequence) else [domain] * len(lines)
     found = [
-        _enough(
-            survey, part, masks, pairs, here, rule, tests_of(survey, part, banner, masks, pairs.sides, here)
-        )
+        _enough(survey, part, masks, pairs, here, rule, make(survey, part, banner, masks, pairs.sides, here))
         for part, here in zip(lines, domains, strict=True)
     ]
     together = PairTests(
         *(np.concatenate([getattr(t, f) for t in found]) for f in PairTests.__dataclass_fields__)
     )
-    about = [(part.subject, line.kind, line.label) for part in lines for line in part.lines]
+    told = labels or [part.subject for part in lines]
+    about = [(rated, x.kind, x.label) for rated, part in zip(told, lines, strict=True) for x in part.lines]
     made = LettersData(
         rule=rule,
         lines=pd.DataFrame(about, columns=["subject", "kind", "level"]),
@@ -91,7 +97,11 @@ def letters_of(
         spans=pairs.span,
     )
     is_share = np.concatenate([part.is_share for part in lines])
-    return lettered(_extras(_adjusted(made), is_share))
+    done = lettered(_extras(_adjusted(made), is_share))
+    if not rule.convention:
+        return done
+    ours = LetterRule(against=rule.against, naming=rule.naming)
+    return replace(done, default=letters_of(survey, lines, banner, domain, ours, labels=labels))
 
 
 def _masks(banner: Banner) -> list[BoolArray]:

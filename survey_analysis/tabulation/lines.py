@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -37,6 +38,8 @@ class Lines:
         lines have other bases or answers overlap; then `given` holds y and base.
     given
         (n, K) each: y, 0 outside the base, and the base.
+    factor
+        Factor on each row's weight (n,), of a loop that asked part of the subjects; None for ones.
     """
 
     subject: str
@@ -44,11 +47,22 @@ class Lines:
     codes: IntArray | None = None
     scores: FloatArray | None = None
     given: tuple[FloatArray, BoolArray] | None = None
+    factor: FloatArray | None = None
+
+    def taken(self, order: Sequence[int]) -> Lines:
+        """The lines in another order."""
+        place = list(order)
+        return replace(
+            self,
+            lines=tuple(self.lines[i] for i in place),
+            scores=None if self.scores is None else self.scores[place],
+            given=None if self.given is None else (self.given[0][:, place], self.given[1][:, place]),
+        )
 
     @property
     def is_share(self) -> BoolArray:
         """Which lines are shares (K,); the others are means."""
-        return np.array([line.kind in ("answer", "net") for line in self.lines])
+        return np.array([line.kind in ("answer", "net") for line in self.lines], dtype=bool)
 
     @cached_property
     def y(self) -> FloatArray:

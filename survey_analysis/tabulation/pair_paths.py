@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from survey_analysis.core.frame import DesignFrame
+from survey_analysis.core.pair_cells import pair_cells
 from survey_analysis.core.pair_sums import CellSums, pair_sums
 from survey_analysis.core.pair_tests import PairTests, pair_tests
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.tabulation.banner import Banner
+from survey_analysis.tabulation.coded import CodedLines, coded
 from survey_analysis.tabulation.lines import Lines
 from survey_analysis.typing import BoolArray
 
@@ -28,35 +30,47 @@ def tests_of(
     """Tests of every line and pair; sides are positions in `masks` (columns, their rests, everybody)."""
     if not pairs:
         return PairTests.empty(len(lines.lines), 0)
-    if lines.codes is not None and _summed(survey.frame, banner, pairs):
-        return _from_sums(survey.frame, lines, banner, pairs, domain)
-    return _from_units(survey.frame, lines, masks, pairs, domain)
+    parts = coded(lines, domain) if _summed(survey.frame, banner, pairs) else None
+    if parts is None:
+        return _from_units(survey.frame, lines, masks, pairs, domain)
+    out = PairTests.empty(len(lines.lines), len(pairs))
+    for part in parts:
+        out.put(part.places, _from_sums(survey.frame, part, lines.is_share[part.places], banner, pairs))
+    return out
 
 
 def _summed(frame: DesignFrame, banner: Banner, pairs: SidePairs) -> bool:
-    """Whether rows are units with fixed weights and the columns of every pair share nobody."""
-    plain = frame.rows_are_units and frame.one_scale_a_stratum and not frame.calibration
-    if not plain or banner.stacked is None:
+    """Whether rows are units, alike in few cells where calibrated, and the columns of every pair share nobody."""
+    plain = frame.rows_are_units and frame.one_scale_a_stratum
+    if not plain or (frame.calibration and frame.calibration_cells is None):
         return False
     c = len(banner.columns)
-    span = {place: i for i, (_, places) in enumerate(banner.spans) for place in places}
-    return all(
-        b == a + c and banner.has_total if b >= c else span.get(a, -1) == span.get(b, -2) for a, b in pairs
-    )
+    exclusive = [
+        (places, codes is not None) for (_, places), codes in zip(banner.spans, banner.codes, strict=True)
+    ]
+    span = {place: i for i, (places, alone) in enumerate(exclusive) if alone for place in places}
+    return all(b == a + c if b >= c else span.get(a, -1) == span.get(b, -2) for a, b in pairs)
 
 
 def _from_sums(
-    frame: DesignFrame, lines: Lines, banner: Banner, pairs: SidePairs, domain: BoolArray | None
+    frame: DesignFrame, part: CodedLines, is_share: BoolArray, banner: Banner, pairs: SidePairs
 ) -> PairTests:
-    columns = banner.stacked
-    assert columns is not None  # noqa: S101  `_summed` looked
-    assert lines.codes is not None  # noqa: S101
-    assert lines.scores is not None  # noqa: S101
-    codes = lines.codes if domain is None else np.where(domain, lines.codes, -1)
-    sums = CellSums.of(codes, lines.scores.shape[1], columns, frame)
-    if any(b >= columns.count for _, b in pairs):
-        sums = sums.beside(sums.without(0))
-    return pair_sums(sums, lines.scores, pairs, frame, lines.is_share)
+    columns, c = banner.numbered, len(banner.columns)  # everybody is column c, the rests follow
+    placed = [(a, b + 1 if b >= c else b) for a, b in pairs]
+    answers, cells = part.scores.shape[1], frame.calibration_cells
+    with_rest = any(b >= c for _, b in pairs)
+    if cells is None:
+        sums = CellSums.of(part.code, answers, columns, frame.weight, frame.stratum, frame.n_strata)
+        both = sums.beside(sums.without(c)) if with_rest else sums
+        return pair_sums(both, part.scores, placed, frame, is_share, part.factor)
+    groups = len(cells.stratum)
+    sums = CellSums.of(part.code, answers, columns, frame.weight, cells.code, groups)
+    used = np.where(frame.weight > 0, cells.start, 0.0)
+    starts = CellSums.of(np.where(used > 0, part.code, -1), answers, columns, used, cells.code, groups).weight
+    if with_rest:
+        sums = sums.beside(sums.without(c))
+        starts = np.concatenate([starts, starts[:, [c]] - starts], axis=1)
+    return pair_cells(sums, starts, cells, part.scores, placed, frame, is_share, part.factor)
 
 
 def _from_units(
@@ -79,5 +93,8 @@ def _from_units(
         groups.setdefault(np.packbits(base[:, k]).tobytes(), []).append(k)
     for same in groups.values():
         here = base[:, same[0]]
-        out.put(same, pair_tests(y[:, same], here, sides, compared, frame, is_share=lines.is_share[same]))
+        shares = lines.is_share[same]
+        out.put(
+            same, pair_tests(y[:, same], here, sides, compared, frame, is_share=shares, factor=lines.factor)
+        )
     return out

@@ -2,70 +2,132 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from survey_analysis.core.covariance import zero_small
-from survey_analysis.core.intervals import interval, t_interval
 from survey_analysis.errors import EstimationError
-from survey_analysis.estimation.assemble import Asked, assemble
+from survey_analysis.estimation.assemble import Asked
 from survey_analysis.estimation.cells import Cell, Cells, cells, condition
-from survey_analysis.estimation.fits import Column
 from survey_analysis.estimation.independence import independence
+from survey_analysis.estimation.loops import loop_factor
 from survey_analysis.estimation.origin import provenance, topic
-from survey_analysis.estimation.scoring import missing_in, numbers
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Numeric
+from survey_analysis.frames.variables import Categorical, Multiple
 from survey_analysis.results.crosstab import BookData, CrosstabData
-from survey_analysis.results.estimate import Dim, EstimateData, Unit
+from survey_analysis.results.letters import (
+    Convention,
+    Family,
+    LetterAdjust,
+    LetterRule,
+    LettersData,
+    Naming,
+    Presentation,
+)
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.expressions import names as names_in
-from survey_analysis.tabulation.banner import Banner, banner_of, banner_spec
+from survey_analysis.tabulation.banner import Banner, banner_of
 from survey_analysis.tabulation.banner_waves import of_waves
-from survey_analysis.tabulation.quick import Line, quick_rows
-from survey_analysis.tabulation.rows import column_bases, long_rows, ordered, subject_label
-from survey_analysis.typing import BoolArray, By, FloatArray, Where
+from survey_analysis.tabulation.cells import Block, bases_of, block_of, frame_of
+from survey_analysis.tabulation.estimates import numbers_of
+from survey_analysis.tabulation.letters import adjust_book, letters_of
+from survey_analysis.tabulation.lines import Lines
+from survey_analysis.tabulation.nets import Nets
+from survey_analysis.tabulation.order import sorted_lines
+from survey_analysis.tabulation.questions import (
+    Order,
+    Statistic,
+    Wanted,
+    check_wanted,
+    lines_of,
+    statistics_of,
+)
+from survey_analysis.tabulation.rule import Letters, rule_of
+from survey_analysis.tabulation.spread import with_spread
+from survey_analysis.tabulation.weights import under_weight, weight_names
+from survey_analysis.typing import BannerBy, BoolArray, Where
 
 
 def tabulate(
     survey: SurveyData,
-    questions: str | Sequence[str] | None = None,
+    rows: str | Sequence[str] | None = None,
     *,
-    by: By = None,
+    by: BannerBy = None,
     where: Where = None,
     level: float = 0.95,
     tests: Literal["rao-scott", "none"] = "rao-scott",
+    letters: Letters = "columns",
+    boxes: Sequence[int] | None = None,
+    statistics: Sequence[Statistic] | None = None,
+    nets: Mapping[str, Nets] | None = None,
+    order: Order = "declared",
+    weight: str | Sequence[str] = "",
+    levels: tuple[float, ...] | None = None,
+    adjust: LetterAdjust | None = None,
+    family: Family | None = None,
+    min_base: tuple[float, float] | None = None,
+    naming: Naming | None = None,
+    convention: Convention | None = None,
+    continuity: bool | None = None,
+    margin: float | None = None,
+    detectable: bool | None = None,
+    presentation: Presentation | None = None,
 ) -> BookData:
     """Tabulate questions by a banner.
 
     Parameters
     ----------
-    questions : str or sequence of str, optional
-        Single, Likert, multiple-response or numeric questions and batteries; by default all declared ones,
+    rows : str or sequence of str, optional
+        Single, Likert, multiple-response, coded or numeric questions and batteries; by default all declared ones,
         in the order of the export.
-    by : str or sequence of str, optional
-        The name of a banner of the study file, or variables to put side by side. Without it, only the total.
+    by : str, mapping or sequence of them, optional
+        The name of a banner of the study file, or what stands side by side: variables, crossings ("sex * region"),
+        named filters, `{"label": ..., "where": ...}` for one column, `{"label": ..., "levels": {label: where}}` for
+        several under one heading. Columns may overlap. Without it, only the total.
     where : str or mapping, optional
         Domain, for every table.
     level : float
         Confidence level of the intervals.
     tests : {"rao-scott", "none"}
         Test of independence of each table and span, or none.
+    letters : LetterRule, str, pairs or None
+        What columns are tested against: "columns" (of their span), "total", "rest", "previous", "first", pairs of
+        columns; "none" or None. `levels`, `adjust`, `family`, `min_base` (no test under, caution under), `naming`,
+        `convention`, `continuity`, `margin`, `detectable` and `presentation` are those of `LetterRule`.
+    boxes : sequence of int, optional
+        Sizes of top and bottom boxes of declared scales; by default 2 on scales of four answers or more.
+    statistics : sequence of {"mean", "sd", "se", "median", "nps"}, optional
+        Lines under the answers; by default the mean of numbers and declared scales, and the net promoter score of
+        the library's scale.
+    nets : mapping, optional
+        Nets by question, in place of the declared ones: `{"follow": {"Likely": [4, 5]}}`. A net may hold other nets
+        by label; of multiple response it is any of its options, a person once.
+    order : {"declared", "descending", "ascending"}
+        Order of the answers by the total, within nets; answers off the scale, exclusive options and those declared
+        `last` stay last.
+    weight : str or sequence of str
+        A column or a name of `[design.weights]`, taken as fixed; "" is the survey's own. Several give one table each.
 
     Returns
     -------
     BookData
-        One table a question: shares of every answer (a battery by subject), nets of declared scales, means,
-        three bases; one Rao-Scott test a span.
+        One table a question and weight: shares of every answer (a battery by subject), nets, boxes, means, three
+        bases; one Rao-Scott test a span; letters.
 
     Raises
     ------
     EstimationError
-        The total column would pool samples of different populations.
+        The total column would pool samples of different populations; an option that nothing in the book can have.
+    ColumnNotFoundError
+        An unknown question, banner, filter or weight; the nearest is named.
+
+    Notes
+    -----
+    Every line is sum(w y) / sum(w base) in its column, with the variance of `core.covariance` (statistics 2.4, 2.25):
+    the numbers are those of `proportion`, `mean` and `nps` with `by=`.
 
     Examples
     --------
@@ -77,20 +139,74 @@ def tabulate(
     """
     if tests not in ("rao-scott", "none"):
         raise EstimationError(f"tests = {tests!r} is not known.", hint='give "rao-scott" or "none".')
-    names = _names(survey, questions)
-    total, variables, banner_name = banner_spec(survey, by)
-    domain = None if _over_in(survey, where) else survey.table.mask(condition(survey, where))
-    banner = of_waves(survey, banner_of(survey, total, variables, banner_name), domain)
-    asked = _Request(banner, where, domain, level, tests == "rao-scott")
-    tables = tuple(_table(survey, survey.table.question(name), asked) for name in names)
+    Asked(level=level)  # refuses what is no confidence level
+    rule = rule_of(
+        letters,
+        {
+            "levels": levels, "adjust": adjust, "family": family, "min_base": min_base, "naming": naming,
+            "convention": convention, "continuity": continuity, "margin": margin, "detectable": detectable,
+            "presentation": presentation,
+        },
+    )  # fmt: skip
+    questions = [survey.table.question(name) for name in _names(survey, rows)]
+    wanted = Wanted(
+        None if boxes is None else tuple(boxes),
+        None if statistics is None else tuple(statistics),
+        nets or {},
+        order,
+    )
+    check_wanted(questions, wanted)
+    surveys = {w: under_weight(survey, w) for w in weight_names(weight)}
+    tables, title = [], ""
+    requests = {w: _request(one, by, where, level, tests, rule, wanted, w) for w, one in surveys.items()}
+    for question in questions:
+        for w, one in surveys.items():
+            tables.append(_table(one, question, requests[w]))
+            title = requests[w].banner.name
+    domain = next(iter(requests.values())).domain
     inside = np.ones(len(survey), dtype=bool) if domain is None else domain
-    return BookData(tables, banner_name, provenance(survey, where, inside))
+    return BookData(adjust_book(tables), title, provenance(survey, where, inside))
 
 
-def _names(survey: SurveyData, questions: str | Sequence[str] | None) -> list[str]:
-    if questions is None:
+@dataclass(frozen=True, eq=False)
+class _Request:
+    """What is wanted of every table; `domain` is None where a filter differs by subject."""
+
+    banner: Banner
+    where: Where
+    domain: BoolArray | None
+    level: float
+    tests: bool
+    rule: LetterRule | None
+    wanted: Wanted
+    weight: str
+
+
+def _request(
+    survey: SurveyData,
+    by: BannerBy,
+    where: Where,
+    level: float,
+    tests: str,
+    rule: LetterRule | None,
+    wanted: Wanted,
+    weight: str,
+) -> _Request:
+    domain = None if _over_in(survey, where) else survey.table.mask(condition(survey, where))
+    banner = of_waves(survey, banner_of(survey, by), domain)
+    return _Request(banner, where, domain, level, tests == "rao-scott", rule, wanted, weight)
+
+
+def _names(survey: SurveyData, rows: str | Sequence[str] | None) -> list[str]:
+    if rows is None:
         return _in_file_order(survey, [q for q in survey.table.codebook if q.kind != "open"])
-    return [questions] if isinstance(questions, str) else list(questions)
+    names = [rows] if isinstance(rows, str) else list(rows)
+    twice = [n for n in names if names.count(n) > 1]
+    if twice:
+        raise EstimationError(f"rows names '{twice[0]}' twice.", hint="name each question once.")
+    if not names:
+        raise EstimationError("rows is empty.", hint="name questions, or leave rows out for all of them.")
+    return names
 
 
 def _in_file_order(survey: SurveyData, questions: Sequence[Question]) -> list[str]:
@@ -116,195 +232,65 @@ _NO_TESTS = pd.DataFrame(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class _Request:
-    """What is wanted of every table; `domain` is None where a filter differs by subject."""
-
-    banner: Banner
-    where: Where
-    domain: BoolArray | None
-    level: float
-    tests: bool
-
-
 def _table(survey: SurveyData, question: Question, asked: _Request) -> CrosstabData:
     found = cells(survey, question, None, asked.where)
-    quick = _quick(survey, question, asked)
-    rows, bases = quick if quick is not None else _by_rows(survey, question, found, asked)
+    made = [_block(survey, question, cell, found, asked) for cell in found.cells]
+    blocks = [b for b, _ in made]
+    if not any((b.numbers["n"] > 0).any() for b in blocks):
+        raise EstimationError(
+            f"Nobody in the domain answered '{question.name}'.",
+            hint="check where= and the routing (asked_if).",
+        )
     base = question.base or f"respondents who answered '{question.name}'"
     base = base.replace("{" + question.over + "}", f"that {question.over}") if question.over else base
     inside = asked.domain
     if inside is None:
         inside = np.logical_or.reduce([c.mask for c in found.cells])
     return CrosstabData(
-        rows=rows,
-        bases=bases,
+        rows=frame_of(question.name, blocks, asked.banner),
+        bases=bases_of(blocks, asked.banner),
         independence=_tests(survey, question, found, asked),
         columns=asked.banner.columns,
         topic=topic(survey, question, "proportion", "share"),
         base_text=base,
         provenance=provenance(survey, asked.where, inside),
         level=asked.level,
+        letters=_letters(survey, [x for _, x in made], found, asked),
+        weight=asked.weight,
+        notes=asked.banner.notes,
     )
 
 
-def _quick(
-    survey: SurveyData, question: Question, asked: _Request
-) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-    """The table from sums, where question and design are plain enough."""
-    plain = question.kind in ("single", "likert") and not question.over and not _own_mean(question)
-    if not plain or asked.domain is None or question.scale is None:
-        return None
-    one = np.eye(len(question.scale.answers))
-    lines = [Line("answer", a.label, one[j]) for j, a in enumerate(question.scale.answers)]
-    lines += [Line(kind, label, scores) for kind, label, scores in _score_lines(question)]
-    return quick_rows(survey, question, asked.banner, asked.domain, lines, asked.level)
-
-
-def _by_rows(
-    survey: SurveyData, question: Question, found: Cells, asked: _Request
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The table from influence rows: batteries, multiple response, numbers, designs of several stages."""
-    banner = asked.banner
-    grid = Cells(
-        (Dim("column", "Column", tuple((c.key, c.label) for c in banner.columns)), *found.dims),
-        tuple(
-            Cell((column.key, *cell.keys), cell.mask & mask, cell.subject)
-            for cell in found.cells
-            for column, mask in zip(banner.columns, banner.masks, strict=True)
-        ),
-        found.over,
+def _block(
+    survey: SurveyData, question: Question, cell: Cell, found: Cells, asked: _Request
+) -> tuple[Block, Lines]:
+    """Cells of one subject, and the lines that letters are given to."""
+    lines = replace(
+        lines_of(survey, question, cell.subject, asked.wanted),
+        factor=loop_factor(survey, question.over, cell.subject),
     )
-    about = topic(survey, question, "proportion", "share")
-    parts = []
-    for kind, statistic, columns in _parts(survey, question, grid):
-        told = about if statistic == "proportion" else topic(survey, question, "mean", "score")
-        made = assemble(
-            survey, grid, columns, told, tuple("" for _ in grid.cells), asked=Asked(asked.where, asked.level),
-            method="logit" if statistic == "proportion" else "t",
-        )  # fmt: skip
-        parts.append(long_rows(made, banner, kind, [c.level for c in columns], found))
-        for extra, label, scores in _score_lines(question) if kind == "answer" else []:
-            derived = combine(made, len(scores), scores, "share" if extra == "net" else "score")
-            parts.append(long_rows(derived, banner, extra, [label] * len(derived), found))
-    rows = pd.concat(parts, ignore_index=True)
-    return ordered(rows, banner), column_bases(rows)
-
-
-def _parts(survey: SurveyData, question: Question, grid: Cells) -> list[tuple[str, str, list[Column]]]:
-    """Kinds of rows of a question that are estimated: answers, the mean of a number.
-
-    The mean of a scale with answers off it has a base of its own and is no linear form of the shares.
-    """
-    means = (
-        [_mean(survey, question, i, cell) for i, cell in enumerate(grid.cells)] if _own_mean(question) else []
-    )
-    mean = ("mean", "mean", means)
-    if question.kind in ("single", "likert", "multiple"):
-        answers = ("answer", "proportion", _answers(survey, question, grid))
-        return [answers, mean] if any(c.x.any() for c in means) else [answers]
-    if question.kind == "numeric":
-        return [mean]
-    raise EstimationError(f"'{question.name}' is open text and cannot be tabulated.", hint="code it first.")
-
-
-def _own_mean(question: Question) -> bool:
-    return question.kind == "numeric" or (
-        _is_boxed(question) and bool(question.scale and question.scale.outside)
-    )
-
-
-def _is_boxed(question: Question) -> bool:
-    """A declared scale long enough for boxes and a mean."""
-    scale = question.scale
-    return (
-        question.kind == "likert" and scale is not None and not question.inferred and len(scale.levels) >= 4
-    )
-
-
-def _score_lines(question: Question) -> list[tuple[str, str, FloatArray]]:
-    """Boxes and the mean of a declared scale, as score vectors over its answers: same influence, other scores."""
-    scale = question.scale
-    if scale is None or not _is_boxed(question):
-        return []
-    places = np.arange(len(scale.answers))
-    out = [
-        ("net", label, np.isin(places, positions).astype(np.float64))
-        for label, positions in (("Top 2", scale.top(2)), ("Bottom 2", scale.bottom(2)))
-    ]
-    if not scale.outside and all(s is not None for s in scale.scores):
-        out.append(("mean", "Mean", np.array(scale.scores, dtype=np.float64)))
-    return out
-
-
-def combine(answers: EstimateData, k: int, scores: FloatArray, unit: Unit) -> EstimateData:
-    """Linear form of each cell's `k` answer shares, with its variance from their covariance.
-
-    theta = a . p and a' V a are the mean and the net of the same table: the estimators differ only in
-    their score vectors.
-    """
-    cells_ = len(answers) // k
-    rows = answers.rows.iloc[::k].reset_index(drop=True).copy()
-    p = answers.rows["estimate"].to_numpy(dtype=float).reshape(cells_, k)
-    V = answers.vcov.reshape(cells_, k, cells_, k)
-    theta = p @ scores
-    scale = 1.0 if unit == "share" else np.abs(scores).max()
-    variance = zero_small(_blocks(V, scores), scale)
-    df = rows["df"].to_numpy(dtype=float)
-    if unit == "share":
-        found = interval(
-            np.clip(theta, 0.0, 1.0),
-            variance,
-            df,
-            n=rows["n"],
-            n_effective=rows["n_effective"],
-            level=answers.level,
-        )
-        low, high = found.low, found.high
-    else:
-        low, high = t_interval(theta, variance, df, answers.level)
-    rows["estimate"], rows["std_error"], rows["conf_low"], rows["conf_high"] = (
-        theta,
-        np.sqrt(variance),
-        low,
-        high,
-    )
-    return replace(answers, rows=rows, keys=answers.keys[::k], vcov=np.zeros((0, 0)), evidence=None)
-
-
-def _blocks(V: FloatArray, scores: FloatArray) -> FloatArray:
-    """A' V a of each cell on its own."""
-    index = np.arange(V.shape[0])
-    return np.asarray(np.einsum("cij,i,j->c", V[index, :, index, :], scores, scores))
-
-
-def _answers(survey: SurveyData, question: Question, grid: Cells) -> list[Column]:
-    out = []
-    for i, cell in enumerate(grid.cells):
+    numbers = numbers_of(survey, lines, asked.banner, cell.mask, question.over)
+    if asked.wanted.order != "declared":
         variable = survey.table.variable(question.name, cell.subject)
-        base = (cell.mask & variable.known()).astype(np.float64)
-        lost = missing_in(variable.missing, cell.mask)
-        for label, chosen in answer_masks(variable):
-            out.append(Column(i, label, base * chosen, base, lost))
-    return out
+        order = sorted_lines(question, variable, lines, numbers.estimate[:, -1], asked.wanted.order)
+        lines, numbers = lines.taken(order), numbers.taken(order)
+    block = block_of(lines, numbers, _subject_label(found, cell.keys), asked.level)
+    spread = tuple(s for s in statistics_of(question, asked.wanted) if s in ("sd", "se", "median"))
+    return with_spread(survey, question, block, asked.banner, cell, spread, asked.level), lines
 
 
-def answer_masks(variable: Encoded) -> list[tuple[str, BoolArray]]:
-    """Label and rows of each answer or option, in scale order."""
-    if isinstance(variable, Categorical):
-        return [(a.label, variable.codes == j) for j, a in enumerate(variable.scale.answers)]
-    if isinstance(variable, Multiple):
-        return [(o.label, variable.chosen[:, j]) for j, o in enumerate(variable.options)]
-    kind = "numbers" if isinstance(variable, Numeric) else "text"
-    raise EstimationError(f"'{variable.name}' holds {kind}, not answers.")
+def _subject_label(found: Cells, keys: tuple[str, ...]) -> str:
+    """Label of what a battery's cell rates; "" for a plain question."""
+    return " / ".join(d.label_of(k) for d, k in zip(found.dims, keys, strict=True))
 
 
-def _mean(survey: SurveyData, question: Question, i: int, cell: Cell) -> Column:
-    variable = survey.table.variable(question.name, cell.subject)
-    values = numbers(question, variable, "mean")
-    base = cell.mask & ~np.isnan(values)
-    lost = missing_in(variable.missing, cell.mask)
-    return Column(i, "Mean", np.where(base, values, 0.0), base.astype(np.float64), lost)
+def _letters(survey: SurveyData, lines: Sequence[Lines], found: Cells, asked: _Request) -> LettersData | None:
+    """Letters of the table, subject by subject within its own domain."""
+    if asked.rule is None:
+        return None
+    domains = [cell.mask for cell in found.cells]
+    labels = [_subject_label(found, cell.keys) for cell in found.cells]
+    return letters_of(survey, lines, asked.banner, domains, asked.rule, labels=labels)
 
 
 def _tests(survey: SurveyData, question: Question, found: Cells, asked: _Request) -> pd.DataFrame:
@@ -315,9 +301,13 @@ def _tests(survey: SurveyData, question: Question, found: Cells, asked: _Request
         variable = survey.table.variable(question.name, cell.subject)
         if not isinstance(variable, Categorical | Multiple):
             continue
-        rows = [m & cell.mask & variable.known() for _, m in answer_masks(variable)]
+        known = cell.mask & variable.known()
+        if isinstance(variable, Categorical):
+            rows = [known & (variable.codes == j) for j in range(len(variable.scale.answers))]
+        else:
+            rows = [known & variable.chosen[:, j] for j in range(len(variable.options))]
         for name, positions in asked.banner.spans:
             if len(positions) > 1:
                 test = independence(survey, rows, [asked.banner.masks[j] for j in positions])
-                out.append({"subject": subject_label(found, cell.keys), "span": name, **test})
+                out.append({"subject": _subject_label(found, cell.keys), "span": name, **test})
     return pd.DataFrame(out, columns=_NO_TESTS.columns)

@@ -88,7 +88,7 @@ CASES = {
         _study("[design]", "[desing]"),
     ),
     "unknown key in the study file": Case(
-        "'wieght' is not a key of [design].\n  [study.toml: design.wieght]\n  Hint: did you mean 'weight'?",
+        "'wieght' is not a key of [design].\n  [study.toml: design.wieght]\n  Hint: did you mean 'weight' or 'weights'?",
         _study('weight = "w"', 'wieght = "w"'),
     ),
     "value that cannot be used": Case(

@@ -78,10 +78,10 @@ study.toml
 
   PROBLEM  study file: 'wieght' is not a key of [design].
            [study.toml: design.wieght]
-           Hint: did you mean 'weight'?
+           Hint: did you mean 'weight' or 'weights'?
   PROBLEM  study file: 'txet' is not a key of [questions.sex].
            [study.toml: questions.sex.txet]
-           Hint: did you mean 'text'?
+           Hint: did you mean 'text' or 'nets'?
   skipped  data, codebook, columns, design, samples, cleaning, answers, declarations, weighting, report: the study file cannot be used
 
 2 problems.

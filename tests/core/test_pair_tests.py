@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from survey_analysis.core.blocks import CalibrationBlock
 from survey_analysis.core.differences import difference
 from survey_analysis.core.frame import DesignFrame
+from survey_analysis.core.pair_cells import pair_cells
 from survey_analysis.core.pair_sums import CellSums, pair_sums
 from survey_analysis.core.pair_tests import PairTests, pair_tests
 from survey_analysis.core.share_blocks import Columns
@@ -99,7 +100,7 @@ def test_sums_give_what_units_give_for_columns_and_their_rests(design: str) -> N
     is_share = np.array([True] * 6 + [False])
     columns = Columns.of([np.zeros(n, int), *spans], [1, 4, 3])
     pairs = [(1, 2), (2, 3), (4, 1), (5, 6), (5, 7), *((m, m + 8) for m in range(1, 8))]
-    sums = CellSums.of(codes, 5, columns, frame)
+    sums = CellSums.of(codes, 5, columns, frame.weight, frame.stratum, frame.n_strata)
     found = pair_sums(sums.beside(sums.without(0)), scores, pairs, frame, is_share)
     masks = [np.ones(n, bool), *(spans[0] == i for i in range(4)), *(spans[1] == i for i in range(3))]
     masks += [~m for m in masks]
@@ -107,6 +108,43 @@ def test_sums_give_what_units_give_for_columns_and_their_rests(design: str) -> N
     by_units = pair_tests(y, codes >= 0, masks, pairs, frame, is_share=is_share)
     assert (found.method == by_units.method).all()
     assert "null-pooled" in found.method
+    for name in ("estimate", "std_error", "df", "statistic", "p"):
+        a, b = getattr(found, name), getattr(by_units, name)
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-13, equal_nan=True)
+
+
+@pytest.mark.parametrize("strata", [1, 3])
+def test_calibration_cells_give_what_units_give(strata: int) -> None:
+    rng = np.random.default_rng(8)
+    n = 1500
+    w = rng.lognormal(0, 0.5, n)
+    w[:4] = 0
+    start = w * rng.uniform(0.7, 1.3, n)
+    margins = [rng.integers(0, 3, n), rng.integers(0, 2, n)]
+    x = np.column_stack([np.eye(3)[margins[0]], np.eye(2)[margins[1]]])
+    part = np.flatnonzero(rng.random(n) < 0.8)
+    blocks = (CalibrationBlock(part, start[part], x[part]),)
+    kw = {} if strata == 1 else {"stratum": rng.integers(0, strata, n), "fpc": np.full(n, 0.2)}
+    frame = DesignFrame.of(w, calibration=blocks, **kw)
+    cells = frame.calibration_cells
+    spans = [rng.integers(-1, 4, n), margins[1]]
+    codes = rng.integers(-1, 5, n)
+    codes[(spans[0] == 1) & (codes == 4)] = 0
+    scores = np.vstack([np.eye(5), [0, 0, 0, 1, 1], [1, 2, 3, 4, 5]]).astype(float)
+    is_share = np.array([True] * 6 + [False])
+    columns = Columns.of([np.zeros(n, int), *spans], [1, 4, 2])
+    pairs = [(1, 2), (2, 3), (4, 1), (5, 6), *((m, m + 7) for m in range(1, 7))]
+    groups = len(cells.stratum)
+    sums = CellSums.of(codes, 5, columns, w, cells.code, groups)
+    used = np.where(w > 0, cells.start, 0.0)
+    starts = CellSums.of(np.where(used > 0, codes, -1), 5, columns, used, cells.code, groups).weight
+    starts = np.concatenate([starts, starts[:, [0]] - starts], axis=1)
+    found = pair_cells(sums.beside(sums.without(0)), starts, cells, scores, pairs, frame, is_share)
+    masks = [np.ones(n, bool), *(spans[0] == i for i in range(4)), *(spans[1] == i for i in range(2))]
+    masks += [~m for m in masks]
+    y = np.vstack([scores.T, np.zeros(7)])[codes]
+    by_units = pair_tests(y, codes >= 0, masks, pairs, frame, is_share=is_share)
+    assert (found.method == by_units.method).all()
     for name in ("estimate", "std_error", "df", "statistic", "p"):
         a, b = getattr(found, name), getattr(by_units, name)
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-13, equal_nan=True)

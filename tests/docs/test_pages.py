@@ -107,6 +107,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "`[frames.NAME]`": coding.FrameEntry,
     "`[frames.NAME.codes]`": coding.CodeEntry,
     "`[banners.NAME]`": file.BannerEntry,
+    "A column of a banner": file.BannerPart,
     "`[[published]]`": file.PublishedEntry,
     "`[[claims]]`": file.ClaimEntry,
     "`[report]`": file.ReportTable,
