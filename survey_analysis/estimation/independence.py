@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from survey_analysis.core.cell_shares import cell_shares
 from survey_analysis.core.covariance import covariance, union_df
 from survey_analysis.core.influence import ratio, total
 from survey_analysis.core.quadratic import rao_scott
@@ -58,6 +59,10 @@ class TwoWay:
         if fits(survey.frame, k, 1):
             table = share_table(self.cell, np.zeros(len(self.cell), dtype=np.intp), k, 1, survey.frame)
             return table.share.reshape(self.shape), table.vcov
+        alike = survey.frame.calibration_cells
+        if alike is not None and survey.frame.rows_are_units and survey.frame.one_scale_a_stratum:
+            share, V = cell_shares(self.cell, k, alike, survey.frame)
+            return share.reshape(self.shape), V
         theta, z = ratio(self.cells, self.inside.astype(np.float64)[:, None], survey.frame)
         return theta.reshape(self.shape), covariance(z, survey.frame)
 

@@ -8,8 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_analysis.core.blocks import CalibrationBlock
+from survey_analysis.core.cell_shares import cell_shares
+from survey_analysis.core.covariance import covariance
 from survey_analysis.core.differences import difference
 from survey_analysis.core.frame import DesignFrame
+from survey_analysis.core.influence import ratio
 from survey_analysis.core.pair_cells import pair_cells
 from survey_analysis.core.pair_sums import CellSums, pair_sums
 from survey_analysis.core.pair_tests import PairTests, pair_tests
@@ -148,3 +151,22 @@ def test_calibration_cells_give_what_units_give(strata: int) -> None:
     for name in ("estimate", "std_error", "df", "statistic", "p"):
         a, b = getattr(found, name), getattr(by_units, name)
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-13, equal_nan=True)
+
+
+@pytest.mark.parametrize("strata", [1, 3])
+def test_shares_by_calibration_cell_have_the_covariance_of_the_kernel(strata: int) -> None:
+    rng = np.random.default_rng(2)
+    n = 900
+    w = rng.lognormal(0, 0.5, n)
+    w[:4] = 0
+    x = np.column_stack([np.eye(3)[rng.integers(0, 3, n)], np.eye(2)[rng.integers(0, 2, n)]])
+    part = np.flatnonzero(rng.random(n) < 0.8)
+    kw = {} if strata == 1 else {"stratum": rng.integers(0, strata, n), "fpc": np.full(n, 0.2)}
+    frame = DesignFrame.of(w, calibration=(CalibrationBlock(part, w[part] + 0.5, x[part]),), **kw)
+    answer = rng.integers(-1, 6, n)
+    share, V = cell_shares(answer, 6, frame.calibration_cells, frame)
+    theta, z = ratio(
+        (answer[:, None] == np.arange(6)).astype(float), (answer >= 0).astype(float)[:, None], frame
+    )
+    np.testing.assert_allclose(share, theta, rtol=1e-12)
+    np.testing.assert_allclose(V, covariance(z, frame), rtol=1e-9, atol=1e-16)
