@@ -30,6 +30,10 @@ def survey_text(survey: SurveyData) -> str:
             for n, c in study.samples.codes.items()
         ]
         lines.append(f"  samples      {', '.join(parts)}")
+    if survey.waves is not None:
+        shared = f"; {count(survey.waves.shared)} people in more than one" if survey.waves.shared else ""
+        told = ", ".join(f"{w.label} {count(w.n)}" for w in survey.waves.waves)
+        lines.append(f"  waves        {told}{shared}{'; pooled where asked' if survey.waves.pool else ''}")
     book = study.codebook
     lines.append(f"  questions    {len(book.questions)} declared, {len(book.constructs)} constructs")
     lines += [f"  read         {note}" for note in survey.table.raw.notes]

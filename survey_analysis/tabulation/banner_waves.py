@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -54,3 +55,17 @@ def _without_total(banner: Banner, name: str) -> Banner:
 def _refused(survey: SurveyData, banner: Banner, inside: BoolArray) -> Banner:
     refuse_pooled_waves(survey, np.column_stack([m & inside for m in banner.masks]))
     return banner
+
+
+def refuse_pooled_sides(
+    survey: SurveyData,
+    masks: Sequence[BoolArray],
+    sides: Sequence[tuple[int, int]],
+    domains: Sequence[BoolArray | None],
+) -> None:
+    """Refuse letters against "the rest" or the total where that would be several waves in one."""
+    if survey.waves is None or not sides:
+        return
+    used = np.column_stack([masks[s] for s in sorted({s for pair in sides for s in pair})])
+    for domain in domains:
+        refuse_pooled_waves(survey, used if domain is None else used & domain[:, None])

@@ -20,6 +20,7 @@ from survey_analysis.results.crosstab import CrosstabData
 from survey_analysis.results.letters import LetterRule, LettersData
 from survey_analysis.significance.compare import POWER
 from survey_analysis.tabulation.banner import Banner
+from survey_analysis.tabulation.banner_waves import refuse_pooled_sides
 from survey_analysis.tabulation.conventions import convention_tests
 from survey_analysis.tabulation.letter_rule import Pairs, letter_names, pairs_of
 from survey_analysis.tabulation.lines import Lines
@@ -61,6 +62,11 @@ def letters_of(
         second. Against the total, the rest, the column before or the first, "+" and "-" say higher and lower, in
         brackets at the second level.
 
+    Raises
+    ------
+    EstimationError
+        A side of a comparison would pool waves of a stack that was not made for that.
+
     Notes
     -----
     Nothing is tested where the smaller of n and effective base of either side is under `rule.min_base`.
@@ -70,6 +76,7 @@ def letters_of(
     masks = _masks(banner)
     make = partial(convention_tests, rule) if rule.convention else tests_of
     domains = domain if isinstance(domain, Sequence) else [domain] * len(lines)
+    refuse_pooled_sides(survey, masks, pairs.sides, domains)
     found = [
         _enough(survey, part, masks, pairs, here, rule, make(survey, part, banner, masks, pairs.sides, here))
         for part, here in zip(lines, domains, strict=True)

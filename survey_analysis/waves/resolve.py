@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from survey_analysis.errors import StudyError, closest
-from survey_analysis.results.waves import CodebookDifference
+from survey_analysis.results.waves import CodebookDifference, WavesData
 from survey_analysis.study.base import code
 from survey_analysis.waves.compare import by_question, differences
 from survey_analysis.waves.versions import Version, differing
@@ -218,3 +218,22 @@ def _check_codes(
             f"resolve['{name}'] does not say where code {', '.join(left)} of wave '{wave}' goes.",
             hint='name every code, also those that stay: {"1": "1"}.',
         )
+
+
+def decision_notes(facts: WavesData) -> tuple[str, ...]:
+    """One sentence a question that was decided on, and one for those that only some waves asked."""
+    out = []
+    for name, said in facts.decisions.items():
+        found = [d for d in facts.differences if d.question == name and d.needs]
+        what = "; ".join(dict.fromkeys(f"{d.aspect} in {d.wave}" for d in found))
+        out.append(
+            f"{name}: {said if isinstance(said, str) else _spelled(said)}{f' ({what})' if what else ''}."
+        )
+    only = [d for d in facts.differences if d.aspect == "only in"]
+    out += [f"{d.question}: only in {d.was}." for d in only]
+    return tuple(out)
+
+
+def _spelled(said: Mapping[str, Any]) -> str:
+    key, value = next(iter(said.items()))
+    return f"renamed {value}" if key == "rename" else "recoded"

@@ -23,7 +23,7 @@ from survey_analysis.waves.cells import cells_of, columns_of, question_of
 from survey_analysis.waves.compare import check_waves
 from survey_analysis.waves.design import StackedDesign, check_clusters, stacked_design
 from survey_analysis.waves.facts import merged_study, sample_of_all
-from survey_analysis.waves.resolve import Part, resolved
+from survey_analysis.waves.resolve import Part, decision_notes, resolved
 from survey_analysis.waves.versions import Version, versions
 
 Waves = Mapping[str, SurveyData]
@@ -214,7 +214,11 @@ def _survey(waves: Waves, made: _Made, study: Study, design: StackedDesign, fact
     listed = "\n".join(f"{w.label}: {w.digest}" for w in facts.waves)
     raw = RawTable(
         made.frame,
-        notes=tuple(f"{w}: {n}" for w, s in waves.items() for n in s.table.raw.notes),
+        notes=(
+            *(f"{w}: {n}" for w, s in waves.items() for n in s.table.raw.notes),
+            *decision_notes(facts),
+            *facts.notes,
+        ),
         digest=hashlib.sha256(listed.encode()).hexdigest(),
         format="stack",
         name=", ".join(facts.labels),
