@@ -60,7 +60,7 @@ from survey_analysis.study.codebook import Codebook
 from survey_analysis.tabulation.verb import tabulate
 from survey_analysis.waves.decompose import decompose
 from survey_analysis.waves.moved import moved
-from survey_analysis.waves.pairs import wave_pairs
+from survey_analysis.waves.pairs import each_wave_alone, wave_pairs
 from survey_analysis.waves.trend import trend
 from survey_analysis.weighting.calibration import calibrate
 from survey_analysis.weighting.limits import trim
@@ -79,6 +79,19 @@ def _surveys(
 
     @wraps(verb)
     def method(survey: Survey, /, *args: P.args, **kwargs: P.kwargs) -> Survey:
+        return Survey.of(verb(survey, *args, **kwargs))
+
+    return method
+
+
+def _weighs(
+    verb: Callable[Concatenate[SurveyData, P], SurveyData],
+) -> Callable[Concatenate[Survey, P], Survey]:
+    """A verb that weights the rows together, which the waves of a stack are not unless pooled."""
+
+    @wraps(verb)
+    def method(survey: Survey, /, *args: P.args, **kwargs: P.kwargs) -> Survey:
+        each_wave_alone(survey, verb.__name__)
         return Survey.of(verb(survey, *args, **kwargs))
 
     return method
@@ -111,12 +124,12 @@ class Survey(SurveyData):
 
     clean = _surveys(clean)
     weight = _surveys(weight)
-    rake = _surveys(rake)
-    poststratify = _surveys(poststratify)
-    calibrate = _surveys(calibrate)
-    trim = _surveys(trim)
-    adjust_nonresponse = _surveys(adjust_nonresponse)
-    propensity = _surveys(propensity)
+    rake = _weighs(rake)
+    poststratify = _weighs(poststratify)
+    calibrate = _weighs(calibrate)
+    trim = _weighs(trim)
+    adjust_nonresponse = _weighs(adjust_nonresponse)
+    propensity = _weighs(propensity)
     standardize = _surveys(standardize)
     replicates = _surveys(replicates)
     impute = _imputes(impute)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -57,34 +58,41 @@ def moved_table(found: MovedData, *, most: int = MOST) -> Table:
     shown = interval_allowed(found.provenance)
     label = label_of(found.provenance, level=found.level, length="short")
     several = found.rows[["wave", "against"]].drop_duplicates().shape[0] > 1
-    columns = [
-        Column("Earlier"),
-        Column("Later"),
-        Column("Change"),
-        *([Column(label)] * shown),
-        Column("Adj. p"),
-    ]
-    columns += [Column("Smaller n"), Column("", align="left")]
+    columns = [Column("", align="left"), Column("Earlier"), Column("Later"), Column("Change")]
+    columns += [*([Column(label)] * shown), Column("Adj. p"), Column("Smaller n")]
     listed = found.rows[found.rows["moved"] | (found.rows.index < most)]
     rows = []
     for r in listed.to_dict("records"):
         row = {str(k): v for k, v in r.items()}
-        then, now, change = values(row)
         name = line_name(row) + (f" ({row['against']} to {row['wave']})" if several else "")
-        scale = 100 if is_share(row) else 1
         p = row["p_adjusted"]
         cells = [
-            Cell(then, scale * row["then"]), Cell(now, scale * row["now"]), Cell(change, scale * row["estimate"]),
+            Cell(_word(row)),
+            *_value_cells(row),
             *([Cell(change_interval(row) or MISSING)] * shown),
-            Cell(p_value(p), p, "0.000") if p == p else Cell(MISSING),  # noqa: PLR0124  NaN
-            count_cell(float(min(row["n_then"], row["n_now"]))), Cell(_word(row)),
-        ]  # fmt: skip
+            Cell(MISSING) if math.isnan(p) else Cell(p_value(p), p, "0.000"),
+            count_cell(float(min(row["n_then"], row["n_now"]))),
+        ]
         rows.append(Row(name, tuple(cells)))
     left = len(found.rows) - len(listed)
     notes = moved_notes(found)
     if left:
         notes = (*notes[:1], f"{left:,} more lines that did not move are not shown.", *notes[1:])
     return Table("moved", f"What moved, {found.against}", tuple(columns), tuple(rows), notes)
+
+
+def _value_cells(row: Mapping[str, Any]) -> tuple[Cell, Cell, Cell]:
+    """Earlier, later and change, with the numbers behind them."""
+    text = values(row, cell=True)
+    plain = "0." + "0" * text.decimals if text.decimals else "0"
+    shares = is_share(row)
+    first = f"{plain}%" if shares else plain
+    scale = 100 if shares else 1
+    return (
+        Cell(text.then, row["then"], first),
+        Cell(text.now, row["now"], first),
+        Cell(text.change, scale * row["estimate"], plain),
+    )
 
 
 def _word(row: Mapping[str, Any]) -> str:
@@ -101,15 +109,17 @@ def decomposition_table(found: DecompositionData) -> Table:
     """Segments with share and value in both waves, rate and mix; the sums below."""
     share = found.topic.unit == "share"
 
+    shown = interval_allowed(found.provenance)
+
     def gap(value: float, se: float) -> Cell:
         text = points(value, 1) if share else signed(value, 2)
-        spread = f"{number(100 * se, 1)}" if share else number(se, 2)
-        return Cell(f"{text} ({spread})", 100 * value if share else value, "0.0" if share else "0.00")
+        spread = f" ({number(100 * se, 1) if share else number(se, 2)})" if shown else ""
+        return Cell(f"{text}{spread}", 100 * value if share else value, "0.0" if share else "0.00")
 
     columns = [
         Column(found.then, "People"), Column(found.now, "People"),
         Column(found.then, found.what), Column(found.now, found.what),
-        Column("Rate (SE)", "Part of the change"), Column("Mix (SE)", "Part of the change"),
+        Column("Rate" + " (SE)" * shown, "Change by"), Column("Mix" + " (SE)" * shown, "Change by"),
     ]  # fmt: skip
     unit = "share" if share else "score"
     rows = [
@@ -133,7 +143,7 @@ def decomposition_table(found: DecompositionData) -> Table:
 
 
 def _value(value: float, unit: str) -> Cell:
-    return Cell(MISSING) if value != value else estimate_cell(value, unit)  # noqa: PLR0124  NaN
+    return Cell(MISSING) if math.isnan(value) else estimate_cell(value, unit)
 
 
 def _total_note(found: DecompositionData) -> str:

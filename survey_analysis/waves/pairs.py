@@ -46,6 +46,23 @@ def wave_pairs(
     return tuple((f"{waves.name}:{a}", f"{waves.name}:{b}") for a, b in label_pairs(waves, against, period))
 
 
+def each_wave_alone(survey: SurveyData, verb: str) -> None:
+    """Refuse to weight the waves of a stack as one sample, unless it was stacked to be pooled.
+
+    Raises
+    ------
+    EstimationError
+        Says to weight each wave before stacking.
+    """
+    waves = survey.waves
+    if waves is not None and not waves.pool:
+        raise EstimationError(
+            f"{verb}() would weight {len(waves.labels)} waves as one sample.",
+            where=f"the survey is a stack of {', '.join(waves.labels)}.",
+            hint="weight each wave, then stack; a stack with pool=True is weighted as one.",
+        )
+
+
 def label_pairs(waves: WavesData, against: WaveAgainst, period: int | None) -> list[tuple[str, str]]:
     """Pairs of labels, later wave first.
 

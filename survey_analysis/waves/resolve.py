@@ -234,6 +234,7 @@ def decision_notes(facts: WavesData) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _spelled(said: Mapping[str, Any]) -> str:
+def _spelled(said: object) -> str:
+    assert isinstance(said, Mapping)  # noqa: S101  decisions are checked
     key, value = next(iter(said.items()))
     return f"renamed {value}" if key == "rename" else "recoded"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from survey_analysis.results.waves import ComparisonData, DecompositionData, MovedData
 from survey_analysis.wording.intervals import interval_allowed, label_of
@@ -16,7 +16,9 @@ from survey_analysis.wording.numbers import (
     p_value,
     percent_interval,
     points,
+    share_text,
     signed,
+    units,
 )
 from survey_analysis.wording.numbers import interval as plain_interval
 from survey_analysis.wording.phrases import SIMULATED, listed
@@ -41,12 +43,36 @@ def is_share(row: Row) -> bool:
     return row["kind"] in ("answer", "net")
 
 
-def values(row: Row) -> tuple[str, str, str]:
-    """Earlier and later value and their difference, printed so that they agree."""
+class Values(NamedTuple):
+    """Earlier and later value and their difference as printed, and their decimals."""
+
+    then: str
+    now: str
+    change: str
+    decimals: int
+
+
+def values(row: Row, *, cell: bool = False) -> Values:
+    """Texts of a line that agree with each other; `cell` has the marks of tables for none and next to none."""
     if not is_share(row):
-        return number(row["then"]), number(row["now"]), signed(row["estimate"], 2)
+        return Values(number(row["then"]), number(row["now"]), signed(row["estimate"], 2), 2)
     pieces = agree(100 * row["now"], 100 * row["then"])
-    return f"{pieces.b}%", f"{pieces.a}%", signed(100 * row["estimate"], pieces.decimals)
+    d = pieces.decimals
+    texts = [
+        share_text(row[k], d, sign="%") if cell else _spoken(row[k], text, d)
+        for k, text in (("then", pieces.b), ("now", pieces.a))
+    ]
+    return Values(texts[0], texts[1], signed(100 * row["estimate"], d), d)
+
+
+def _spoken(p: float, text: str, decimals: int) -> str:
+    """A share in a sentence: a few people are not 0%, all but a few are not 100%."""
+    least = fixed(10.0**-decimals, decimals)
+    if p > 0 and units(100 * p, decimals) == 0:
+        return f"under {least}%"
+    if p < 1 and units(100 * p, decimals) == units(100, decimals):
+        return f"over {fixed(100 - 10.0**-decimals, decimals)}%"
+    return f"{text}%"
 
 
 def change_interval(row: Row) -> str:
@@ -65,7 +91,7 @@ def moved_sentence(row: Row, found: MovedData) -> str:
     """
     if not row["moved"]:
         return ""
-    then, now, change = values(row)
+    then, now, change, _ = values(row)
     verb = "rose" if row["estimate"] > 0 else "fell"
     n, e = min(row["n_then"], row["n_now"]), min(row["n_effective_then"], row["n_effective_now"])
     small = " (small base)" if min(n, e) < SMALL else ""
@@ -93,8 +119,8 @@ def moved_notes(found: MovedData) -> tuple[str, ...]:
     held = int((rows["moved"] & ~rows["licensed"].astype(bool)).sum())
     alpha = 1 - found.level
     rule = {
-        "bh": f"at most {fixed(100 * alpha)}% of the lines listed are expected to be false",
-        "none": f"about {fixed(found.tests * alpha, 1)} of {count(found.tests)} would be listed if nothing had moved",
+        "bh": f"on average at most {fixed(100 * alpha)}% of the lines called moved are false",
+        "none": f"about {fixed(found.tests * alpha, 1)} of {count(found.tests)} would be called moved if nothing had",
     }.get(found.adjust, "")
     name = (
         "no adjustment"
@@ -105,6 +131,9 @@ def moved_notes(found: MovedData) -> tuple[str, ...]:
         f"{found.against[:1].upper()}{found.against[1:]}: {count(found.tests)} tests, {name}"
         + (f"; {rule}." if rule else ".")
     ]
+    thin = rows[rows["kind"].isin(["answer", "net"]) & (rows[["then", "now"]] < 0.005).any(axis=1)]
+    if len(thin):
+        out.append("- nobody; * more than nobody, under half of the last digit printed.")
     if small:
         out.append(f"Not tested, base under {count(found.min_base)}: {count(small)} line{'s' * (small > 1)}.")
     if held:

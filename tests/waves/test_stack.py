@@ -133,6 +133,8 @@ def test_waves_are_not_pooled_unless_asked():
     with pytest.raises(EstimationError, match="total of several waves"):
         both.tabulate("use")
     assert [c.label for c in both.tabulate("use", by="wave")["use"].columns] == ["W1", "W2"]
+    with pytest.raises(EstimationError, match="rake.. would weight 2 waves as one"):
+        both.rake({"age": {"young": 0.5, "old": 0.5}})
     one = both.tabulate("use", by="age", where="wave == 'W2'")["use"]
     assert one.columns[0].label == "Total"
     pooled = two(pool=True).tabulate("use", by="wave")["use"]
