@@ -14,7 +14,7 @@ from survey_analysis.study.sample import Sample
 
 Aspect = Literal[
     "kind", "wording", "items", "direction", "codes", "length", "label", "code added", "code removed",
-    "order", "scores", "reverse", "range", "base", "derivation", "construct", "renamed", "only in",
+    "order", "scores", "reverse", "range", "base", "derivation", "nets", "renamed", "only in",
 ]  # fmt: skip
 WaveAgainst = Literal["previous", "first", "same period"] | tuple[tuple[str, str], ...]
 """What a wave is held against; pairs name waves, later one first."""

@@ -19,7 +19,7 @@ from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.estimate import Unit
 from survey_analysis.results.waves import DecompositionData
 from survey_analysis.typing import BoolArray, FloatArray, Where
-from survey_analysis.waves.lines import chosen_line
+from survey_analysis.waves.lines import Followed, chosen_line
 from survey_analysis.waves.pairs import label_pairs, waves_of
 
 REST = "No answer"
@@ -91,13 +91,13 @@ def decompose(
     q = survey.table.question(question)
     line = chosen_line(survey, q, answers, top, subject)
     column = survey.table.raw.column(known.name).to_numpy(dtype=object)
-    domain = survey.table.mask(condition(survey, where)) & line.base
+    domain = survey.table.mask(condition(survey, where)) & (line.mass > 0)
     waves = (domain & (column == then), domain & (column == now))
     for label, mask in zip((then, now), waves, strict=True):
         if not (mask & (survey.frame.weight > 0)).any():
             raise EmptyDomainError(f"Nobody answered '{question}' in {label}.", hint="choose other waves.")
     segments = _segments(survey, by, waves)
-    made = _parts(survey, line.y, waves, [m for _, m in segments])
+    made = _parts(survey, line, waves, [m for _, m in segments])
     unit: Unit = "share" if line.is_share else "score"
     used = waves[0] | waves[1]
     return DecompositionData(
@@ -143,17 +143,17 @@ class _Parts:
 
 
 def _parts(
-    survey: SurveyData, y: FloatArray, waves: tuple[BoolArray, BoolArray], segments: Sequence[BoolArray]
+    survey: SurveyData, line: Followed, waves: tuple[BoolArray, BoolArray], segments: Sequence[BoolArray]
 ) -> _Parts:
     g = np.column_stack(segments)
     s, z_s, p, z_p = [], [], [], []
     for wave in waves:
-        whole = wave.astype(np.float64)[:, None]
+        whole = (line.mass * wave)[:, None]
         cell = g * whole
         theta, z = ratio(cell, np.broadcast_to(whole, cell.shape), survey.frame)
         s.append(theta)
         z_s.append(z)
-        theta, z = ratio(y[:, None] * cell, cell, survey.frame)
+        theta, z = ratio(line.y[:, None] * (g & wave[:, None]), cell, survey.frame)
         p.append(theta)
         z_p.append(z)
     empty = np.isnan(np.stack(p))

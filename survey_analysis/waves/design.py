@@ -100,7 +100,7 @@ def _refuse(waves: Waves) -> None:
                 hint="read it with strata, psu and weight only; the variance is then that of the first stage.",
             )
     first, *others = specs.items()
-    for rule in ("lonely_psu", "lonely_domain", "loops", "order", "randomised"):
+    for rule in ("lonely_psu", "lonely_domain", "loops", "order", "randomised", "weights"):
         for wave, design in others:
             if getattr(design, rule) != getattr(first[1], rule):
                 raise DesignError(

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from survey_analysis.errors import EstimationError
+from survey_analysis.estimation.loops import loop_factor
 from survey_analysis.estimation.scoring import numbers
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Text
+from survey_analysis.frames.variables import Categorical, Encoded, Multiple
 from survey_analysis.results.crosstab import RowKind
 from survey_analysis.study.codebook import Question
+from survey_analysis.tabulation.questions import Wanted, lines_of
 from survey_analysis.typing import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, eq=False)
 class Followed:
-    """One line of one question and subject: sum(w y) / sum(w base) in each wave."""
+    """One line of one question and subject: sum(w y) / sum(w mass) in each wave.
+
+    `mass` is 0 outside the base, else 1, or the factor of a loop that asked part of the subjects; `y` has it too.
+    """
 
     question: Question
     subject: str
     kind: RowKind
     label: str
     y: FloatArray
-    base: BoolArray
+    mass: FloatArray
 
     @property
     def is_share(self) -> bool:
@@ -34,53 +39,34 @@ class Followed:
 
 
 def followed(survey: SurveyData, question: Question) -> list[Followed]:
-    """All lines of a question: answers, top and bottom two of a declared scale, the mean.
+    """All lines that a banner table of the question has: answers, nets, boxes, mean, net promoter score.
 
     Raises
     ------
     EstimationError
         Open text.
     """
-    if question.kind == "open":
-        raise EstimationError(f"'{question.name}' is open text.", hint="code it first.")
     labels = survey.table.codebook.subjects[question.over].labels if question.over else {"": ""}
     out: list[Followed] = []
     for key in question.columns if question.over else ("",):
-        variable = survey.table.variable(question.name, key)
-        out += [
-            Followed(question, labels[key], kind, label, np.asarray(np.where(base, y, 0.0)), base)
-            for kind, label, y, base in _lines(question, variable)
-        ]
+        lines = lines_of(survey, question, key, Wanted())
+        for j, line in enumerate(lines.lines):
+            y, base = lines.y[:, j], lines.base[:, j]
+            out.append(_followed(survey, question, (key, labels[key]), (line.kind, line.label), y, base))
     return out
 
 
-_Line = tuple[RowKind, str, FloatArray, BoolArray]
-
-
-def _lines(question: Question, variable: Encoded) -> Iterator[_Line]:
-    known = variable.known()
-    if isinstance(variable, Multiple):
-        for j, option in enumerate(variable.options):
-            yield "answer", option.label, variable.chosen[:, j].astype(np.float64), known
-        return
-    if isinstance(variable, Categorical):
-        for j, answer in enumerate(variable.scale.answers):
-            yield "answer", answer.label, (variable.codes == j).astype(np.float64), known
-        if not _boxed(question):
-            return
-        for label, places in (("Top 2", variable.scale.top(2)), ("Bottom 2", variable.scale.bottom(2))):
-            yield "net", label, np.isin(variable.codes, places).astype(np.float64), known
-    if isinstance(variable, Text):
-        return
-    values = numbers(question, variable, "mean")
-    yield "mean", "Mean", np.nan_to_num(values), ~np.isnan(values)
-
-
-def _boxed(question: Question) -> bool:
-    scale = question.scale
-    return (
-        question.kind == "likert" and scale is not None and not question.inferred and len(scale.levels) >= 4
-    )
+def _followed(
+    survey: SurveyData,
+    question: Question,
+    subject: tuple[str, str],
+    line: tuple[RowKind, str],
+    y: FloatArray,
+    base: BoolArray,
+) -> Followed:
+    factor = loop_factor(survey, question.over, subject[0])
+    mass = np.asarray(base, dtype=np.float64) if factor is None else np.where(base, factor, 0.0)
+    return Followed(question, subject[1], *line, np.asarray(np.where(base, y, 0.0) * mass), mass)
 
 
 def chosen_line(
@@ -108,17 +94,23 @@ def chosen_line(
         raise EstimationError(f"'{question.name}' has no subjects.", hint="leave subject= out.")
     if answers is not None and top is not None:
         raise EstimationError("answers= and top= are both given.", hint="give one of them.")
-    variable = survey.table.variable(question.name, key)
+    kind, label, y, base = _chosen(question, survey.table.variable(question.name, key), answers, top)
+    return _followed(survey, question, (key, key), (kind, label), y, base)
+
+
+def _chosen(
+    question: Question, variable: Encoded, answers: Sequence[str] | None, top: int | None
+) -> tuple[RowKind, str, FloatArray, BoolArray]:
+    """Kind, name, values and base of the one line."""
     known = variable.known()
     if isinstance(variable, Multiple) and answers is not None:
-        hit = np.asarray(variable.chosen[:, variable.positions(tuple(answers))].any(axis=1), dtype=np.float64)
-        return Followed(question, key, "net", " or ".join(answers), hit, known)
+        chosen = variable.chosen[:, variable.positions(tuple(answers))].any(axis=1)
+        return "net", " or ".join(answers), np.asarray(chosen, dtype=np.float64), known
     if isinstance(variable, Categorical) and (answers is not None or top is not None):
         scale = variable.scale
         places = scale.positions(list(answers)) if answers is not None else _top(question, top)
         label = f"Top {top}" if top is not None else " or ".join(scale.answers[p].label for p in places)
-        y = np.isin(variable.codes, places).astype(np.float64)
-        return Followed(question, key, "net", label, y, known)
+        return "net", label, np.isin(variable.codes, places).astype(np.float64), known
     if top is not None or answers is not None or question.kind not in ("numeric", "likert"):
         raise EstimationError(
             f"'{question.name}' is a {question.kind} question; which share is meant is not said.",
@@ -126,8 +118,7 @@ def chosen_line(
         )
     values = numbers(question, variable, "mean")
     base = ~np.isnan(values)
-    y = np.asarray(np.where(base, values, 0.0), dtype=np.float64)
-    return Followed(question, key, "mean", "Mean", y, base)
+    return "mean", "Mean", np.asarray(np.where(base, values, 0.0), dtype=np.float64), base
 
 
 def _top(question: Question, top: int | None) -> tuple[int, ...]:

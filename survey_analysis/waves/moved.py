@@ -151,11 +151,11 @@ class _Sides:
     @classmethod
     def of(cls, lines: Sequence[Followed], masks: tuple[BoolArray, BoolArray], weight: FloatArray) -> _Sides:
         y = np.column_stack([line.y for line in lines])
-        base = np.column_stack([line.base for line in lines])
-        x = tuple((base & m[:, None]).astype(np.float64) for m in masks)
+        mass = np.column_stack([line.mass for line in lines])
+        x = tuple(mass * m[:, None] for m in masks)
         n = np.stack([((v > 0) & (weight > 0)[:, None]).sum(axis=0) for v in x]).astype(np.float64)
         e = np.stack([effective_n(weight, v) for v in x])
-        return cls((y * x[0], y * x[1]), (x[0], x[1]), n, np.nan_to_num(e))
+        return cls((y * masks[0][:, None], y * masks[1][:, None]), (x[0], x[1]), n, np.nan_to_num(e))
 
 
 def tested(

@@ -140,9 +140,10 @@ def _of_line(
     level: float,
 ) -> list[dict[str, Any]]:
     """Value and interval of one line in every wave that asked it."""
-    x = np.column_stack([(line.base & m).astype(np.float64) for m in masks])
+    x = np.column_stack([line.mass * m for m in masks])
+    y = np.column_stack([line.y * m for m in masks])
     frame = survey.frame
-    theta, z = ratio(line.y[:, None] * x, x, frame)
+    theta, z = ratio(y, x, frame)
     member = (x > 0) & (frame.weight > 0)[:, None]
     n, e, df = member.sum(axis=0), effective_n(frame.weight, x), domain_df(member, frame)
     asked = n > 0

@@ -106,6 +106,8 @@ def _about_asking(a: Version, b: Version) -> Iterator[Found]:
         yield Found("reverse", _turned(a.question), _turned(b.question))
     if a.question.valid_range != b.question.valid_range:
         yield Found("range", str(a.question.valid_range), str(b.question.valid_range))
+    if a.question.nets != b.question.nets:
+        yield Found("nets", ", ".join(a.question.nets) or "none", ", ".join(b.question.nets) or "none")
     if a.base != b.base:
         yield Found("base", a.base or "everybody", b.base or "everybody")
     if a.derivation != b.derivation:

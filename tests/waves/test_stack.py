@@ -8,11 +8,6 @@ import pytest
 
 import survey_analysis as sa
 from survey_analysis.errors import DesignError, EstimationError, StudyError
-from survey_analysis.results.letters import LetterRule
-from survey_analysis.tabulation.banner import banner_of, banner_spec
-from survey_analysis.tabulation.banner_waves import of_waves
-from survey_analysis.tabulation.letters import letters_of
-from survey_analysis.tabulation.lines import Line, Lines
 from waves.tracker import LIKELY, study, table, wave
 
 QUESTIONS = ("q", "use", "seen", "trust")
@@ -220,16 +215,14 @@ def test_what_was_decided_is_on_record():
 
 def test_letters_of_waves_are_the_changes_that_moved_and_no_rest_pools_them():
     data = sa.stack({f"W{k}": wave(k, shift=k / 3, DESIGN={"weight": "w"}) for k in (1, 2, 3)})
-    total, variables, name = banner_spec(data, "wave")
-    banner = of_waves(data, banner_of(data, total, variables, name), None)
-    codes = np.asarray(data.table.variable("use").codes, dtype=np.int64)
-    lines = [Lines("", (Line("answer", "no"), Line("answer", "yes")), codes, np.eye(2))]
-    letters = letters_of(
-        data, lines, banner, None, LetterRule(against=data.wave_pairs("previous"))
-    ).to_frame()
+    book = data.tabulate("use", by="wave", letters=data.wave_pairs("previous"))
+    letters = book["use"].letters.to_frame()
     moved = data.moved("use", waves="all", adjust="none").to_frame()
     a = letters.set_index(["level", "column"])["p_value"].sort_index()
     b = moved.assign(column="wave:" + moved["wave"]).set_index(["level", "column"])["p_value"].sort_index()
     np.testing.assert_allclose(a, b, rtol=1e-9)
-    with pytest.raises(EstimationError, match="not pooled"):
-        letters_of(data, lines, banner, None, LetterRule(against="rest"))
+    for against in ("rest", "total"):
+        with pytest.raises(EstimationError, match="not pooled|total"):
+            data.tabulate("use", by="wave", letters=against)
+    year = data.tabulate("use", by="wave", letters=data.wave_pairs("same period", period=2))["use"].letters
+    assert year.pairs == (("wave:W3", "wave:W1"),)
