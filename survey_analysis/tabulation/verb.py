@@ -199,7 +199,10 @@ def _request(
 
 def _names(survey: SurveyData, rows: str | Sequence[str] | None) -> list[str]:
     if rows is None:
-        return _in_file_order(survey, [q for q in survey.table.codebook if q.kind != "open"])
+        wave = survey.waves.name if survey.waves is not None else ""  # what tells rows apart is no row
+        return _in_file_order(
+            survey, [q for q in survey.table.codebook if q.kind != "open" and q.name != wave]
+        )
     names = [rows] if isinstance(rows, str) else list(rows)
     twice = [n for n in names if names.count(n) > 1]
     if twice:

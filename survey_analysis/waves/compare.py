@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from survey_analysis.errors import StudyError
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.frames.encode import normal
 from survey_analysis.results.waves import CodebookDifference, ComparisonData
 from survey_analysis.waves.versions import Found, Version, differing, versions
 
@@ -62,6 +63,11 @@ def check_waves(waves: object) -> None:
     for label, survey in waves.items():
         if not isinstance(label, str) or not label.strip():
             raise StudyError(f"The label {label!r} of a wave is no text.", hint='name it, for example "W1".')
+        if normal(label) != label:
+            raise StudyError(
+                f"The label {label!r} of a wave would be read as {normal(label)!r}.",
+                hint="write it so, or with a word.",
+            )
         if not isinstance(survey, SurveyData):
             raise StudyError(
                 f"Wave '{label}' is a {type(survey).__name__}, not a survey.", hint="read it with sa.read()."

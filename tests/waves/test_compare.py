@@ -142,6 +142,8 @@ def test_waves_are_checked():
         sa.compare_codebooks({"W1": wave(1)})
     with pytest.raises(StudyError, match="not a survey"):
         sa.stack({"W1": wave(1), "W2": 3})
+    with pytest.raises(StudyError, match="would be read as '1'"):
+        sa.stack({"1.0": wave(1), "2": wave(2)})
     both = sa.stack({"W1": wave(1), "W2": wave(2)})
     with pytest.raises(StudyError, match="itself"):
         sa.stack({"W1": both, "W2": wave(2)})

@@ -103,6 +103,18 @@ def test_rose_and_fell_need_a_licence():
     assert set(rows["why"]) == {"mode not stated"}
 
 
+def test_the_licence_is_that_of_the_two_waves_compared():
+    """A wording changed once: the waves after the change are alike, though not like the first."""
+    new = {"q": {"text": "Will you buy?"}}
+    data = sa.stack(
+        {"W1": wave(1), "W2": wave(2, **new), "W3": wave(3, shift=1.0, **new)}, resolve={"q": "same"}
+    )
+    rows = data.moved("q", against=(("W2", "W1"), ("W3", "W2"), ("W3", "W1"))).to_frame()
+    assert set(rows.loc[rows["licensed"], ["wave", "against"]].itertuples(index=False, name=None)) == {
+        ("W3", "W2")
+    }
+
+
 def test_interval_is_not_shown_where_none_may_be():
     said = tracker().moved("q")
     assert not any("interval" in s or "CI" in s for s in said.sentences())  # opt-in, unweighted
@@ -228,3 +240,40 @@ def test_words_of_a_title_need_a_marked_change():
         flat.plot(title="The north rose")
     assert isinstance(found.table().rows, tuple)
     assert pd.isna(flat.to_frame()["change"].iloc[0])
+
+
+@pytest.mark.slow
+def test_nothing_moves_where_nothing_moved():
+    """Under no change at all a list with any line on it is a false one: at most about one in twenty."""
+    found = [
+        bool(
+            sa.stack({"W1": wave(2 * k), "W2": wave(2 * k + 1)})
+            .moved(["q", "spend", "trust", "seen"])
+            .rows["moved"]
+            .any()
+        )
+        for k in range(200)
+    ]
+    assert sum(found) <= 18  # the 99% point of a binomial of 200 at 5%
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kept", [100, 200])
+def test_standard_errors_of_a_panel_are_those_of_repeated_samples(kept):
+    """People correlated at .6 over a year, half or all of them asked again: the spread over samples is the SE."""
+    rng = np.random.default_rng(3)
+    plan = {"questions": {"x": {"kind": "numeric"}}, "design": {"id": "id"}}
+    estimates, errors = [], []
+    for _ in range(400):
+        first = rng.normal(size=200)
+        again = np.sqrt(0.6) * first[:kept] + np.sqrt(1 - 0.36) * rng.normal(size=kept) * 0.9
+        second = np.concatenate([again, rng.normal(size=200 - kept)])
+        ids = [np.arange(200), np.concatenate([np.arange(kept), 1000 + np.arange(200 - kept)])]
+        waves = {
+            f"W{i}": sa.read(pd.DataFrame({"x": x, "id": k}), study=plan)
+            for i, (x, k) in enumerate(zip((first, second), ids, strict=True))
+        }
+        row = sa.stack(waves, panel=True).moved("x").rows.iloc[0]
+        estimates.append(row["estimate"])
+        errors.append(row["std_error"])
+    assert np.mean(errors) == pytest.approx(np.std(estimates, ddof=1), rel=0.08)

@@ -213,6 +213,13 @@ def test_what_was_decided_is_on_record():
     assert "waves        W1 240, W2 240" in repr(both)
 
 
+def test_a_book_of_all_questions_by_wave():
+    book = two().tabulate(by="wave")
+    assert [t.topic.question for t in book] == ["q", "use", "age", "region", "spend", "seen", "trust"]
+    odd = {"<b>\"1' of 2</b>": wave(1), "=2+3": wave(2)}
+    assert "<b>" not in sa.stack(odd).tabulate("use", by="wave")._repr_html_()
+
+
 def test_letters_of_waves_are_the_changes_that_moved_and_no_rest_pools_them():
     data = sa.stack({f"W{k}": wave(k, shift=k / 3, DESIGN={"weight": "w"}) for k in (1, 2, 3)})
     book = data.tabulate("use", by="wave", letters=data.wave_pairs("previous"))
