@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
 from survey_analysis.bound.values import values_of
-from survey_analysis.errors import ColumnNotFoundError, closest
+from survey_analysis.errors import ColumnNotFoundError, ReportError, closest
 from survey_analysis.results.crosstab import BookData, CrosstabData
 from survey_analysis.tables.crosstabs import crosstab_table
 from survey_analysis.tables.layout import layout_of
@@ -86,17 +87,53 @@ class Book(BookData):
         out = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
         return out[["question", *(c for c in out.columns if c != "question")]] if parts else out
 
-    def to_excel(self, path: str) -> None:
-        """Write the book as a workbook: an index, one sheet a table, how to read it."""
+    def save(self, path: str | Path, **layout: Any) -> None:
+        """Write the book: .xlsx, .html, .pdf, .docx, .md, .tex or .txt, by the suffix of the path.
+
+        Parameters
+        ----------
+        path : path
+        **layout
+            As in `Crosstab.table`.
+
+        Raises
+        ------
+        ReportError
+            An unknown format or option; no table; a folder that cannot be written; a table wider than a worksheet.
+        MissingExtraError
+            .docx without the extra `office`.
+        """
         from survey_analysis.reporting.tabbook import write_tabbook  # noqa: PLC0415  only when written
 
-        write_tabbook(self, path)
+        write_tabbook(self, path, layout_of(**layout))
+
+    def to_excel(self, path: str | Path, **layout: Any) -> None:
+        """Write the book as a workbook: an index, one sheet a table, how to read it; percent with one decimal."""
+        self.save(_suffixed(path, ".xlsx"), **{"decimals": 1, **layout})
+
+    def to_html(self, path: str | Path, **layout: Any) -> None:
+        """Write the book as one page that asks for nothing: contents, tables, how to read them."""
+        self.save(_suffixed(path, ".html"), **layout)
+
+    def to_docx(self, path: str | Path, **layout: Any) -> None:
+        """Write the book as a Word document (extra `office`)."""
+        self.save(_suffixed(path, ".docx"), **layout)
 
     def __repr__(self) -> str:
         return "\n\n".join(repr(t) for t in self)
 
     def _repr_html_(self) -> str:
         return "".join(t._repr_html_() for t in self)
+
+
+def _suffixed(path: str | Path, suffix: str) -> Path:
+    target = Path(path)
+    if target.suffix.lower() != suffix:
+        raise ReportError(
+            f"'{target.name}' does not end in {suffix}.",
+            hint=f"give '{target.stem}{suffix}', or call save().",
+        )
+    return target
 
 
 def tabulates(verb: Callable[Concatenate[S, P], BookData]) -> Callable[Concatenate[S, P], Book]:

@@ -189,6 +189,30 @@ class Table:
         if head is not None or body:
             yield head, tuple(body)
 
+    def to_text(self) -> str:
+        """The table as plain text."""
+        from survey_analysis.tables.text import to_text  # noqa: PLC0415  (renderers need the model)
+
+        return to_text(self)
+
+    def to_markdown(self) -> str:
+        """The table as GitHub-flavoured Markdown."""
+        from survey_analysis.tables.markdown import to_markdown  # noqa: PLC0415
+
+        return to_markdown(self)
+
+    def to_latex(self) -> str:
+        """The table as LaTeX, for `booktabs` and `longtable`."""
+        from survey_analysis.tables.latex import to_latex  # noqa: PLC0415
+
+        return to_latex(self)
+
+    def to_html(self) -> str:
+        """The table as HTML with a style of its own, for a notebook or a page without one."""
+        from survey_analysis.tables.html import to_html  # noqa: PLC0415
+
+        return to_html(self, style="notebook")
+
     def __repr__(self) -> str:
         from survey_analysis.tables.text import to_text  # noqa: PLC0415  (the text renderer needs the model)
 

@@ -15,6 +15,7 @@ from survey_analysis.tables.model import Cell, Row, Table
 INK, MUTED, ACCENT, RULE, TINT, ALERT = "#16202E", "#566173", "#0A5C8F", "#D8DDE5", "#EEF4F8", "#8F3B0A"
 INDEX = "Contents"
 _LONGEST = 32_767
+_MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
 
 
 def safe(text: str) -> str:
@@ -25,10 +26,11 @@ def safe(text: str) -> str:
 class Pen:
     """Formats and page set-up of one workbook while it is written."""
 
-    def __init__(self, workbook: Any, title: str, banner: str | None) -> None:
+    def __init__(self, workbook: Any, title: str, banner: str | None, footer: str = "") -> None:
         self.workbook = workbook
         self.title = title
         self.banner = banner
+        self.footer = footer
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def format(self, **properties: Any) -> Any:
@@ -48,7 +50,8 @@ class Pen:
         title = safe(self.title).replace("&", "&&")
         banner = safe(self.banner or "").replace("&", "&&")
         ws.set_header(f"&L&8 {title[:110]}&R&8 {banner[:110]}")
-        ws.set_footer("&L&8&A&R&8Page &P of &N")
+        settings = safe(self.footer).replace("&", "&&")
+        ws.set_footer(f"&L&8&A&C&7 {settings[:160]}&R&8Page &P of &N")
         ws.fit_to_pages(1, 0)
         if not self.banner:
             return ws, 0
@@ -80,6 +83,17 @@ def write_sheet(pen: Pen, name: str, tables: Sequence[Table]) -> None:
             ws.repeat_rows(body - (2 if table.has_spans else 1), body - 1)
         row += 1
     pen.link(ws, row, INDEX, "Back to contents")
+
+
+def check_fits(table: Table) -> None:
+    """Refuse a table that no worksheet holds, before anything is written."""
+    columns, rows = _last(table) + 1, len(table.rows) + len(table.notes) + 8
+    if columns > _MOST_COLUMNS or rows > _MOST_ROWS:
+        raise ReportError(
+            f"Table '{table.id}' is larger than a worksheet.",
+            where=f"{columns:,} columns and {rows:,} rows; a worksheet holds {_MOST_COLUMNS:,} and {_MOST_ROWS:,}.",
+            hint="use a banner with fewer columns, or write CSV.",
+        )
 
 
 def places(table: Table) -> list[int]:

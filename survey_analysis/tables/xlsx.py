@@ -17,7 +17,7 @@ import xlsxwriter
 from survey_analysis.errors import ReportError
 from survey_analysis.fonts import inert
 from survey_analysis.tables.model import Table
-from survey_analysis.tables.workbook import INDEX, MUTED, RULE, Pen, safe, write_sheet
+from survey_analysis.tables.workbook import INDEX, MUTED, RULE, Pen, check_fits, safe, write_sheet
 
 GUIDE = "How to read this"
 _OPTIONS = {
@@ -47,6 +47,8 @@ class Book:
         Printed on the index sheet; the title is the document's.
     sheets
         The sheets, in order.
+    footer
+        Settings printed at the foot of every page.
     guide
         Paragraphs of the sheet "How to read this"; none leaves the sheet out.
     banner
@@ -61,6 +63,7 @@ class Book:
     sheets: tuple[Sheet, ...]
     created: dt.date
     subtitle: str = ""
+    footer: str = ""
     guide: tuple[str, ...] = ()
     banner: str | None = None
     facts: tuple[tuple[str, str], ...] = ()
@@ -78,7 +81,7 @@ def book_bytes(book: Book) -> bytes:
     Raises
     ------
     ReportError
-        If there is no table, or a number cannot be stored.
+        If there is no table, a table is larger than a worksheet, or a number cannot be stored.
 
     Examples
     --------
@@ -89,11 +92,14 @@ def book_bytes(book: Book) -> bytes:
     """
     if not any(sheet.tables for sheet in book.sheets):
         raise ReportError(f"The workbook '{book.title}' has no tables.", hint="add at least one table.")
+    for sheet in book.sheets:
+        for table in sheet.tables:
+            check_fits(table)
     stream = io.BytesIO()
     workbook = xlsxwriter.Workbook(stream, dict(_OPTIONS))
     created = dt.datetime.combine(book.created, dt.time())
     workbook.set_properties({"title": safe(book.title), "subject": safe(book.subtitle), "created": created})
-    pen = Pen(workbook, book.title, book.banner)
+    pen = Pen(workbook, book.title, book.banner, book.footer)
     names = sheet_names([sheet.name for sheet in book.sheets])
     _index(pen, book, names)
     if book.guide:
@@ -143,6 +149,8 @@ def _index(pen: Pen, book: Book, names: list[str]) -> None:
     head = pen.format(bold=True, bottom=1, bottom_color=RULE)
     ws.write_string(row, 0, "Sheet", head)
     ws.write_string(row, 1, "Table", head)
+    ws.write_string(row, 2, "Base (n)", head)
+    ws.set_column(2, 2, 12)
     if book.guide:
         row += 1
         pen.link(ws, row, GUIDE, GUIDE)
@@ -151,6 +159,9 @@ def _index(pen: Pen, book: Book, names: list[str]) -> None:
             row += 1
             pen.link(ws, row, name, name)
             ws.write_string(row, 1, safe(table.title), pen.format(text_wrap=True))
+            base = next((r.cells[0].value for r in table.rows if r.kind == "base" and r.cells), None)
+            if base is not None:
+                ws.write_number(row, 2, base, pen.format(num_format="#,##0"))
 
 
 def _guide(pen: Pen, lines: Sequence[str]) -> None:

@@ -1,0 +1,170 @@
+"""DOCX: Word tables that people can go on editing; python-docx is the extra `office`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Sequence
+from typing import Any
+
+from survey_analysis.errors import MissingExtraError, ReportError
+from survey_analysis.fonts import inert
+from survey_analysis.tables.model import Row, Table
+
+_MOST = 14  # columns that fit a page on its side
+
+
+def docx_bytes(
+    tables: Sequence[Table], *, title: str, facts: Sequence[tuple[str, str]] = (), created: dt.date
+) -> bytes:
+    """Tables as a Word document: head rows that repeat, letters raised, notes below.
+
+    A table wider than a page is cut into panels between headings, each with the row labels.
+
+    Raises
+    ------
+    MissingExtraError
+        python-docx is not installed: `pip install "survey-analysis[office]"`.
+    ReportError
+        There is no table.
+    """
+    if not tables:
+        raise ReportError(f"The document '{title}' has no tables.", hint="add at least one table.")
+    document = _document(title, created)
+    for label, fact in facts:
+        line = document.add_paragraph()
+        line.add_run(f"{inert(label)}: ").bold = True
+        line.add_run(inert(fact))
+    for table in tables:
+        _table(document, table)
+    stream = io.BytesIO()
+    document.save(stream)
+    return _settled(stream.getvalue(), created)
+
+
+def _document(title: str, created: dt.date) -> Any:
+    try:
+        from docx import Document  # noqa: PLC0415  an extra
+        from docx.enum.section import WD_ORIENT  # noqa: PLC0415
+        from docx.shared import Mm, Pt  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingExtraError(
+            "Word documents need python-docx.", hint='pip install "survey-analysis[office]"'
+        ) from error
+    document = Document()
+    properties = document.core_properties
+    properties.title, properties.author = inert(title), ""
+    properties.created = properties.modified = dt.datetime.combine(created, dt.time())
+    document.styles["Normal"].font.name, document.styles["Normal"].font.size = "Arial", Pt(9)
+    page = document.sections[0]
+    page.orientation = WD_ORIENT.LANDSCAPE
+    page.page_width, page.page_height = Mm(297), Mm(210)
+    for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
+        setattr(page, side, Mm(15))
+    document.add_heading(inert(title), level=0)
+    return document
+
+
+def _table(document: Any, table: Table) -> None:
+    document.add_heading(inert(table.title), level=2)
+    if table.base:
+        document.add_paragraph(f"Base: {inert(table.base)}")
+    for part in _panels(table):
+        _panel(document, table, part)
+    for note in table.notes:
+        document.add_paragraph(inert(note), style="Caption")
+
+
+def _panels(table: Table) -> list[range]:
+    """Ranges of columns that fit, cut between headings where they can be."""
+    parts, start, end = [], 0, 0
+    for span in table.spans:
+        if end > start and span.start + span.width - start > _MOST:
+            parts.append(range(start, end))
+            start = end
+        end = span.start + span.width
+        while end - start > _MOST:
+            parts.append(range(start, start + _MOST))
+            start += _MOST
+    return [*parts, range(start, end)]
+
+
+def _panel(document: Any, table: Table, part: range) -> None:
+    heads = 2 if any(table.columns[i].span for i in part) else 1
+    made = document.add_table(rows=heads, cols=len(part) + 1, style="Light List")
+    made.autofit = True
+    if heads == 2:
+        _spans(made, table, part)
+    last = made.rows[heads - 1].cells
+    _write(last[0], table.stub, bold=True)
+    for place, i in enumerate(part, start=1):
+        column = table.columns[i]
+        _write(
+            last[place],
+            column.label + (f" ({column.letter})" if column.letter else ""),
+            bold=True,
+            side="right",
+        )
+    for row in made.rows[:heads]:
+        _repeat(row)
+    for row in table.rows:
+        _row(made, row, part)
+
+
+def _spans(made: Any, table: Table, part: range) -> None:
+    first = made.rows[0].cells
+    for span in table.spans:
+        inside = [i for i in range(span.start, span.start + span.width) if i in part]
+        if span.label and inside:
+            a, b = inside[0] - part.start + 1, inside[-1] - part.start + 1
+            merged = first[a].merge(first[b]) if b > a else first[a]
+            _write(merged, span.label, bold=True)
+
+
+def _row(made: Any, row: Row, part: range) -> None:
+    cells = made.add_row().cells
+    bold = row.kind in {"net", "section"}
+    _write(cells[0], "\u2003" * row.indent + row.label, bold=bold)
+    if row.kind == "section":
+        cells[0].merge(cells[-1])
+        return
+    for place, i in enumerate(part, start=1):
+        _write(cells[place], row.cells[i].text, bold=bold, side="right", mark=row.cells[i].mark)
+
+
+def _write(cell: Any, text: str, *, bold: bool = False, side: str = "left", mark: str = "") -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415  an extra
+
+    line = cell.paragraphs[0]
+    line.alignment = WD_ALIGN_PARAGRAPH.RIGHT if side == "right" else WD_ALIGN_PARAGRAPH.LEFT
+    line.paragraph_format.space_after = 0
+    line.add_run(inert(text)).bold = bold
+    if mark:
+        raised = line.add_run(inert(mark))
+        raised.font.superscript, raised.bold = True, False
+
+
+def _repeat(row: Any) -> None:
+    """Head rows stand on every page."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415  an extra
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001  python-docx has no name for it
+
+
+def _settled(content: bytes, created: dt.date) -> bytes:
+    """The same archive with the document's own date on every member, so that equal input gives equal bytes."""
+    out = io.BytesIO()
+    stamp = (max(created.year, 1980), created.month, created.day, 0, 0, 0)
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in sorted(source.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
+            entry = zipfile.ZipInfo(name, date_time=stamp)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, source.read(name))
+    return out.getvalue()
