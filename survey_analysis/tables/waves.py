@@ -12,7 +12,7 @@ from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.intervals import interval_allowed, label_of
 from survey_analysis.wording.numbers import interval as plain_interval
 from survey_analysis.wording.numbers import number, p_value, percent_interval, points, signed
-from survey_analysis.wording.phrases import SIMULATED
+from survey_analysis.wording.phrases import SIMULATED, subject
 from survey_analysis.wording.waves import (
     change_interval,
     comparison_notes,
@@ -182,5 +182,10 @@ def trend_table(found: TrendData) -> Table:
     title = f"{found.topic.short} by wave"
     columns = tuple(Column(w) for w in found.waves)
     return Table(
-        anchor("trend", found.topic.question), title, columns, tuple(rows), tuple(notes), found.base_text
+        anchor("trend", found.topic.question),
+        title,
+        columns,
+        tuple(rows),
+        tuple(notes),
+        subject(found.base_text, found.provenance),
     )

@@ -13,7 +13,7 @@ from survey_analysis.wording.facts import Facts
 from survey_analysis.wording.intervals import label_of
 from survey_analysis.wording.lines import source_line, span
 from survey_analysis.wording.numbers import agree, count, number
-from survey_analysis.wording.phrases import SIMULATED, capitalised, listed
+from survey_analysis.wording.phrases import SIMULATED, capitalised, listed, subject
 from survey_analysis.wording.waves import ADJUSTMENTS
 
 END: Final = "Table below has all values."
@@ -88,7 +88,7 @@ def note(found: TrendData) -> str:
 def _base(found: TrendData) -> str:
     rows = found.rows[found.rows["n"] > 0]
     return (
-        f"Base: {found.base_text}; n = {span(rows['n'].tolist())} a wave "
+        f"Base: {subject(found.base_text, found.provenance)}; n = {span(rows['n'].tolist())} a wave "
         f"(effective {span(rows['n_effective'].tolist())})."
     )
 
