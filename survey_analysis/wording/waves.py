@@ -166,8 +166,8 @@ def decomposition_sentence(found: DecompositionData) -> str:
     said = {k: f"{points(v, 1)} points" if share else signed(v, 2) for k, v in parts.items()}
     mark = f" {SIMULATED}" if found.provenance.simulated else ""
     return (
-        f"{found.topic.short}, {found.what}: {said['change']} from {found.then} to {found.now}; {said['rate']} because "
-        f"people of the same '{found.by}' answer otherwise, {said['mix']} because the mix of '{found.by}' is another.{mark}"
+        f"{found.topic.short}, {found.what}: {said['change']} from {found.then} to {found.now}; rate {said['rate']} "
+        f"(other answers of people of the same '{found.by}'), mix {said['mix']} (other shares of '{found.by}').{mark}"
     )
 
 
