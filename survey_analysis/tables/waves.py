@@ -117,7 +117,7 @@ def decomposition_table(found: DecompositionData) -> Table:
         return Cell(f"{text}{spread}", 100 * value if share else value, "0.0" if share else "0.00")
 
     columns = [
-        Column(found.then, "People"), Column(found.now, "People"),
+        Column(found.then, "Respondents"), Column(found.now, "Respondents"),
         Column(found.then, found.what), Column(found.now, found.what),
         Column("Rate" + " (SE)" * shown, "Change by"), Column("Mix" + " (SE)" * shown, "Change by"),
     ]  # fmt: skip

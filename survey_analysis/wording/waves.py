@@ -167,7 +167,7 @@ def decomposition_sentence(found: DecompositionData) -> str:
     mark = f" {SIMULATED}" if found.provenance.simulated else ""
     return (
         f"{found.topic.short}, {found.what}: {said['change']} from {found.then} to {found.now}; rate {said['rate']} "
-        f"(other answers of people of the same '{found.by}'), mix {said['mix']} (other shares of '{found.by}').{mark}"
+        f"(other answers of respondents of the same '{found.by}'), mix {said['mix']} (other shares of '{found.by}').{mark}"
     )
 
 
