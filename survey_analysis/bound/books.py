@@ -16,6 +16,7 @@ from survey_analysis.results.crosstab import BookData, CrosstabData
 from survey_analysis.tables.crosstabs import crosstab_table
 from survey_analysis.tables.layout import layout_of
 from survey_analysis.tables.model import Table
+from survey_analysis.tabulation.disclosure import protect, report_of
 from survey_analysis.tabulation.explain import explain_differences
 
 P = ParamSpec("P")
@@ -86,6 +87,31 @@ class Book(BookData):
         parts = [explain_differences(t).assign(question=t.topic.question) for t in self.tables if t.letters]
         out = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
         return out[["question", *(c for c in out.columns if c != "question")]] if parts else out
+
+    def protect(self, *, minimum: int = 10, rounding: int = 0) -> Book:
+        """A book without its small cells, and without others that would give them away.
+
+        Parameters
+        ----------
+        minimum : int
+            Fewest people of a cell that is shown.
+        rounding : int
+            Counts and bases in multiples of this; 0: not rounded.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> data = pd.DataFrame({"q": ["a"] * 3 + ["b"] * 47 + ["c"] * 50, "g": ["x", "y"] * 50})
+        >>> book = sa.read(data).tabulate("q", by="g").protect(minimum=5)
+        >>> book.protection["why"].value_counts().to_dict()
+        {'complementary': 5, 'primary': 3}
+        """
+        return Book.of(protect(self, minimum=minimum, rounding=rounding))
+
+    @property
+    def protection(self) -> pd.DataFrame:
+        """Withheld cells, one a row: `question, subject, level, column, why`."""
+        return report_of(self)
 
     def save(self, path: str | Path, **layout: Any) -> None:
         """Write the book: .xlsx, .html, .pdf, .docx, .md, .tex or .txt, by the suffix of the path.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import re
 import sys
 from collections.abc import Callable
@@ -11,11 +10,12 @@ from functools import partial
 from typing import Any, NoReturn
 
 from survey_analysis import __version__
+from survey_analysis.cli.options import FORMATS, formats, names, positive, study
+from survey_analysis.cli.parser_tables import add_tables
 from survey_analysis.errors import closest
 
 PROGRAM = "survey-analysis"
-COMMANDS = ("demo", "inspect", "validate", "report", "estimate", "check", "dry-run", "diff")
-FORMATS = ("html", "pdf", "xlsx")
+COMMANDS = ("demo", "inspect", "validate", "report", "tables", "estimate", "check", "dry-run", "diff")
 
 _TOP = """\
 From a raw survey export to findings you can publish.
@@ -25,6 +25,7 @@ examples:
   survey-analysis inspect export.sav --write studies/trust
   survey-analysis validate studies/trust/study.toml
   survey-analysis report studies/trust/study.toml --to html,pdf,xlsx --out reports
+  survey-analysis tables studies/trust/study.toml --banner main --filter heavy --to xlsx,html
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
   survey-analysis check studies/trust/study.toml --text draft.md
   survey-analysis dry-run studies/trust/study.toml --n 1200
@@ -73,7 +74,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     top.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = top.add_subparsers(dest="command", prog=PROGRAM, metavar="COMMAND", title="commands")
-    for add in (_demo, _inspect, _validate, _report, _estimate, _check, _dry_run, _diff):
+    for add in (_demo, _inspect, _validate, _report, add_tables, _estimate, _check, _dry_run, _diff):
         add(partial(commands.add_parser, parents=[common]))
     return top
 
@@ -114,7 +115,7 @@ def _inspect(add: Add) -> None:
         "--encoding", metavar="NAME", default="", help="encoding of the text, if detection needs help"
     )
     made.add_argument(
-        "--header-rows", metavar="N", type=_positive, help="number of header rows, if detection needs help"
+        "--header-rows", metavar="N", type=positive, help="number of header rows, if detection needs help"
     )
     made.add_argument(
         "--sheet", metavar="NAME", default="", help="sheet of a workbook (default: the first filled)"
@@ -136,7 +137,7 @@ def _validate(add: Add) -> None:
         ),
         epilog=f"example:\n  {PROGRAM} validate studies/trust/study.toml --data wave2.csv",
     )
-    _study(made)
+    study(made)
 
 
 def _report(add: Add) -> None:
@@ -150,11 +151,11 @@ def _report(add: Add) -> None:
         ),
         epilog=f"example:\n  {PROGRAM} report studies/trust/study.toml --to html,pdf --out reports",
     )
-    _study(made)
+    study(made)
     made.add_argument(
         "--to",
         metavar="FORMATS",
-        type=_formats,
+        type=formats,
         default=list(FORMATS),
         help="any of html, pdf, xlsx (default: all)",
     )
@@ -186,21 +187,19 @@ def _estimate(add: Add) -> None:
             f"  {PROGRAM} estimate study.toml credibility --by source --format json"
         ),
     )
-    _study(made)
+    study(made)
     made.add_argument("question", metavar="QUESTION", help="name of a question, a column or a construct")
     which = made.add_mutually_exclusive_group()
-    which.add_argument("--top", metavar="N", type=_positive, help="share in the N most favourable answers")
-    which.add_argument(
-        "--bottom", metavar="N", type=_positive, help="share in the N least favourable answers"
-    )
+    which.add_argument("--top", metavar="N", type=positive, help="share in the N most favourable answers")
+    which.add_argument("--bottom", metavar="N", type=positive, help="share in the N least favourable answers")
     which.add_argument(
         "--answers",
         metavar="A,B",
-        type=_names,
+        type=names,
         help='share giving any of these (put "a, b" in double quotes)',
     )
     which.add_argument("--mean", action="store_true", help="mean of the scores")
-    made.add_argument("--by", metavar="A,B", type=_names, help="variables to break down by, crossed")
+    made.add_argument("--by", metavar="A,B", type=names, help="variables to break down by, crossed")
     made.add_argument(
         "--where",
         metavar="EXPRESSION",
@@ -226,7 +225,7 @@ def _check(add: Add) -> None:
             f"  {PROGRAM} check study.toml --text draft.md --out draft.checked.md"
         ),
     )
-    _study(made)
+    study(made)
     made.add_argument("--text", metavar="DRAFT", help="a text to check instead of the declared claims")
     made.add_argument("--out", metavar="COPY", help="write a copy of the draft with every remark marked")
     _form(made)
@@ -256,15 +255,15 @@ def _dry_run(add: Add) -> None:
     )
     made.add_argument("study", metavar="STUDY", help="study file (.toml); its data need not exist")
     made.add_argument(
-        "--n", metavar="N", type=_positive, default=1000, help="simulated respondents (default: 1000)"
+        "--n", metavar="N", type=positive, default=1000, help="simulated respondents (default: 1000)"
     )
     made.add_argument(
-        "--seed", metavar="N", type=_positive, default=1, help="of the random answers (default: 1)"
+        "--seed", metavar="N", type=positive, default=1, help="of the random answers (default: 1)"
     )
     made.add_argument(
         "--difference",
         metavar="POINTS",
-        type=_positive,
+        type=positive,
         default=5,
         help="difference in points that findings are hoped to show (default: 5)",
     )
@@ -295,36 +294,3 @@ def _diff(add: Add) -> None:
         default="table",
         help="table, or csv of all that moved, unrounded (default: table)",
     )
-
-
-def _study(made: argparse.ArgumentParser) -> None:
-    made.add_argument("study", metavar="STUDY", help="study file (.toml)")
-    made.add_argument("--data", metavar="FILE", help="export to read instead of the one the study file names")
-
-
-def _positive(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 up")
-    return number
-
-
-def _names(text: str) -> list[str]:
-    """Names between commas; one that holds a comma stands in double quotes."""
-    names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])]
-    if not names or not all(names):
-        raise argparse.ArgumentTypeError(f"'{text}' has an empty name")
-    return names
-
-
-def _formats(text: str) -> list[str]:
-    found = list(dict.fromkeys(_names(text)))
-    for name in found:
-        if name not in FORMATS:
-            raise argparse.ArgumentTypeError(
-                f"there is no report format '{name}'; known: {', '.join(FORMATS)}"
-            )
-    return found

@@ -50,9 +50,22 @@ def write_tabbook(
     """
     target = Path(path)
     form = target.suffix.lower().lstrip(".")
+    return write_file(target, tabbook_content(book, form, layout or Layout(), extra=extra))
+
+
+def tabbook_content(
+    book: BookData, form: str, layout: Layout, *, extra: tuple[Named, ...] = ()
+) -> bytes | str:
+    """Content of a book in one format.
+
+    Raises
+    ------
+    ReportError
+        An unknown format; no table; a table that does not fit.
+    """
     if form not in _WRITERS:
-        raise ReportError(f"'{target.name}' ends in no format of a tab book.", hint=closest(form, FORMATS))
-    return write_file(target, _WRITERS[form](book, layout or Layout(), extra))
+        raise ReportError(f"'{form}' is no format of a tab book.", hint=closest(form, FORMATS))
+    return _WRITERS[form](book, layout, extra)
 
 
 def tables_of(book: BookData, layout: Layout, extra: tuple[Named, ...] = ()) -> list[Named]:

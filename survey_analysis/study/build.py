@@ -65,6 +65,7 @@ def build(
         banners=file.banners,
         filters=file.filters,
         frames=file.frames,
+        tables=file.tables,
         coded=coded_questions(file.frames, codebook),
         published=file.published,
         claims=file.claims,

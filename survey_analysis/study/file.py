@@ -221,6 +221,25 @@ class BannerEntry(Part):
     label: str = ""
 
 
+class TablesTable(Part):
+    """`[tables]`: how `survey-analysis tables` makes the tab book where its options say nothing."""
+
+    banner: str = ""
+    rows: tuple[str, ...] = ()
+    show: tuple[str, ...] = ("column",)
+    decimals: int = Field(default=0, ge=0, le=4)
+    bases: tuple[str, ...] = ("unweighted", "weighted", "effective")
+    letters: str = "columns"
+    levels: tuple[float, ...] = ()
+    adjust: Literal["", "none", "bonferroni", "holm", "bh"] = ""
+    family: Literal["", "row", "table", "book"] = ""
+    min_base: tuple[float, ...] = ()
+    convention: Literal["", "spss", "spss-effective", "q"] = ""
+    boxes: tuple[int, ...] | None = None
+    statistics: tuple[str, ...] | None = None
+    order: Literal["declared", "descending", "ascending"] = "declared"
+
+
 class PublishedEntry(Part):
     """`[[published]]`: a figure printed by somebody else, cited, never computed."""
 
@@ -294,6 +313,7 @@ class StudyFile(Part):
     banners: dict[str, BannerEntry] = Field(default_factory=dict)
     filters: dict[str, str] = Field(default_factory=dict)
     frames: dict[str, FrameEntry] = Field(default_factory=dict)
+    tables: TablesTable = TablesTable()
     published: tuple[PublishedEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
     report: ReportTable = ReportTable()

@@ -18,6 +18,7 @@ from survey_analysis.study.file import (
     ReportTable,
     Roles,
     StudyTable,
+    TablesTable,
     WeightingEntry,
 )
 from survey_analysis.study.sample import DesignSpec, Sample, Samples
@@ -43,6 +44,7 @@ class Study(Part):
     banners: Mapping[str, BannerEntry] = Field(default_factory=dict)
     filters: Mapping[str, str] = Field(default_factory=dict)
     frames: Mapping[str, FrameEntry] = Field(default_factory=dict)
+    tables: TablesTable = TablesTable()
     coded: Mapping[str, Question] = Field(default_factory=dict)
     published: tuple[PublishedEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()

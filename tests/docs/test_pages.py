@@ -108,6 +108,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "`[frames.NAME.codes]`": coding.CodeEntry,
     "`[banners.NAME]`": file.BannerEntry,
     "A column of a banner": file.BannerPart,
+    "`[tables]`": file.TablesTable,
     "`[[published]]`": file.PublishedEntry,
     "`[[claims]]`": file.ClaimEntry,
     "`[report]`": file.ReportTable,

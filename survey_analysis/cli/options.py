@@ -1,0 +1,64 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+
+FORMATS = ("html", "pdf", "xlsx")
+TABLE_FORMATS = ("xlsx", "html", "pdf", "docx", "md", "tex", "txt")
+
+
+def study(made: argparse.ArgumentParser) -> None:
+    """The study file, and data to read instead of its own."""
+    made.add_argument("study", metavar="STUDY", help="study file (.toml)")
+    made.add_argument("--data", metavar="FILE", help="export to read instead of the one the study file names")
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 up."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 up")
+    return number
+
+
+def names(text: str) -> list[str]:
+    """Names between commas; one that holds a comma stands in double quotes."""
+    names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])]
+    if not names or not all(names):
+        raise argparse.ArgumentTypeError(f"'{text}' has an empty name")
+    return names
+
+
+def numbers(text: str) -> list[float]:
+    """Numbers between commas."""
+    try:
+        return [float(x) for x in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' are not numbers between commas") from None
+
+
+def table_formats(text: str) -> list[str]:
+    """Formats of a tab book between commas."""
+    found = list(dict.fromkeys(names(text)))
+    for name in found:
+        if name not in TABLE_FORMATS:
+            raise argparse.ArgumentTypeError(
+                f"there is no format '{name}' of tables; known: {', '.join(TABLE_FORMATS)}"
+            )
+    return found
+
+
+def formats(text: str) -> list[str]:
+    """Formats of a report between commas."""
+    found = list(dict.fromkeys(names(text)))
+    for name in found:
+        if name not in FORMATS:
+            raise argparse.ArgumentTypeError(
+                f"there is no report format '{name}'; known: {', '.join(FORMATS)}"
+            )
+    return found

@@ -1,0 +1,170 @@
+"""`survey-analysis tables`: the tab book, with its numbers as CSV and what it was made from."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from survey_analysis.bound.books import Book
+from survey_analysis.cli.prepare import check_folder, prepared
+from survey_analysis.cli.report import name_of
+from survey_analysis.cli.terminal import Progress, emit, visible
+from survey_analysis.errors import ColumnNotFoundError, ReportError, closest
+from survey_analysis.reporting.files import write_files
+from survey_analysis.reporting.tabbook import tabbook_content
+from survey_analysis.reporting.write import frames_csv
+from survey_analysis.runs.manifest import RUN_FILE, run_manifest
+from survey_analysis.survey import Survey
+from survey_analysis.tables.layout import layout_of
+from survey_analysis.wording.numbers import count
+
+_WHAT = {
+    "xlsx": "the tab book: contents, a sheet a table, how to read it",
+    "html": "the same as one page",
+    "pdf": "the same on paper",
+    "docx": "the same to edit in Word",
+    "md": "the same in Markdown",
+    "tex": "the same in LaTeX",
+    "txt": "the same as plain text",
+}
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Tabulate and write every format asked for, all or none."""
+    study, folder = Path(arguments.study), Path(arguments.out)
+    name = arguments.name or f"{name_of(study)}_tables"
+    if Path(name).name != name or name in (".", ".."):
+        raise ReportError(f"'{name}' is not a name for files.", hint="leave folders to --out.")
+    check_folder(folder)
+    with Progress() as progress:
+        survey = prepared(study, arguments.data, progress)
+        progress("tabulating")
+        book = tabulated(survey, arguments)
+        if arguments.protect:
+            progress("protecting small cells")
+            book = book.protect(minimum=arguments.protect)
+        layout = layout_of(**_layout(survey, arguments))
+        files: dict[str, bytes | str] = {}
+        for form in arguments.to:
+            progress(f"writing: {form}")
+            files[f"{name}.{form}"] = tabbook_content(book, form, layout)
+        files[f"{name}/tables.csv"] = frames_csv([tidy(book)])
+        tests = [t.letters.to_frame().assign(question=t.topic.question) for t in book.tables if t.letters]
+        if tests:
+            files[f"{name}/tests.csv"] = frames_csv(tests)
+        asked = {k: v for k, v in vars(arguments).items() if k in _RECORDED and v}
+        files[f"{name}/{RUN_FILE}"] = run_manifest(survey, "tables", **asked)
+        written = write_files(folder, files)
+    emit(
+        f"{visible(survey.study.name)}"
+        + (". SIMULATED DATA: no people were surveyed." if survey.study.simulated else ".")
+    )
+    letters = sum(t.letters.tests for t in book.tables if t.letters)
+    emit(
+        f"{count(len(book))} tables by {visible(book.banner or 'the total')}, {count(letters)} tests between columns."
+    )
+    emit()
+    for path in written:
+        emit(f"{visible(str(path))}  {_said(path)}")
+    return 0
+
+
+_RECORDED = (
+    "banner",
+    "filter",
+    "where",
+    "only",
+    "weight",
+    "letters",
+    "levels",
+    "adjust",
+    "family",
+    "min_base",
+    "convention",
+)
+
+
+def _said(path: Path) -> str:
+    if path.suffix[1:] in _WHAT:
+        return _WHAT[path.suffix[1:]]
+    return {
+        "tables.csv": "every cell, unrounded",
+        "tests.csv": "every test between columns",
+        RUN_FILE: "what the run was made from, for survey-analysis diff",
+    }[path.name]
+
+
+def tabulated(survey: Survey, asked: argparse.Namespace) -> Book:
+    """The book, by the options and, where they say nothing, the study file's `[tables]`.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        A banner or a filter that is not declared.
+    """
+    told = survey.study.tables
+    banner = asked.banner or told.banner
+    if banner and banner not in survey.study.banners:
+        raise ColumnNotFoundError(
+            f"There is no banner '{banner}'.", hint=closest(banner, survey.study.banners)
+        )
+    if asked.filter and asked.filter not in survey.study.filters:
+        raise ColumnNotFoundError(
+            f"There is no filter '{asked.filter}'.", hint=closest(asked.filter, survey.study.filters)
+        )
+    letters: Any = asked.letters or told.letters  # the verb checks it
+    statistics: Any = told.statistics
+    options: dict[str, Any] = {
+        "levels": tuple(x / 100 for x in asked.levels) if asked.levels else told.levels,
+        "adjust": asked.adjust or told.adjust,
+        "family": asked.family or told.family,
+        "min_base": tuple(asked.min_base) if asked.min_base else told.min_base,
+        "convention": asked.convention or told.convention,
+    }
+    return survey.tabulate(
+        asked.only or list(told.rows) or None,
+        by=banner or None,
+        where=asked.filter or asked.where,
+        weight=asked.weight or "",
+        letters=letters,
+        boxes=told.boxes,
+        statistics=statistics,
+        order=told.order,
+        **{k: v for k, v in options.items() if v},
+    )
+
+
+def _layout(survey: Survey, asked: argparse.Namespace) -> dict[str, Any]:
+    told = survey.study.tables
+    return {
+        "show": asked.show or told.show,
+        "decimals": told.decimals if asked.decimals is None else asked.decimals,
+        "bases": told.bases,
+    }
+
+
+def tidy(book: Book) -> Any:
+    """Every cell with its letters, one row each; the columns that `survey-analysis diff` reads."""
+    import pandas as pd  # noqa: PLC0415  heavy
+
+    frames = []
+    for table in book.tables:
+        frame = table.rows.copy()
+        frame.insert(0, "result", "table" + (f" {table.weight}" if table.weight else ""))
+        frame.insert(1, "unit", ["share" if k in ("answer", "net") else "score" for k in frame["kind"]])
+        if table.letters is not None:
+            lines = table.letters.lines
+            given = {
+                (s, k, lv, key): letter
+                for (s, k, lv), row in zip(
+                    lines.itertuples(index=False, name=None), table.letters.letters, strict=True
+                )
+                for key, letter in zip(table.letters.columns, row, strict=True)
+            }
+            about = zip(frame["subject"], frame["kind"], frame["level"], frame["key"], strict=True)
+            frame["letters"] = [given.get(x, "") for x in about]
+        frame["base_text"] = table.base_text
+        frame["simulated"] = int(table.provenance.simulated)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
