@@ -104,7 +104,7 @@ class Book(BookData):
         >>> data = pd.DataFrame({"q": ["a"] * 3 + ["b"] * 47 + ["c"] * 50, "g": ["x", "y"] * 50})
         >>> book = sa.read(data).tabulate("q", by="g").protect(minimum=5)
         >>> book.protection["why"].value_counts().to_dict()
-        {'complementary': 5, 'primary': 3}
+        {'primary': 3, 'complementary': 3}
         """
         return Book.of(protect(self, minimum=minimum, rounding=rounding))
 

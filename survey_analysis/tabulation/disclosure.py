@@ -174,26 +174,74 @@ def _grid(
 
 def _complement(grid: _Grid, why: np.ndarray, shares: Sequence[int], closed: set[int]) -> None:
     """Withhold more cells, smallest first, until nothing shown determines a withheld count."""
-    while True:
-        hidden = [(i, j) for i in shares for j in range(why.shape[1]) if why[i, j]]
-        known = sorted(exposed(grid, hidden, closed), key=lambda cell: cell[1] == grid.total)
-        candidates = next((c for c in (_open(grid, why, shares, cell) for cell in known) if c), [])
+    _whole_lines(grid, why, shares, closed)
+    hidden = _hidden(why, shares)
+    known = exposed(grid, hidden, closed)
+    while known:
+        places = (
+            _beside(grid, why, shares, cell) for cell in sorted(known, key=lambda c: c[1] == grid.total)
+        )
+        candidates = next((found for found in places if found), [])
         if not candidates:
             return
-        why[min(candidates, key=lambda c: (c[1] == grid.total, c[0] not in grid.answers, grid.count[c]))] = (
-            COMPLEMENTARY
+        after = {c: exposed(grid, [*hidden, c], closed) for c in candidates}
+        best = min(
+            candidates,
+            key=lambda c: (len(after[c]), c[0] not in grid.answers, c[1] == grid.total, grid.count[c]),
         )
+        why[best] = COMPLEMENTARY
+        hidden, known = [*hidden, best], after[best]
 
 
-def _open(
+def _hidden(why: np.ndarray, shares: Sequence[int]) -> list[tuple[int, int]]:
+    return [(i, j) for i in shares for j in range(why.shape[1]) if why[i, j]]
+
+
+def _whole_lines(grid: _Grid, why: np.ndarray, shares: Sequence[int], closed: set[int]) -> None:
+    """One more answer in every column that withholds any, smallest first, while that protects more cells.
+
+    A reader loses one line instead of cells here and there.
+    """
+    hidden = _hidden(why, shares)
+    known = exposed(grid, hidden, closed)
+    while known:
+        moves = [cells for cells in _moves(grid, why, shares, hidden) if cells]
+        after = [exposed(grid, [*hidden, *cells], closed) for cells in moves]
+        if not moves:
+            return
+        best = min(range(len(moves)), key=lambda m: (len(after[m]), _weight(grid, moves[m])))
+        if len(after[best]) >= len(known):
+            return
+        for cell in moves[best]:
+            why[cell] = COMPLEMENTARY
+        hidden, known = [*hidden, *moves[best]], after[best]
+
+
+def _moves(
+    grid: _Grid, why: np.ndarray, shares: Sequence[int], hidden: Sequence[tuple[int, int]]
+) -> list[list[tuple[int, int]]]:
+    """An answer in every column that withholds any; what is withheld elsewhere in one more column; a whole column."""
+    columns = sorted({j for _, j in hidden})
+    lines = [i for i in grid.answers if sum(cell[0] == i for cell in hidden) > 1]
+    every = range(why.shape[1])
+    by_line = [[(i, j) for j in columns if not why[i, j]] for i in grid.answers]
+    by_column = [[(i, j) for i in some if not why[i, j]] for some in (lines, shares) for j in every]
+    return by_line + by_column
+
+
+def _weight(grid: _Grid, cells: Sequence[tuple[int, int]]) -> tuple[int, float]:
+    """What a move costs the reader: cells of the total first, then people."""
+    return (sum(j == grid.total for _, j in cells), float(sum(np.nan_to_num(grid.count[c]) for c in cells)))
+
+
+def _beside(
     grid: _Grid, why: np.ndarray, shares: Sequence[int], cell: tuple[int, int]
 ) -> list[tuple[int, int]]:
-    """Cells of the same column, else of the same line, that could be withheld beside one; filled ones first."""
+    """Cells of the same column, else line, that could be withheld beside one; filled ones where there are any."""
     i, j = cell
-    for more in (
-        [(a, j) for a in shares if a != i and not why[a, j]],
-        [(i, b) for b in range(why.shape[1]) if b != j and not why[i, b]],
-    ):
+    column = [(a, j) for a in shares if a != i and not why[a, j]]
+    line = [(i, b) for b in range(why.shape[1]) if b != j and not why[i, b]]
+    for more in (column, line):
         filled = [c for c in more if np.isfinite(grid.count[c]) and grid.count[c] > 0]
         if filled or more:
             return filled or more

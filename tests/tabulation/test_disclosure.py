@@ -73,6 +73,7 @@ def test_nothing_that_is_withheld_can_be_worked_out(seed: int) -> None:
     assert shown["estimate"].isna().all()
     assert recovered(book, raw) == []
     assert recovered(open_book.protect(minimum=2), raw) == []
+    assert (book["q"].to_frame()["hidden"] == "").mean() > 0.2  # not the whole table
 
 
 def test_withheld_numbers_are_in_no_file(tmp_path) -> None:
