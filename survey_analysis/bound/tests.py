@@ -15,6 +15,7 @@ from survey_analysis.results.test import TestData
 from survey_analysis.significance.extremes import extremes
 from survey_analysis.tables.estimates import test_table
 from survey_analysis.tables.model import Table
+from survey_analysis.wording.apa import apa_rows
 from survey_analysis.wording.comparisons import sentence_test
 from survey_analysis.wording.explain import explain_test
 
@@ -70,6 +71,10 @@ class Test(TestData):
     def sentence(self) -> str:
         """What the tests license to say, one sentence a comparison."""
         return sentence_test(self)
+
+    def apa(self) -> tuple[str, ...]:
+        """Each row as an APA 7 string: t or F with degrees of freedom, p, and the interval its sample licenses."""
+        return apa_rows(self)
 
     def explain(self) -> str:
         """How the test was made, with sources."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from survey_analysis.errors import ReportError, closest
@@ -21,6 +22,7 @@ from survey_analysis.tables.markdown import to_markdown
 from survey_analysis.tables.model import Table
 from survey_analysis.tables.text import to_text
 from survey_analysis.tables.xlsx import Book, Sheet, book_bytes
+from survey_analysis.wording.apa import apa_lines
 from survey_analysis.wording.howto import Reading, how_to_read
 from survey_analysis.wording.lines import date_range
 
@@ -177,7 +179,12 @@ def created(book: BookData) -> dt.date:
 
 
 def _docx(book: BookData, layout: Layout, extra: tuple[Named, ...]) -> bytes:
-    tables = [table for _, table in tables_of(book, layout, extra)]
+    plain = replace(layout, tests=False)  # in Word the tests stand as APA writes them
+    tables = [table for _, table in extra]
+    for crosstab in book.tables:
+        table = crosstab_table(crosstab, plain)
+        tests = apa_lines(crosstab) if layout.tests else ()
+        tables.append(replace(table, notes=(*table.notes, *tests)))
     return docx_bytes(tables, title=title_of(book), facts=settings(book), created=created(book))
 
 

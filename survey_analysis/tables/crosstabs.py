@@ -30,6 +30,7 @@ _NUMBER_COLUMNS = {
     "weighted": "weighted_count",
 }
 SHARES = ("answer", "net")
+_STANDARD_MARKS = {"complement": "†", "review": "‡"}
 
 
 def crosstab_table(crosstab: CrosstabData, layout: Layout | None = None, *, id_: str = "") -> Table:
@@ -142,6 +143,10 @@ class _Grid:
             return Cell(MISSING)
         if self.values.get("hidden") and self.values["hidden"][place]:
             return Cell(HIDDEN)
+        standard = self.values["standard"][place] if "standard" in self.values else ""
+        if standard == "suppressed":
+            return Cell(HIDDEN)
+        mark += _STANDARD_MARKS.get(standard, "") if measure == self.layout.show[0] else ""
         if measure == "interval":
             return self._interval(place, kind)
         if measure == "std_error":
@@ -223,6 +228,11 @@ def _notes(crosstab: CrosstabData, layout: Layout) -> tuple[str, ...]:
         out.append(f"Weight: {crosstab.weight}, taken as fixed.")
     if "hidden" in crosstab.rows and crosstab.rows["hidden"].astype(bool).any():
         out.append(f"{HIDDEN}: withheld, so that nobody can be told from a small count.")
+    if "standard" in crosstab.rows:
+        out.append(
+            f"Shares are held to the presentation standards of NCHS (Series 2 No. 175). {HIDDEN}: not shown; "
+            "†: the complement is not reliable; ‡: for statistical review."
+        )
     if layout.tests:
         out += list(_independence(crosstab))
     if crosstab.provenance.simulated:

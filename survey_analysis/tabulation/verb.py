@@ -37,6 +37,7 @@ from survey_analysis.tabulation.letters import adjust_book, letters_of
 from survey_analysis.tabulation.lines import Lines
 from survey_analysis.tabulation.nets import Nets
 from survey_analysis.tabulation.order import sorted_lines
+from survey_analysis.tabulation.presentation import presented
 from survey_analysis.tabulation.questions import (
     Order,
     Statistic,
@@ -165,6 +166,8 @@ def tabulate(
             title = requests[w].banner.name
     domain = next(iter(requests.values())).domain
     inside = np.ones(len(survey), dtype=bool) if domain is None else domain
+    if rule is not None and rule.presentation:
+        tables = [presented(t) for t in tables]
     return BookData(adjust_book(tables), title, provenance(survey, where, inside))
 
 
