@@ -105,7 +105,7 @@ def test_the_banner_holds_variables_crossings_filters_and_conditions(survey: sa.
     assert [c.over for c in nested] == ["Women", "Women", "Men", "Men"]
     heads = [c.span for c in book["buy"].table().columns]
     assert "Women: region" in heads
-    assert any(c.label == "heavy" for c in columns)
+    assert any(c.label == "Heavy" for c in columns)
     assert [c.label for c in columns if c.span_label == "Spend"] == ["Under 30", "Under 60"]
     d = made()
     inside = (d["sex"] == "w") & (d["region"] == "n")
