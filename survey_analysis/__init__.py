@@ -38,6 +38,8 @@ _PUBLIC = {
     "Coded": "survey_analysis.bound.coded",
     "Crosstab": "survey_analysis.bound.books",
     "Book": "survey_analysis.bound.books",
+    "Summary": "survey_analysis.bound.summaries",
+    "Different": "survey_analysis.bound.summaries",
     "stack": "survey_analysis.stacked",
     "split_waves": "survey_analysis.stacked",
     "compare_codebooks": "survey_analysis.stacked",
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound.robustness import Robustness
     from survey_analysis.bound.runs import RunDiff, diff
     from survey_analysis.bound.sources import SourceComparison
+    from survey_analysis.bound.summaries import Different, Summary
     from survey_analysis.bound.tests import Test
     from survey_analysis.bound.waves import CodebookComparison, Decomposition, Moved, Trend
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning

@@ -10,12 +10,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
+from survey_analysis.bound.summaries import Different, Summary
 from survey_analysis.bound.values import values_of
 from survey_analysis.errors import ColumnNotFoundError, ReportError, closest
 from survey_analysis.results.crosstab import BookData, CrosstabData
+from survey_analysis.results.letters import LetterAdjust
 from survey_analysis.tables.crosstabs import crosstab_table
 from survey_analysis.tables.layout import layout_of
 from survey_analysis.tables.model import Table
+from survey_analysis.tabulation.different import Sort, different
 from survey_analysis.tabulation.disclosure import protect, report_of
 from survey_analysis.tabulation.explain import explain_differences
 
@@ -82,6 +85,41 @@ class Book(BookData):
     def __iter__(self) -> Iterator[Crosstab]:
         return (Crosstab.of(t) for t in self.tables)
 
+    def summary(self, grid: str, statistic: str = "") -> Summary:
+        """The summary page of a grid; with several statistics, the one named.
+
+        Examples
+        --------
+        >>> import survey_analysis as sa
+        >>> survey = sa.datasets.load("micro_influencer").clean().weight()
+        >>> book = survey.tabulate("follow", summary=["top2", "mean"])
+        >>> book.summary("follow", "mean").items[0]
+        'Micro-influencer'
+        """
+        for page in self.summaries:
+            if page.grid == grid and statistic in ("", page.statistic):
+                return Summary.of(page)
+        known = [f"{p.grid}, {p.statistic}" for p in self.summaries]
+        raise ColumnNotFoundError(
+            f"The book has no summary '{', '.join(x for x in (grid, statistic) if x)}'.",
+            hint=closest(grid, known) if known else 'tabulate with summary=["top2"].',
+        )
+
+    def different(self, *, adjust: LetterAdjust = "bh", level: float = 0.95, sort: Sort = "t") -> Different:
+        """What is different about each column, over all tables of the book.
+
+        Made with `tabulate(different="rest")` (or letters against one side). `adjust` is over every test of the book;
+        `sort` puts the largest |t| ("t") or the largest difference ("points") first.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> data = pd.DataFrame({"q": ["a"] * 90 + ["b"] * 110, "g": ["x"] * 80 + ["y"] * 120})
+        >>> sa.read(data).tabulate("q", by="g", different="rest").different().tests
+        4
+        """
+        return Different.of(different(self, adjust=adjust, level=level, sort=sort))
+
     def explain_differences(self) -> pd.DataFrame:
         """Of every table: pairs of cells whose letter differs between the convention and the default, with why."""
         parts = [explain_differences(t).assign(question=t.topic.question) for t in self.tables if t.letters]
@@ -131,7 +169,7 @@ class Book(BookData):
         """
         from survey_analysis.reporting.tabbook import write_tabbook  # noqa: PLC0415  only when written
 
-        write_tabbook(self, path, layout_of(**layout))
+        write_tabbook(self, path, layout_of(**layout), extra=self.pages_before())
 
     def to_excel(self, path: str | Path, **layout: Any) -> None:
         """Write the book as a workbook: an index, one sheet a table, how to read it; percent with one decimal."""
@@ -146,10 +184,26 @@ class Book(BookData):
         self.save(_suffixed(path, ".docx"), **layout)
 
     def __repr__(self) -> str:
-        return "\n\n".join(repr(t) for t in self)
+        return "\n\n".join(repr(page) for page in self._pages())
 
     def _repr_html_(self) -> str:
-        return "".join(t._repr_html_() for t in self)
+        return "".join(page._repr_html_() for page in self._pages())
+
+    def pages_before(self) -> tuple[tuple[str, Table], ...]:
+        """Name and table of the pages that stand before the tables of a written book: summaries, what is different."""
+        pages = [("What is different", self.different().table())] if self.departures else []
+        summed = [Summary.of(page) for page in self.summaries]
+        return (
+            *pages,
+            *((f"Summary {page.topic.short or page.topic.question}", page.table()) for page in summed),
+        )
+
+    def _pages(self) -> Iterator[Crosstab | Summary | Different]:
+        """Everything of the book in printed order."""
+        if self.departures:
+            yield self.different()
+        yield from (Summary.of(page) for page in self.summaries)
+        yield from self
 
 
 def _suffixed(path: str | Path, suffix: str) -> Path:

@@ -85,6 +85,15 @@ def add_tables(add: Callable[..., argparse.ArgumentParser]) -> None:
         help="letters as spss, spss-effective or q gives them",
     )
     made.add_argument(
+        "--summary",
+        metavar="A,B",
+        type=names,
+        help="a page of each grid and statistic before the tables: top2, bottom2, mean, nps",
+    )
+    made.add_argument(
+        "--different", action="store_true", help="a first page of where each column departs from the rest"
+    )
+    made.add_argument(
         "--protect",
         metavar="N",
         type=positive,

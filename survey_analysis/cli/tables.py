@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         files: dict[str, bytes | str] = {}
         for form in arguments.to:
             progress(f"writing: {form}")
-            files[f"{name}.{form}"] = tabbook_content(book, form, layout)
+            files[f"{name}.{form}"] = tabbook_content(book, form, layout, extra=book.pages_before())
         files[f"{name}/tables.csv"] = frames_csv([tidy(book)])
         tests = [t.letters.to_frame().assign(question=t.topic.question) for t in book.tables if t.letters]
         if tests:
@@ -131,6 +131,8 @@ def tabulated(survey: Survey, asked: argparse.Namespace) -> Book:
         boxes=told.boxes,
         statistics=statistics,
         order=told.order,
+        summary=asked.summary,
+        different="rest" if asked.different else None,
         **{k: v for k, v in options.items() if v},
     )
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from survey_analysis.results.estimate import Topic
 from survey_analysis.results.letters import LettersData
 from survey_analysis.results.provenance import Provenance
+
+if TYPE_CHECKING:
+    from survey_analysis.results.summary import SummaryData
 
 RowKind = Literal["answer", "net", "mean", "nps", "sd", "se", "median"]
 """Lines of a table: shares of answers and nets, scores, and statistics of spread that carry no letters."""
@@ -82,11 +85,17 @@ class CrosstabData:
 
 @dataclass(frozen=True, eq=False)
 class BookData:
-    """Several crosstabs over the same banner, in questionnaire order."""
+    """Several crosstabs over the same banner, in questionnaire order.
+
+    `summaries` are pages of grids (`summary=`); `departures` the tests of each table's columns against the rest
+    (`different=`), empty where not asked for.
+    """
 
     tables: tuple[CrosstabData, ...]
     banner: str
     provenance: Provenance
+    summaries: tuple[SummaryData, ...] = ()
+    departures: tuple[LettersData, ...] = ()
 
     def __len__(self) -> int:
         return len(self.tables)

@@ -39,7 +39,8 @@ def protect(book: BookData, *, minimum: int = 10, rounding: int = 0) -> BookData
     Returns
     -------
     BookData
-        Tables without the withheld numbers (NaN, in `rows["hidden"]` why), their letters and tests.
+        Tables without the withheld numbers (NaN, in `rows["hidden"]` why), their letters and tests. Summary pages
+        and the page of what is different, which print the same cells again, are left out.
 
     Raises
     ------
@@ -60,7 +61,7 @@ def protect(book: BookData, *, minimum: int = 10, rounding: int = 0) -> BookData
     done = [_protected(t, minimum) for t in book.tables]
     if rounding > 1:
         done = [_rounded(t, rounding) for t in done]
-    return replace(book, tables=tuple(_together(done)))
+    return replace(book, tables=tuple(_together(done)), summaries=(), departures=())
 
 
 def report_of(book: BookData) -> pd.DataFrame:

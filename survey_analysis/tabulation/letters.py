@@ -18,6 +18,7 @@ from survey_analysis.core.quadratic import equivalence
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.crosstab import CrosstabData
 from survey_analysis.results.letters import LetterRule, LettersData
+from survey_analysis.results.summary import SummaryData
 from survey_analysis.significance.compare import POWER
 from survey_analysis.tabulation.banner import Banner
 from survey_analysis.tabulation.banner_waves import refuse_pooled_sides
@@ -176,22 +177,33 @@ def _adjusted(data: LettersData) -> LettersData:
     return replace(data, p_adjusted=p)
 
 
-def adjust_book(tables: Sequence[CrosstabData]) -> tuple[CrosstabData, ...]:
-    """Letters of all tables adjusted as one family, where their rule says so."""
-    tested = [t.letters for t in tables if t.letters is not None]
+def adjust_book(
+    tables: Sequence[CrosstabData], summaries: Sequence[SummaryData] = ()
+) -> tuple[tuple[CrosstabData, ...], tuple[SummaryData, ...]]:
+    """Letters of all tables and summaries adjusted as one family, where their rule says so."""
+    every = iter(_one_family([*(t.letters for t in tables), *(s.letters for s in summaries)]))
+    return (
+        tuple(replace(t, letters=next(every)) for t in tables),
+        tuple(replace(s, letters=next(every)) for s in summaries),
+    )
+
+
+def _one_family(given: Sequence[LettersData | None]) -> list[LettersData | None]:
+    tested = [x for x in given if x is not None]
     if not tested or tested[0].rule.family != "book":
-        return tuple(tables)
-    every = np.concatenate([x.p_value.ravel() for x in tested])
-    adjusted, start, out = adjust(every, tested[0].rule.adjust), 0, []
-    for table in tables:
-        if table.letters is None:
-            out.append(table)
+        return list(given)
+    adjusted = adjust(np.concatenate([x.p_value.ravel() for x in tested]), tested[0].rule.adjust)
+    out: list[LettersData | None] = []
+    start = 0
+    for letters in given:
+        if letters is None:
+            out.append(None)
             continue
-        size = table.letters.p_value.size
-        p = adjusted[start : start + size].reshape(table.letters.p_value.shape)
+        size = letters.p_value.size
+        p = adjusted[start : start + size].reshape(letters.p_value.shape)
         start += size
-        out.append(replace(table, letters=lettered(replace(table.letters, p_adjusted=p))))
-    return tuple(out)
+        out.append(lettered(replace(letters, p_adjusted=p)))
+    return out
 
 
 def _extras(data: LettersData, is_share: BoolArray) -> LettersData:

@@ -32,7 +32,10 @@ from survey_analysis.study.expressions import names as names_in
 from survey_analysis.tabulation.banner import Banner, banner_of
 from survey_analysis.tabulation.banner_waves import of_waves
 from survey_analysis.tabulation.cells import Block, bases_of, block_of, frame_of
+from survey_analysis.tabulation.construction import without_settled
+from survey_analysis.tabulation.different import Than, aligned, different_rule
 from survey_analysis.tabulation.estimates import numbers_of
+from survey_analysis.tabulation.gaps import CompareTo
 from survey_analysis.tabulation.letters import adjust_book, letters_of
 from survey_analysis.tabulation.lines import Lines
 from survey_analysis.tabulation.nets import Nets
@@ -48,6 +51,7 @@ from survey_analysis.tabulation.questions import (
 )
 from survey_analysis.tabulation.rule import Letters, rule_of
 from survey_analysis.tabulation.spread import with_spread
+from survey_analysis.tabulation.summary import SummaryWanted, base_text, summaries_of
 from survey_analysis.tabulation.weights import under_weight, weight_names
 from survey_analysis.typing import BannerBy, BoolArray, Where
 
@@ -76,6 +80,10 @@ def tabulate(
     margin: float | None = None,
     detectable: bool | None = None,
     presentation: Presentation | None = None,
+    summary: str | Sequence[str] | None = None,
+    grids: Mapping[str, Sequence[str]] | None = None,
+    compare_to: CompareTo = None,
+    different: Than | None = None,
 ) -> BookData:
     """Tabulate questions by a banner.
 
@@ -111,6 +119,15 @@ def tabulate(
         `last` stay last.
     weight : str or sequence of str
         A column or a name of `[design.weights]`, taken as fixed; "" is the survey's own. Several give one table each.
+    summary : str or sequence of str, optional
+        Pages of each grid: "top2", "bottom2" (any size), "mean", "nps" of every item across the banner.
+    grids : mapping, optional
+        Questions on one scale that are summarised together: `{"Trust": ["t1", "t2"]}`, beside the batteries of `rows`.
+    compare_to : str or sequence of pairs, optional
+        Item of the summaries that every other is compared with, or pairs of items: differences on own bases and among
+        the same people, under each other. Without it no difference is printed.
+    different : {"rest", "previous", "first", "total"}, optional
+        Test every line of every column against that, for the page of `Book.different()`.
 
     Returns
     -------
@@ -150,6 +167,7 @@ def tabulate(
         },
     )  # fmt: skip
     questions = [survey.table.question(name) for name in _names(survey, rows)]
+    pages, page_rule = SummaryWanted.of(summary, grids, compare_to), different_rule(different, rule)
     wanted = Wanted(
         None if boxes is None else tuple(boxes),
         None if statistics is None else tuple(statistics),
@@ -158,17 +176,29 @@ def tabulate(
     )
     check_wanted(questions, wanted)
     surveys = {w: under_weight(survey, w) for w in weight_names(weight)}
-    tables, title = [], ""
-    requests = {w: _request(one, by, where, level, tests, rule, wanted, w) for w, one in surveys.items()}
-    for question in questions:
-        for w, one in surveys.items():
-            tables.append(_table(one, question, requests[w]))
-            title = requests[w].banner.name
-    domain = next(iter(requests.values())).domain
-    inside = np.ones(len(survey), dtype=bool) if domain is None else domain
+    requests = {w: _request(x, by, where, level, tests, rule, wanted, w) for w, x in surveys.items()}
+    made = [
+        _table(x, q, replace(requests[w], different=page_rule)) for q in questions for w, x in surveys.items()
+    ]
+    summaries = [
+        page
+        for w, x in surveys.items()
+        for page in summaries_of(x, questions, requests[w].banner, pages, where=where, level=level, rule=rule,
+                                 order=order, weight=w)
+    ]  # fmt: skip
+    first = next(iter(requests.values()))
+    inside = np.ones(len(survey), dtype=bool) if first.domain is None else first.domain
+    tables = [t for t, _ in made]
     if rule is not None and rule.presentation:
         tables = [presented(t) for t in tables]
-    return BookData(adjust_book(tables), title, provenance(survey, where, inside))
+    lettered, paged = adjust_book(tables, summaries)
+    return BookData(
+        lettered,
+        first.banner.name,
+        provenance(survey, where, inside),
+        paged,
+        tuple(d for _, d in made if d is not None),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +213,7 @@ class _Request:
     rule: LetterRule | None
     wanted: Wanted
     weight: str
+    different: LetterRule | None = None
 
 
 def _request(
@@ -238,7 +269,10 @@ _NO_TESTS = pd.DataFrame(
 )
 
 
-def _table(survey: SurveyData, question: Question, asked: _Request) -> CrosstabData:
+def _table(
+    survey: SurveyData, question: Question, asked: _Request
+) -> tuple[CrosstabData, LettersData | None]:
+    """One table, and the tests of its columns against the rest where they are asked for."""
     found = cells(survey, question, None, asked.where)
     made = [_block(survey, question, cell, found, asked) for cell in found.cells]
     blocks = [b for b, _ in made]
@@ -247,24 +281,30 @@ def _table(survey: SurveyData, question: Question, asked: _Request) -> CrosstabD
             f"Nobody in the domain answered '{question.name}'.",
             hint="check where= and the routing (asked_if).",
         )
-    base = question.base or f"respondents who answered '{question.name}'"
-    base = base.replace("{" + question.over + "}", f"that {question.over}") if question.over else base
     inside = asked.domain
     if inside is None:
         inside = np.logical_or.reduce([c.mask for c in found.cells])
-    return CrosstabData(
+    letters = _letters(survey, [x for _, x in made], found, asked, asked.rule)
+    departures = aligned(letters, asked.different)
+    if departures is None:
+        departures = _letters(survey, [x for _, x in made], found, asked, asked.different)
+    if departures is not None:
+        domains = [c.mask for c in found.cells]
+        departures = without_settled(departures, [x for _, x in made], asked.banner, domains)
+    table = CrosstabData(
         rows=frame_of(question.name, blocks, asked.banner),
         bases=bases_of(blocks, asked.banner),
         independence=_tests(survey, question, found, asked),
         columns=asked.banner.columns,
         topic=topic(survey, question, "proportion", "share"),
-        base_text=base,
+        base_text=base_text(question),
         provenance=provenance(survey, asked.where, inside),
         level=asked.level,
-        letters=_letters(survey, [x for _, x in made], found, asked),
+        letters=letters,
         weight=asked.weight,
         notes=asked.banner.notes,
     )
+    return table, departures
 
 
 def _block(
@@ -290,13 +330,15 @@ def _subject_label(found: Cells, keys: tuple[str, ...]) -> str:
     return " / ".join(d.label_of(k) for d, k in zip(found.dims, keys, strict=True))
 
 
-def _letters(survey: SurveyData, lines: Sequence[Lines], found: Cells, asked: _Request) -> LettersData | None:
+def _letters(
+    survey: SurveyData, lines: Sequence[Lines], found: Cells, asked: _Request, rule: LetterRule | None
+) -> LettersData | None:
     """Letters of the table, subject by subject within its own domain."""
-    if asked.rule is None:
+    if rule is None:
         return None
     domains = [cell.mask for cell in found.cells]
     labels = [_subject_label(found, cell.keys) for cell in found.cells]
-    return letters_of(survey, lines, asked.banner, domains, asked.rule, labels=labels)
+    return letters_of(survey, lines, asked.banner, domains, rule, labels=labels)
 
 
 def _tests(survey: SurveyData, question: Question, found: Cells, asked: _Request) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 from survey_analysis.results.crosstab import CrosstabData
 from survey_analysis.results.letters import LetterRule, LettersData
 from survey_analysis.results.provenance import Provenance
+from survey_analysis.results.summary import SummaryData
 from survey_analysis.wording.numbers import count, fixed, units
 
 _ADJUSTED = {"bonferroni": "Bonferroni", "holm": "Holm", "bh": "Benjamini-Hochberg"}
@@ -25,7 +26,7 @@ SYSTEMS = {
 }
 
 
-def letter_lines(crosstab: CrosstabData) -> tuple[str, ...]:
+def letter_lines(crosstab: CrosstabData | SummaryData) -> tuple[str, ...]:
     """Lines of the footer; empty where nothing was compared.
 
     Examples
@@ -39,7 +40,12 @@ def letter_lines(crosstab: CrosstabData) -> tuple[str, ...]:
     letters = crosstab.letters
     if letters is None or not letters.pairs:
         return ()
-    return (_method(letters, crosstab.provenance), *_chance(letters), *_left_out(letters), *_more(letters))
+    return (
+        _method(letters, crosstab.provenance),
+        *_chance(letters),
+        *left_out_lines(letters),
+        *_more(letters),
+    )
 
 
 def _method(letters: LettersData, provenance: Provenance) -> str:
@@ -100,21 +106,31 @@ def _chance(letters: LettersData) -> tuple[str, ...]:
     return (f"{count(tests)} test{'s' if tests > 1 else ''}: {said} would appear by chance alone.",)
 
 
-def _left_out(letters: LettersData) -> tuple[str, ...]:
-    rule = letters.rule
-    marks = []
-    if rule.small_base > rule.min_base:
-        marks.append(f"* base {_plain(rule.min_base)} to {_plain(rule.small_base - 1)}, take care")
-    if rule.min_base > 0:
-        marks.append(f"** base under {_plain(rule.min_base)}, not tested")
-    said = ["; ".join(marks) + " (the smaller of n and effective base)."] if marks else []
-    kinds = Counter(letters.method.ravel().tolist())
-    pooled = kinds["null-pooled"]
+def left_out_lines(letters: LettersData) -> tuple[str, ...]:
+    """What the marks of bases mean, and how many tests use the pooled variance."""
+    said = list(base_marks(letters.rule))
+    pooled = Counter(letters.method.ravel().tolist())["null-pooled"]
     if pooled:
         said.append(
             f"{count(pooled)} test{'s' if pooled > 1 else ''} near 0 or 100% use the variance pooled under no difference."
         )
     return tuple(said)
+
+
+def base_marks(rule: LetterRule) -> tuple[str, ...]:
+    """What the marks of small bases mean.
+
+    Examples
+    --------
+    >>> base_marks(LetterRule())[0][:32]
+    '* base 30 to 99, take care; ** b'
+    """
+    marks = []
+    if rule.small_base > rule.min_base:
+        marks.append(f"* base {_plain(rule.min_base)} to {_plain(rule.small_base - 1)}, take care")
+    if rule.min_base > 0:
+        marks.append(f"** base under {_plain(rule.min_base)}, not tested")
+    return ("; ".join(marks) + " (the smaller of n and effective base).",) if marks else ()
 
 
 def _more(letters: LettersData) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ through these functions, so a number has one printed form everywhere.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -271,3 +272,24 @@ def agree(a: float, b: float, difference: float | None = None, *, decimals: int 
             return Pieces(fixed(a, places), fixed(b, places), fixed(d, places), places)
     places = decimals + 1
     return Pieces(fixed(a, places), fixed(b, places), fixed(d, places), places, ROUNDING_NOTE)
+
+
+def agreeing(triples: Iterable[tuple[float, float, float]], decimals: int = 0) -> tuple[int, str]:
+    """Decimals at which numbers of a table and their differences agree, and the note where some do not.
+
+    Parameters
+    ----------
+    triples
+        a, b and their unrounded difference **on the printed scale**.
+    decimals
+        Decimals to try first; all of the table get one more when any of them contradicts its pieces.
+
+    Examples
+    --------
+    >>> agreeing([(82.1, 73.0, 9.1)]), agreeing([(82.1, 73.0, 9.1), (81.62, 73.26, 8.36)])
+    ((0, ''), (1, 'difference computed before rounding'))
+    """
+    known = [t for t in triples if all(math.isfinite(x) for x in t)]
+    places = max((agree(a, b, d, decimals=decimals).decimals for a, b, d in known), default=decimals)
+    apart = any(units(a, places) - units(b, places) != units(d, places) for a, b, d in known)
+    return places, ROUNDING_NOTE if apart else ""
