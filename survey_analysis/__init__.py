@@ -40,6 +40,7 @@ _PUBLIC = {
     "Book": "survey_analysis.bound.books",
     "Summary": "survey_analysis.bound.summaries",
     "Different": "survey_analysis.bound.summaries",
+    "Topline": "survey_analysis.bound.topline",
     "stack": "survey_analysis.stacked",
     "split_waves": "survey_analysis.stacked",
     "compare_codebooks": "survey_analysis.stacked",
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound.sources import SourceComparison
     from survey_analysis.bound.summaries import Different, Summary
     from survey_analysis.bound.tests import Test
+    from survey_analysis.bound.topline import Topline
     from survey_analysis.bound.waves import CodebookComparison, Decomposition, Moved, Trend
     from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning
     from survey_analysis.figures.model import Chart

@@ -23,6 +23,7 @@ from survey_analysis.bound.reports import SurveyReport
 from survey_analysis.bound.robustness import robust
 from survey_analysis.bound.sources import compares
 from survey_analysis.bound.tests import Test, tests
+from survey_analysis.bound.topline import toplines
 from survey_analysis.bound.waves import decompositions, movements, trends
 from survey_analysis.claims.declared import claims
 from survey_analysis.cleaning.pipeline import clean
@@ -57,6 +58,7 @@ from survey_analysis.significance.ranktest import rank_test
 from survey_analysis.significance.simple.verb import simple_test
 from survey_analysis.significance.ttest import ttest
 from survey_analysis.study.codebook import Codebook
+from survey_analysis.tabulation.topline import topline
 from survey_analysis.tabulation.verb import tabulate
 from survey_analysis.waves.decompose import decompose
 from survey_analysis.waves.moved import moved
@@ -151,6 +153,7 @@ class Survey(SurveyData):
     reliability = reliabilities(reliability)
     icc = reliabilities(icc)
     tabulate = tabulates(tabulate)
+    topline = toplines(topline)
     compare_rates = rates(compare_rates)
     to_lavaan = lavaan_models(to_lavaan)
     reasons = estimates(reasons)

@@ -173,15 +173,15 @@ class Book(BookData):
 
     def to_excel(self, path: str | Path, **layout: Any) -> None:
         """Write the book as a workbook: an index, one sheet a table, how to read it; percent with one decimal."""
-        self.save(_suffixed(path, ".xlsx"), **{"decimals": 1, **layout})
+        self.save(suffixed(path, ".xlsx"), **{"decimals": 1, **layout})
 
     def to_html(self, path: str | Path, **layout: Any) -> None:
         """Write the book as one page that asks for nothing: contents, tables, how to read them."""
-        self.save(_suffixed(path, ".html"), **layout)
+        self.save(suffixed(path, ".html"), **layout)
 
     def to_docx(self, path: str | Path, **layout: Any) -> None:
         """Write the book as a Word document (extra `office`)."""
-        self.save(_suffixed(path, ".docx"), **layout)
+        self.save(suffixed(path, ".docx"), **layout)
 
     def __repr__(self) -> str:
         return "\n\n".join(repr(page) for page in self._pages())
@@ -206,7 +206,8 @@ class Book(BookData):
         yield from self
 
 
-def _suffixed(path: str | Path, suffix: str) -> Path:
+def suffixed(path: str | Path, suffix: str) -> Path:
+    """The path, which has to end in that suffix."""
     target = Path(path)
     if target.suffix.lower() != suffix:
         raise ReportError(

@@ -7,6 +7,7 @@ import csv
 
 FORMATS = ("html", "pdf", "xlsx")
 TABLE_FORMATS = ("xlsx", "html", "pdf", "docx", "md", "tex", "txt")
+TOPLINE_FORMATS = ("html", "pdf", "docx", "xlsx", "md", "txt")
 
 
 def study(made: argparse.ArgumentParser) -> None:
@@ -44,21 +45,22 @@ def numbers(text: str) -> list[float]:
 
 def table_formats(text: str) -> list[str]:
     """Formats of a tab book between commas."""
-    found = list(dict.fromkeys(names(text)))
-    for name in found:
-        if name not in TABLE_FORMATS:
-            raise argparse.ArgumentTypeError(
-                f"there is no format '{name}' of tables; known: {', '.join(TABLE_FORMATS)}"
-            )
-    return found
+    return _known(text, TABLE_FORMATS, "there is no format '{name}' of tables")
+
+
+def topline_formats(text: str) -> list[str]:
+    """Formats of a topline between commas."""
+    return _known(text, TOPLINE_FORMATS, "there is no format '{name}' of a topline")
 
 
 def formats(text: str) -> list[str]:
     """Formats of a report between commas."""
+    return _known(text, FORMATS, "there is no report format '{name}'")
+
+
+def _known(text: str, known: tuple[str, ...], wrong: str) -> list[str]:
     found = list(dict.fromkeys(names(text)))
     for name in found:
-        if name not in FORMATS:
-            raise argparse.ArgumentTypeError(
-                f"there is no report format '{name}'; known: {', '.join(FORMATS)}"
-            )
+        if name not in known:
+            raise argparse.ArgumentTypeError(f"{wrong.format(name=name)}; known: {', '.join(known)}")
     return found

@@ -12,10 +12,22 @@ from typing import Any, NoReturn
 from survey_analysis import __version__
 from survey_analysis.cli.options import FORMATS, formats, names, positive, study
 from survey_analysis.cli.parser_tables import add_tables
+from survey_analysis.cli.parser_topline import add_topline
 from survey_analysis.errors import closest
 
 PROGRAM = "survey-analysis"
-COMMANDS = ("demo", "inspect", "validate", "report", "tables", "estimate", "check", "dry-run", "diff")
+COMMANDS = (
+    "demo",
+    "inspect",
+    "validate",
+    "report",
+    "tables",
+    "topline",
+    "estimate",
+    "check",
+    "dry-run",
+    "diff",
+)
 
 _TOP = """\
 From a raw survey export to findings you can publish.
@@ -26,6 +38,7 @@ examples:
   survey-analysis validate studies/trust/study.toml
   survey-analysis report studies/trust/study.toml --to html,pdf,xlsx --out reports
   survey-analysis tables studies/trust/study.toml --banner main --filter heavy --to xlsx,html
+  survey-analysis topline studies/trust/study.toml --to html,pdf,docx
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
   survey-analysis check studies/trust/study.toml --text draft.md
   survey-analysis dry-run studies/trust/study.toml --n 1200
@@ -74,7 +87,18 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     top.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = top.add_subparsers(dest="command", prog=PROGRAM, metavar="COMMAND", title="commands")
-    for add in (_demo, _inspect, _validate, _report, add_tables, _estimate, _check, _dry_run, _diff):
+    for add in (
+        _demo,
+        _inspect,
+        _validate,
+        _report,
+        add_tables,
+        add_topline,
+        _estimate,
+        _check,
+        _dry_run,
+        _diff,
+    ):
         add(partial(commands.add_parser, parents=[common]))
     return top
 

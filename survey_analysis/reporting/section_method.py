@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from survey_analysis.errors import StudyError, closest
@@ -80,11 +80,17 @@ def published_part(survey: SurveyData) -> Part:
 
 
 def method_part(
-    survey: SurveyData, provenance: Provenance, tests: Sequence[TestData], flow: Flow | None
+    survey: SurveyData,
+    provenance: Provenance,
+    tests: Sequence[TestData],
+    flow: Flow | None,
+    samples: Collection[str] = (),
 ) -> Part:
-    """One statement a sample, then weights, tests, definitions shown, AI."""
+    """One statement a sample (those named, else all), then weights, tests, definitions shown, AI."""
     out = Collector("method", "Method")
     for name, weighting in _sample_names(survey):
+        if samples and name not in samples:
+            continue
         statement = sample_statement(sample_facts(survey, name, flow), weighting)
         out.add(Heading(statement.heading), Paragraph(statement_text(statement)))
     statements = [weights_statement(provenance)]

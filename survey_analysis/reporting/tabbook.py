@@ -14,6 +14,7 @@ from survey_analysis.reporting.html import to_html
 from survey_analysis.reporting.pdf import to_pdf
 from survey_analysis.results.crosstab import BookData, CrosstabData
 from survey_analysis.results.letters import LetterRule
+from survey_analysis.results.provenance import Provenance
 from survey_analysis.tables.crosstabs import crosstab_table
 from survey_analysis.tables.docx import docx_bytes
 from survey_analysis.tables.latex import to_latex
@@ -170,7 +171,12 @@ def _guide(book: BookData) -> tuple[Reading, ...]:
 
 def created(book: BookData) -> dt.date:
     """The last field date, so that equal input gives equal bytes."""
-    for text in reversed(book.provenance.dates):
+    return created_of(book.provenance)
+
+
+def created_of(provenance: Provenance) -> dt.date:
+    """The last field date of a result's survey."""
+    for text in reversed(provenance.dates):
         try:
             return dt.date.fromisoformat(text)
         except ValueError:

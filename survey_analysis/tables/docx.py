@@ -13,14 +13,20 @@ from survey_analysis.fonts import inert
 from survey_analysis.tables.model import Row, Table
 
 _MOST = 14  # columns that fit a page on its side
+_PAGE_MM, _LABEL_MM, _NUMBER_MM = 267.0, 75.0, 26.0
 
 
 def docx_bytes(
-    tables: Sequence[Table], *, title: str, facts: Sequence[tuple[str, str]] = (), created: dt.date
+    tables: Sequence[Table],
+    *,
+    title: str,
+    facts: Sequence[tuple[str, str]] = (),
+    after: Sequence[tuple[str, str]] = (),
+    created: dt.date,
 ) -> bytes:
     """Tables as a Word document: head rows that repeat, letters raised, notes below.
 
-    A table wider than a page is cut into panels between headings, each with the row labels.
+    `facts` stand before the tables, `after` under them. A table wider than a page is cut into panels between headings, each with the row labels.
 
     Raises
     ------
@@ -32,15 +38,20 @@ def docx_bytes(
     if not tables:
         raise ReportError(f"The document '{title}' has no tables.", hint="add at least one table.")
     document = _document(title, created)
-    for label, fact in facts:
-        line = document.add_paragraph()
-        line.add_run(f"{inert(label)}: ").bold = True
-        line.add_run(inert(fact))
+    _facts(document, facts)
     for table in tables:
         _table(document, table)
+    _facts(document, after)
     stream = io.BytesIO()
     document.save(stream)
     return _settled(stream.getvalue(), created)
+
+
+def _facts(document: Any, facts: Sequence[tuple[str, str]]) -> None:
+    for label, fact in facts:
+        line = document.add_paragraph()
+        line.add_run(f"{inert(label).rstrip('.')}: ").bold = True
+        line.add_run(inert(fact))
 
 
 def _document(title: str, created: dt.date) -> Any:
@@ -93,7 +104,7 @@ def _panels(table: Table) -> list[range]:
 def _panel(document: Any, table: Table, part: range) -> None:
     heads = 2 if any(table.columns[i].span for i in part) else 1
     made = document.add_table(rows=heads, cols=len(part) + 1, style="Light List")
-    made.autofit = True
+    made.autofit = False
     if heads == 2:
         _spans(made, table, part)
     last = made.rows[heads - 1].cells
@@ -110,6 +121,21 @@ def _panel(document: Any, table: Table, part: range) -> None:
         _repeat(row)
     for row in table.rows:
         _row(made, row, part)
+    _set_widths(made, len(part))
+
+
+def _set_widths(made: Any, columns: int) -> None:
+    """Labels have room for a line, numbers stand near them; Word reads the widths of cells."""
+    from docx.shared import Mm  # noqa: PLC0415  an extra
+
+    widths = [Mm(_LABEL_MM), *[Mm(min(_NUMBER_MM, (_PAGE_MM - _LABEL_MM) / max(columns, 1)))] * columns]
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = width
+    for row in made._tbl.tr_lst:  # noqa: SLF001  row.cells would be slow on large tables
+        place = 0
+        for cell in row.tc_lst:
+            cell.width = sum(widths[place : place + cell.grid_span])
+            place += cell.grid_span
 
 
 def _spans(made: Any, table: Table, part: range) -> None:

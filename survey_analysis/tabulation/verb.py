@@ -234,7 +234,7 @@ def _request(
 def _names(survey: SurveyData, rows: str | Sequence[str] | None) -> list[str]:
     if rows is None:
         wave = survey.waves.name if survey.waves is not None else ""  # what tells rows apart is no row
-        return _in_file_order(
+        return in_file_order(
             survey, [q for q in survey.table.codebook if q.kind != "open" and q.name != wave]
         )
     names = [rows] if isinstance(rows, str) else list(rows)
@@ -246,7 +246,7 @@ def _names(survey: SurveyData, rows: str | Sequence[str] | None) -> list[str]:
     return names
 
 
-def _in_file_order(survey: SurveyData, questions: Sequence[Question]) -> list[str]:
+def in_file_order(survey: SurveyData, questions: Sequence[Question]) -> list[str]:
     """Names in the order of their columns in the export (a study file keeps batteries apart); derived last."""
     place = {c: i for i, c in enumerate(survey.table.raw.columns)}
     end = len(place)

@@ -1,0 +1,59 @@
+"""`survey-analysis topline`: every question with its answers, in the formats asked for."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from survey_analysis.cli.prepare import check_folder, prepared
+from survey_analysis.cli.report import name_of
+from survey_analysis.cli.terminal import Progress, emit, visible
+from survey_analysis.errors import ColumnNotFoundError, ReportError, closest
+from survey_analysis.reporting.files import write_files
+from survey_analysis.reporting.topline import topline_content
+from survey_analysis.wording.numbers import count
+
+_WHAT = {
+    "html": "the topline as one page",
+    "pdf": "the same on paper",
+    "docx": "the same to edit in Word",
+    "xlsx": "the same as a workbook, a sheet a question",
+    "md": "the same in Markdown",
+    "txt": "the same as plain text",
+}
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write every format asked for, all or none."""
+    study, folder = Path(arguments.study), Path(arguments.out)
+    name = arguments.name or f"{name_of(study)}_topline"
+    if Path(name).name != name or name in (".", ".."):
+        raise ReportError(f"'{name}' is not a name for files.", hint="leave folders to --out.")
+    check_folder(folder)
+    with Progress() as progress:
+        survey = prepared(study, arguments.data, progress)
+        if arguments.filter and arguments.filter not in survey.study.filters:
+            raise ColumnNotFoundError(
+                f"There is no filter '{arguments.filter}'.",
+                hint=closest(arguments.filter, survey.study.filters),
+            )
+        progress("counting")
+        made = survey.topline(
+            by=arguments.banner or None, where=arguments.filter or arguments.where, rows=arguments.only
+        )
+        files: dict[str, bytes | str] = {}
+        for form in arguments.to:
+            progress(f"writing: {form}")
+            files[f"{name}.{form}"] = topline_content(made, survey, form)
+        written = write_files(folder, files)
+    emit(
+        f"{visible(survey.study.name)}"
+        + (". SIMULATED DATA: no people were surveyed." if survey.study.simulated else ".")
+    )
+    emit(f"{count(len(made))} questions, N = {count(made.people)}.")
+    if made.left_out:
+        emit(f"Left out, as nobody counted here answered: {visible(', '.join(made.left_out))}.")
+    emit()
+    for path in written:
+        emit(f"{visible(str(path))}  {_WHAT[path.suffix[1:]]}")
+    return 0

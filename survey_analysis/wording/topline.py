@@ -1,0 +1,30 @@
+"""What a topline says around its numbers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from survey_analysis.results.topline import ToplineQuestion
+from survey_analysis.wording.numbers import count
+
+READING: Final = (
+    ("Percentages.", "Figures may not add to 100% because of rounding."),
+    ("Marks.", "“*” in a cell: under half a percent; “-”: none."),
+    ("NET", "combines answers before rounding, so it may differ from the sum of the rounded figures."),
+    (
+        "Base.",
+        "People who were asked and answered. Those who did not answer are counted under the answers, by the reason.",
+    ),
+)
+
+
+def open_line(question: ToplineQuestion) -> str:
+    """What stands in place of the answers to an open question.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> open_line(ToplineQuestion("why", "Why", "Why?", "open", 1204, pd.DataFrame(columns=["label", "count"])))
+    'Open question; 1,204 people answered in their own words, which are not shown here.'
+    """
+    return f"Open question; {count(question.answered)} people answered in their own words, which are not shown here."
