@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from survey_analysis.errors import ColumnNotFoundError, closest
 from survey_analysis.typing import BoolArray, FloatArray
 
 Against = Literal["columns", "total", "rest", "previous", "first"] | tuple[tuple[str, str], ...]
@@ -147,6 +148,9 @@ class LettersData:
         here = (self.lines["level"] == level) & (self.lines["subject"] == subject)
         if kind:
             here &= self.lines["kind"] == kind
+        if not here.any():
+            known = dict.fromkeys(self.lines["level"])
+            raise ColumnNotFoundError(f"No tested line is '{level}'.", hint=closest(level, known))
         row = int(np.flatnonzero(here.to_numpy())[0])
         keys = list(dict.fromkeys([*self.columns, *(b for _, b in self.pairs)]))
         out = pd.DataFrame(np.nan, index=keys, columns=keys)
