@@ -15,6 +15,9 @@ from survey_analysis.tables.model import Cell, Row, Table
 INK, MUTED, ACCENT, RULE, TINT, ALERT = "#16202E", "#566173", "#0A5C8F", "#D8DDE5", "#EEF4F8", "#8F3B0A"
 INDEX = "Contents"
 _LONGEST = 32_767
+_LABEL = 48  # characters of the widest label column
+_PAGE = {"portrait": 95, "landscape": 145}  # characters across a printed page
+_LEAST_SCALE = 0.6
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
 
 
@@ -72,12 +75,18 @@ class Pen:
 def write_sheet(pen: Pen, name: str, tables: Sequence[Table]) -> None:
     """One worksheet with its tables under each other; a single table keeps its head in view."""
     ws, row = pen.worksheet(name)
-    if any(len(table.columns) > 6 for table in tables):
+    turned = any(len(table.columns) > 6 for table in tables)
+    if turned:
         ws.set_landscape()
     ws.set_column(0, 0, _label_width(tables))
+    across = _set_widths(ws, tables)
+    if _PAGE["landscape" if turned else "portrait"] / across < _LEAST_SCALE:
+        ws.set_print_scale(
+            int(100 * _LEAST_SCALE)
+        )  # on one page it could not be read: several, each with the labels
+        ws.repeat_columns(0)
     for table in tables:
         body, row = _table(pen, ws, table, row)
-        _set_widths(ws, tables)
         if len(tables) == 1:
             ws.freeze_panes(body, 1)
             ws.repeat_rows(body - (2 if table.has_spans else 1), body - 1)
@@ -166,6 +175,8 @@ def _row(pen: Pen, ws: Any, table: Table, line: Row, row: int) -> None:
     if line is table.rows[-1]:
         look |= {"bottom": 2, "bottom_color": INK}
     wrap = line.kind != "section"
+    if wrap and len(line.label) + 2 * line.indent > _LABEL:
+        ws.set_row(row, 13.5 * -(-(len(line.label) + 2 * line.indent) // _LABEL))
     ws.write_string(row, 0, safe(line.label), pen.format(indent=line.indent, text_wrap=wrap, **look))
     for i, (cell, place) in enumerate(zip(line.cells, places(table), strict=False)):
         _cell(pen, ws, cell, (row, place), {**look, "align": table.align(line, i)})
@@ -200,11 +211,11 @@ def _last(table: Table) -> int:
 def _label_width(tables: Sequence[Table]) -> float:
     rows = [row for table in tables for row in table.rows if row.kind != "section"]
     longest = max((len(row.label) + 2 * row.indent for row in rows), default=10)
-    return float(min(max(longest + 2, 24), 48))
+    return float(min(max(longest + 2, 24), _LABEL))
 
 
-def _set_widths(ws: Any, tables: Sequence[Table]) -> None:
-    """Width of each worksheet column: the widest entry of any table on the sheet."""
+def _set_widths(ws: Any, tables: Sequence[Table]) -> float:
+    """Width of each worksheet column, the widest entry of any table on the sheet; return that of the sheet."""
     widths: dict[int, int] = {}
     for table in tables:
         for i, place in enumerate(places(table)):
@@ -217,3 +228,4 @@ def _set_widths(ws: Any, tables: Sequence[Table]) -> None:
                 widths[place + 1] = max(widths.get(place + 1, 3), table.mark_width(i) + 1)
     for place, width in widths.items():
         ws.set_column(place, place, width)
+    return _label_width(tables) + sum(widths.values())

@@ -144,6 +144,7 @@ def _index(pen: Pen, book: Book, names: list[str]) -> None:
     for label, fact in book.facts:
         ws.write_string(row, 0, safe(label), pen.format(font_color=MUTED))
         ws.write_string(row, 1, safe(fact), pen.format(text_wrap=True))
+        ws.set_row(row, 14.5 * (len(fact) // 88 + 1))
         row += 1
     row += 1
     head = pen.format(bold=True, bottom=1, bottom_color=RULE)
@@ -167,10 +168,10 @@ def _index(pen: Pen, book: Book, names: list[str]) -> None:
 def _guide(pen: Pen, lines: Sequence[str]) -> None:
     """The sheet that says what a percentage, a base and a letter mean."""
     ws, row = pen.worksheet(GUIDE)
-    ws.set_column(0, 0, 100)
+    ws.set_column(0, 0, 72)
     pen.headline(ws, row, GUIDE)
     for line in lines:
         row += 1
-        ws.set_row(row, 14.5 * (len(line) // 100 + 1) + 6)
+        ws.set_row(row, 14.5 * (len(line) // 72 + 1) + 6)
         ws.write_string(row, 0, safe(line), pen.format(text_wrap=True))
     pen.link(ws, row + 2, INDEX, "Back to contents")
