@@ -48,6 +48,7 @@ _PUBLIC = {
     "Moved": "survey_analysis.bound.waves",
     "Decomposition": "survey_analysis.bound.waves",
     "Trend": "survey_analysis.bound.waves",
+    "DeckResult": "survey_analysis.bound.decks",
     "Extremes": "survey_analysis.bound.extremes",
     "Rates": "survey_analysis.bound.rates",
     "Claims": "survey_analysis.bound.claims",
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from survey_analysis.bound.books import Book, Crosstab
     from survey_analysis.bound.claims import Claims, Draft
     from survey_analysis.bound.coded import Coded
+    from survey_analysis.bound.decks import DeckResult
     from survey_analysis.bound.drivers import DriverPoints, Drivers
     from survey_analysis.bound.estimates import Estimate
     from survey_analysis.bound.extremes import Extremes

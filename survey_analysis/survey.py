@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 import pandas as pd
 
 from survey_analysis.bound.books import tabulates
 from survey_analysis.bound.claims import check, claimed
 from survey_analysis.bound.coded import codes
+from survey_analysis.bound.decks import DeckResult
 from survey_analysis.bound.drivers import driven
 from survey_analysis.bound.estimates import Estimate, estimates
 from survey_analysis.bound.lavaan import lavaan_models
@@ -204,6 +205,60 @@ class Survey(SurveyData):
         ['likely']
         """
         return find(self, text)
+
+    def deck(
+        self,
+        path: str | Path,
+        *,
+        template: str | Path | None = None,
+        slides: Sequence[str | Mapping[str, Any]] | None = None,
+        refresh: str | Path | bool | None = None,
+    ) -> DeckResult:
+        """Write a deck of native, editable charts, or bring last wave's deck up to date in place.
+
+        Parameters
+        ----------
+        path : path
+            The .pptx to write, whole or not at all.
+        template : path, optional
+            A client's .pptx: its layouts, theme colours and fonts are used. The house's own when left out.
+        slides : sequence of str or mapping, optional
+            Questions, or slides with the keys of `[[deck.slides]]`; those of the study file when left out, else the
+            findings and questions of the report.
+        refresh : path or True, optional
+            The deck to bring up to date, `True` for the one at `path`: charts and texts found by the names of their
+            shapes get new numbers; what was edited by hand, and everything else, stays. It is only read, unless it is
+            `path` itself.
+
+        Returns
+        -------
+        DeckResult
+            The slides; of a refresh every number that moved, texts replaced and kept, what was not found.
+
+        Raises
+        ------
+        ReportError
+            No .pptx; no such template, layout or deck; a folder that cannot be written.
+        StudyError
+            A slide that cannot be read.
+        FigureError
+            A result that has no native chart.
+        MissingExtraError
+            Without the extra `office`.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> from tempfile import TemporaryDirectory
+        >>> survey = sa.read(pd.DataFrame({"q": ["yes", "no", "yes"]}))
+        >>> with TemporaryDirectory() as folder:
+        ...     made = survey.deck(f"{folder}/w1.pptx", slides=["q"])
+        >>> len(made.slides)
+        3
+        """
+        from survey_analysis.reporting.deck import deck  # noqa: PLC0415  figures only when drawn
+
+        return DeckResult.of(deck(self, path, template=template, slides=slides, refresh=refresh))
 
     def report(self) -> SurveyReport:
         """The report the study file asks for, ready to write."""

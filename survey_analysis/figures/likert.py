@@ -41,6 +41,18 @@ def likert(
     FigureError
         The estimate lacks an answer of the scale, or the scale has fewer than 2 or more than 7 points.
     """
+    final = bars_of(estimate, rows=rows, sort=sort, positive=positive)
+    return Chart("likert", caption, lambda sheet: paint(sheet, final))
+
+
+def bars_of(
+    estimate: EstimateData,
+    *,
+    rows: str | None = None,
+    sort: Sort = "positive",
+    positive: Literal["last", "first"] | None = None,
+) -> Bars:
+    """Rows in order with the shares of every answer, for a drawing and for a native chart."""
     one_of("sort", sort, ("positive", "scale", "top1", "top2", "top3"))
     positive = estimate.topic.favourable if positive is None else positive
     one_of("positive", positive, ("last", "first"))
@@ -50,8 +62,7 @@ def likert(
         ordered.sort(key=lambda b: -b.positive)
     elif sort != "scale":
         ordered.sort(key=lambda b: -b.top(int(sort[-1])))
-    final = Bars(tuple(ordered), bars.answers, bars.outside)
-    return Chart("likert", caption, lambda sheet: paint(sheet, final))
+    return Bars(tuple(ordered), bars.answers, bars.outside)
 
 
 def _read(estimate: EstimateData, rows: str | None, positive: str) -> Bars:

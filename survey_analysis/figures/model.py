@@ -25,6 +25,7 @@ from survey_analysis.figures.layout import Sheet
 from survey_analysis.figures.slide import close_slide, open_slide
 from survey_analysis.figures.style import theme
 from survey_analysis.figures.text import clean
+from survey_analysis.results.deck import ChartData, DeckData
 from survey_analysis.typing import Rendering
 from survey_analysis.wording.captions import Caption
 
@@ -46,11 +47,14 @@ class Chart:
         The texts around it, computed from the same result as the marks.
     paint
         Puts the chart on a sheet.
+    data
+        Makes the numbers of a native chart; None where there is none.
     """
 
     kind: str
     caption: Caption
     paint: Callable[[Sheet], None]
+    data: Callable[[], ChartData | None] | None = None
 
     @property
     def title(self) -> str:
@@ -139,6 +143,46 @@ class Chart:
             content = self.png(rendering) if suffix == ".png" else self.pdf(rendering)
         write_whole(target, content)
         return target
+
+    def to_pptx(
+        self, path: str | Path, *, slide: int | None = None, template: str | Path | None = None
+    ) -> DeckData:
+        """Put the figure onto a slide as a native, editable chart (extra `office`).
+
+        A chart of the same name on that slide gets the new numbers in place: colours, size and other sheets of
+        its workbook stay. Else the chart is added; a deck that is not there is made.
+
+        Parameters
+        ----------
+        path : path
+            A deck of .pptx; written whole or not at all.
+        slide : int, optional
+            Number of the slide from 1; left out, a slide is appended.
+        template : path, optional
+            What a deck that is not there begins with.
+
+        Raises
+        ------
+        FigureError
+            The figure has no native chart.
+        ReportError
+            There is no such slide; the file is no deck; the folder cannot be written.
+        MissingExtraError
+            Without python-pptx.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> from tempfile import TemporaryDirectory
+        >>> chart = sa.read(pd.DataFrame({"q": ["yes", "no", "yes"]})).proportion("q").plot("dots")
+        >>> with TemporaryDirectory() as folder:
+        ...     made = chart.to_pptx(f"{folder}/deck.pptx")
+        >>> len(made.slides)
+        1
+        """
+        from survey_analysis.figures.pptx import put_on_slide  # noqa: PLC0415  an extra
+
+        return put_on_slide(self, Path(path), slide, template)
 
     def _repr_html_(self) -> str:
         """An image on a white plate: legible in light and dark notebooks, named by its alternative text."""

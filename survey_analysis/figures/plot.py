@@ -52,7 +52,7 @@ def plot(
     )
     if title is not None:
         caption = replace(caption, title=title)
-        facts = _facts(result)
+        facts = known_facts(result)
         if facts:
             for issue in check_text(title, *facts):
                 warnings.warn(str(issue), SurveyAnalysisWarning, stacklevel=3)
@@ -61,7 +61,7 @@ def plot(
     return draw(result, kind, caption, **style)
 
 
-def _facts(result: EstimateData | TestData | SourceData | Flow | WeightingData) -> list[Facts]:
+def known_facts(result: EstimateData | TestData | SourceData | Flow | WeightingData) -> list[Facts]:
     """What may license the words of a title of one's own."""
     if isinstance(result, SourceData):
         return source_facts(result)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -169,7 +169,10 @@ def draw(result: Drawable, kind: str | None, caption: Caption, **style: Any) -> 
                 f"The figure '{entry.name}' has no option '{name}'.",
                 hint=closest(name, known) if known else "it has none.",
             )
-    return entry.load()(result, caption, **style)
+    from survey_analysis.figures.native import native  # noqa: PLC0415  it reads what figures draw
+
+    chart = entry.load()(result, caption, **style)
+    return replace(chart, data=lambda: native(result, entry.name, style))
 
 
 def _entry(kind: str, fitting: tuple[str, ...]) -> Entry:

@@ -66,6 +66,7 @@ def build(
         filters=file.filters,
         frames=file.frames,
         tables=file.tables,
+        deck=file.deck,
         coded=coded_questions(file.frames, codebook),
         published=file.published,
         claims=file.claims,

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from survey_analysis.study.base import Code, Part
 from survey_analysis.study.coding import FrameEntry
+from survey_analysis.study.deck import DeckTable
 from survey_analysis.study.sample import DesignSpec, Sample
 from survey_analysis.study.scales import Scale
 from survey_analysis.typing import QuestionKind
@@ -314,6 +315,7 @@ class StudyFile(Part):
     filters: dict[str, str] = Field(default_factory=dict)
     frames: dict[str, FrameEntry] = Field(default_factory=dict)
     tables: TablesTable = TablesTable()
+    deck: DeckTable = DeckTable()
     published: tuple[PublishedEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
     report: ReportTable = ReportTable()

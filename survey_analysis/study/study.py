@@ -10,6 +10,7 @@ from survey_analysis.errors import StudyError, closest
 from survey_analysis.study.base import Part
 from survey_analysis.study.codebook import Codebook, Question
 from survey_analysis.study.coding import FrameEntry
+from survey_analysis.study.deck import DeckTable
 from survey_analysis.study.file import (
     BannerEntry,
     ClaimEntry,
@@ -45,6 +46,7 @@ class Study(Part):
     filters: Mapping[str, str] = Field(default_factory=dict)
     frames: Mapping[str, FrameEntry] = Field(default_factory=dict)
     tables: TablesTable = TablesTable()
+    deck: DeckTable = DeckTable()
     coded: Mapping[str, Question] = Field(default_factory=dict)
     published: tuple[PublishedEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from docs.pages import ROOT, pages
 from survey_analysis.cleaning.registry import registered
-from survey_analysis.study import coding, file, sample, scales
+from survey_analysis.study import coding, deck, file, sample, scales
 from survey_analysis.study.load import _CODEBOOK_COLUMNS
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -109,6 +109,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "`[banners.NAME]`": file.BannerEntry,
     "A column of a banner": file.BannerPart,
     "`[tables]`": file.TablesTable,
+    "`[deck]`": deck.DeckTable,
+    "`[[deck.slides]]`": deck.DeckSlide,
     "`[[published]]`": file.PublishedEntry,
     "`[[claims]]`": file.ClaimEntry,
     "`[report]`": file.ReportTable,
