@@ -151,9 +151,12 @@ def tidy(book: Book) -> Any:
     import pandas as pd  # noqa: PLC0415  heavy
 
     frames = []
+    several = (
+        len({t.weight for t in book.tables}) > 1
+    )  # a run with another weight has the same numbers to compare
     for table in book.tables:
         frame = table.rows.copy()
-        frame.insert(0, "result", "table" + (f" {table.weight}" if table.weight else ""))
+        frame.insert(0, "result", "table" + (f" {table.weight}" if several else ""))
         frame.insert(1, "unit", ["share" if k in ("answer", "net") else "score" for k in frame["kind"]])
         if table.letters is not None:
             lines = table.letters.lines

@@ -116,6 +116,8 @@ def tested(survey: SurveyData, table: TwoWay | str) -> dict[str, object]:
         return _none(table)
     shares, V = table.shares(survey)
     found = rao_scott(shares, V, table.n, union_df(table.inside[:, None], survey.frame))
+    if not np.isfinite(found.p):
+        return _none("not tested: the table has no variance")  # a halved variable by itself
     return {
         "statistic": found.statistic,
         "df": found.df1,

@@ -100,7 +100,10 @@ def method_part(
     for statement in statements:
         out.add(Heading(statement.heading), Paragraph(statement_text(statement)))
     said = " ".join(plain(b.text) for b in out.blocks if isinstance(b, Paragraph))
+    labels = {survey.study.sample_of(n).label or n for n in samples} | {"", *samples}
     for weighting in survey.weighting:
+        if samples and weighting.sample not in labels:
+            continue
         told = sentence_of(weighting.statement)
         if told not in said:
             out.add(Paragraph(told, "small"))

@@ -177,19 +177,8 @@ def value_cell(value: float, kind: str, measure: str = "column", decimals: int =
         return Cell(points(value), 100 * value, "+0;\u22120;0", mark)
     if kind not in SHARES:
         return Cell(fixed(value, 2), value, "0.00", mark)
-    return Cell(share_text(value, decimals), value, share_format(decimals), mark)
-
-
-def share_format(decimals: int) -> str:
-    """Spreadsheet format of a share: "-" for none, "*" where it would print as 0.
-
-    Examples
-    --------
-    >>> share_format(0), share_format(1)
-    ('[=0]"-";[<0.005]"*";0%', '[=0]"-";[<0.0005]"*";0.0%')
-    """
-    shown = "0%" if not decimals else "0." + "0" * decimals + "%"
-    return f'[=0]"-";[<{0.5 * 10 ** -(decimals + 2):.{decimals + 3}f}]"*";{shown}'
+    text = share_text(value, decimals)
+    return Cell(text, value, "0%" if not decimals else "0." + "0" * decimals + "%", mark)
 
 
 def _bare(value: float, kind: str, decimals: int) -> str:

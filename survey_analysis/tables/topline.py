@@ -9,7 +9,7 @@ from survey_analysis.results.crosstab import CrosstabData
 from survey_analysis.results.estimate import Topic
 from survey_analysis.results.topline import ToplineQuestion
 from survey_analysis.tables.crosstabs import SHARES, crosstab_table
-from survey_analysis.tables.estimates import anchor, count_cell
+from survey_analysis.tables.estimates import MISSING, anchor, count_cell
 from survey_analysis.tables.layout import BASE_LABELS, Layout
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.lines import question_wording
@@ -31,15 +31,16 @@ def topline_table(question: ToplineQuestion, layout: Layout | None = None) -> Ta
     if crosstab is None:
         return None
     down = crosstab_table(crosstab, layout or _LAYOUT, id_=anchor("topline", question.name))
-    rows = tuple(_named(row, crosstab.topic) for row in _with_missing(down, question))
     named = replace(
         down,
         title=question_wording(crosstab.topic) or question.label,
-        rows=rows,
+        rows=tuple(_with_missing(down, question)),
         notes=_notes(question, down),
         stub="" if _is_number(crosstab) else "Percent",
     )
-    return _across(named) if _lies_across(crosstab) else named
+    if _lies_across(crosstab):
+        return _across(named)
+    return replace(named, rows=tuple(_named(row, crosstab.topic) for row in named.rows))
 
 
 def _is_number(crosstab: CrosstabData) -> bool:
@@ -115,21 +116,19 @@ def _lies_across(crosstab: CrosstabData) -> bool:
 
 
 def _across(table: Table) -> Table:
-    """Subjects down, answers across: what a grid is read for is its columns."""
+    """Subjects down, answers across: what a grid is read for is its columns; reasons are counted together."""
     blocks = [(head.label if head else "", body) for head, body in table.blocks()]
-    heads = list(dict.fromkeys((r.label, r.kind) for _, body in blocks for r in body))
-    base = [h for h in heads if h[0] == BASE]
-    lines = [h for h in heads if h[1] != "base"]
-    lost = [h for h in heads if h[1] == "base" and h[0] != BASE]
+    lines = list(dict.fromkeys((r.label, r.kind) for _, body in blocks for r in body if r.kind != "base"))
+    asked = any(r.kind == "base" and r.label != BASE for _, body in blocks for r in body)
     rows = []
     for subject, body in blocks:
-        found = {(r.label, r.kind): r.cells[0] for r in body}
-        empty = {h: Cell("-") for h in lost}
-        cells = tuple(found.get(h, empty.get(h, Cell("–"))) for h in (*lines, *lost, *base))
-        rows.append(Row(subject, cells))
-    columns = (
-        *(Column(h, "Percent") for h, _ in lines),
-        *(Column(h.removesuffix(" (people)"), "Without an answer (people)") for h, _ in lost),
-        *(Column("n") for _ in base),
-    )
-    return replace(table, columns=columns, rows=tuple(rows), stub="")
+        found = {(r.label, r.kind): r.cells[0] for r in body if r.kind != "base"}
+        base = next(r.cells[0] for r in body if r.label == BASE)
+        lost = sum(r.cells[0].value or 0.0 for r in body if r.kind == "base" and r.label != BASE)
+        last = (_people(lost), base) if asked else (base,)
+        rows.append(Row(subject, (*(found.get(h, Cell(MISSING)) for h in lines), *last)))
+    columns = [Column(f"NET {in_sentence(h)}" if kind == "net" else h, "Percent") for h, kind in lines]
+    if asked:
+        columns.append(Column("No answer", "People"))
+    columns.append(Column("n", "People" if asked else ""))
+    return replace(table, columns=tuple(columns), rows=tuple(rows), stub="")

@@ -157,3 +157,11 @@ def test_the_module_runs_as_the_command(tmp_path) -> None:
     done = run("--version", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"survey-analysis {survey_analysis.__version__}\n"
+
+
+def test_the_formats_of_tables_and_toplines_are_those_of_their_writers() -> None:
+    from survey_analysis.cli.options import TABLE_FORMATS, TOPLINE_FORMATS
+    from survey_analysis.reporting import tabbook, topline
+
+    assert set(TABLE_FORMATS) == set(tabbook.FORMATS)
+    assert set(TOPLINE_FORMATS) == set(topline.FORMATS)

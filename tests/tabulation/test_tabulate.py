@@ -255,3 +255,13 @@ def test_the_printed_table_marks_small_bases():
     )
     base = data.tabulate("q", by="g")["q"].table().rows[0]
     assert [(c.text, c.mark) for c in base.cells] == [("110", ""), ("20", "**"), ("90", "*")]
+
+
+def test_a_halved_variable_by_itself_has_no_test_and_still_prints():
+    """Both cells of the diagonal hold half: the association is complete and its variance zero, so F is 0/0."""
+    survey = sa.read(pd.DataFrame({"sex": ["w", "m"] * 20}))
+    table = survey.tabulate("sex", by="sex", letters="none")["sex"]
+    assert table.independence[["method", "note"]].to_numpy().tolist() == [
+        ["", "not tested: the table has no variance"]
+    ]
+    assert "Rao-Scott" not in repr(table)
