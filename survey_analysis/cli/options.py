@@ -35,6 +35,14 @@ def names(text: str) -> list[str]:
     return names
 
 
+def whole_numbers(text: str) -> list[int]:
+    """Whole numbers between commas."""
+    try:
+        return [int(x) for x in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' are not whole numbers between commas") from None
+
+
 def numbers(text: str) -> list[float]:
     """Numbers between commas."""
     try:

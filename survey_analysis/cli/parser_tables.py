@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from survey_analysis.cli.options import TABLE_FORMATS, names, numbers, positive, study, table_formats
+from survey_analysis.cli.options import (
+    TABLE_FORMATS,
+    names,
+    numbers,
+    positive,
+    study,
+    table_formats,
+    whole_numbers,
+)
 
 PROGRAM = "survey-analysis"
 
@@ -56,6 +64,19 @@ def add_tables(add: Callable[..., argparse.ArgumentParser]) -> None:
         type=names,
         help="column, row, total, index, count, weighted, std_error, interval",
     )
+    made.add_argument("--bases", metavar="A,B", type=names, help="unweighted, weighted, effective")
+    made.add_argument(
+        "--boxes", metavar="2,3", type=whole_numbers, help="sizes of top and bottom boxes (default: 2)"
+    )
+    made.add_argument(
+        "--statistics", metavar="A,B", type=names, help="lines under the answers: mean, sd, se, median, nps"
+    )
+    made.add_argument(
+        "--order",
+        metavar="ORDER",
+        choices=("declared", "descending", "ascending"),
+        help="of the answers: declared, descending, ascending",
+    )
     made.add_argument("--decimals", metavar="N", type=int, choices=range(5), help="of percentages")
     made.add_argument(
         "--letters", metavar="AGAINST", help="columns, total, rest, previous, first, none, or pairs: A/B,A/C"
@@ -91,7 +112,9 @@ def add_tables(add: Callable[..., argparse.ArgumentParser]) -> None:
         help="a page of each grid and statistic before the tables: top2, bottom2, mean, nps",
     )
     made.add_argument(
-        "--different", action="store_true", help="a first page of where each column departs from the rest"
+        "--different",
+        action=argparse.BooleanOptionalAction,
+        help="a first page of where each column departs from the rest",
     )
     made.add_argument(
         "--protect",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from survey_analysis.reporting.files import write_files
 from survey_analysis.reporting.tabbook import tabbook_content
 from survey_analysis.reporting.write import frames_csv
 from survey_analysis.runs.manifest import RUN_FILE, run_manifest
+from survey_analysis.study.file import TablesTable
 from survey_analysis.survey import Survey
 from survey_analysis.tables.layout import layout_of
 from survey_analysis.wording.numbers import count
@@ -40,11 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
     with Progress() as progress:
         survey = prepared(study, arguments.data, progress)
         progress("tabulating")
-        book = tabulated(survey, arguments)
-        if arguments.protect:
+        settings = settled(survey.study.tables, arguments)
+        book = tabulated(survey, settings)
+        if settings["protect"]:
             progress("protecting small cells")
-            book = book.protect(minimum=arguments.protect)
-        layout = layout_of(**_layout(survey, arguments))
+            book = book.protect(minimum=settings["protect"])
+        layout = layout_of(**{k: settings[k] for k in ("show", "decimals", "bases")})
         files: dict[str, bytes | str] = {}
         for form in arguments.to:
             progress(f"writing: {form}")
@@ -53,8 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         tests = [t.letters.to_frame().assign(question=t.topic.question) for t in book.tables if t.letters]
         if tests:
             files[f"{name}/tests.csv"] = frames_csv(tests)
-        asked = {k: v for k, v in vars(arguments).items() if k in _RECORDED and v}
-        files[f"{name}/{RUN_FILE}"] = run_manifest(survey, "tables", **asked)
+        recorded = {k: v for k, v in settings.items() if v and k not in ("show", "decimals", "bases")}
+        files[f"{name}/{RUN_FILE}"] = run_manifest(survey, "tables", **recorded)
         written = write_files(folder, files)
     emit(
         f"{visible(survey.study.name)}"
@@ -70,21 +73,6 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-_RECORDED = (
-    "banner",
-    "filter",
-    "where",
-    "only",
-    "weight",
-    "letters",
-    "levels",
-    "adjust",
-    "family",
-    "min_base",
-    "convention",
-)
-
-
 def _said(path: Path) -> str:
     if path.suffix[1:] in _WHAT:
         return _WHAT[path.suffix[1:]]
@@ -95,55 +83,49 @@ def _said(path: Path) -> str:
     }[path.name]
 
 
-def tabulated(survey: Survey, asked: argparse.Namespace) -> Book:
-    """The book, by the options and, where they say nothing, the study file's `[tables]`.
+def settled(told: TablesTable, asked: argparse.Namespace) -> dict[str, Any]:
+    """Every setting of the book: the option where it was given, else the key of `[tables]`."""
+    out: dict[str, Any] = {}
+    for name in type(told).model_fields:
+        option = getattr(asked, "only" if name == "rows" else name)
+        out[name] = getattr(told, name) if option is None or option == "" else option
+    if asked.levels:
+        out["levels"] = tuple(x / 100 for x in asked.levels)
+    out["where"] = asked.where or ""
+    if asked.where:
+        out["filter"] = ""
+    return out
+
+
+def tabulated(survey: Survey, settings: Mapping[str, Any]) -> Book:
+    """The book by its settings.
 
     Raises
     ------
     ColumnNotFoundError
         A banner or a filter that is not declared.
     """
-    told = survey.study.tables
-    banner = asked.banner or told.banner
-    if banner and banner not in survey.study.banners:
-        raise ColumnNotFoundError(
-            f"There is no banner '{banner}'.", hint=closest(banner, survey.study.banners)
-        )
-    if asked.filter and asked.filter not in survey.study.filters:
-        raise ColumnNotFoundError(
-            f"There is no filter '{asked.filter}'.", hint=closest(asked.filter, survey.study.filters)
-        )
-    letters: Any = asked.letters or told.letters  # the verb checks it
-    statistics: Any = told.statistics
-    options: dict[str, Any] = {
-        "levels": tuple(x / 100 for x in asked.levels) if asked.levels else told.levels,
-        "adjust": asked.adjust or told.adjust,
-        "family": asked.family or told.family,
-        "min_base": tuple(asked.min_base) if asked.min_base else told.min_base,
-        "convention": asked.convention or told.convention,
-    }
+    for kind, known in (("banner", survey.study.banners), ("filter", survey.study.filters)):
+        if settings[kind] and settings[kind] not in known:
+            raise ColumnNotFoundError(
+                f"There is no {kind} '{settings[kind]}'.", hint=closest(settings[kind], known)
+            )
+    names = ("levels", "adjust", "family", "min_base", "convention")
+    given = {k: settings[k] for k in names if settings[k]}
+    rules: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
     return survey.tabulate(
-        asked.only or list(told.rows) or None,
-        by=banner or None,
-        where=asked.filter or asked.where,
-        weight=asked.weight or "",
-        letters=letters,
-        boxes=told.boxes,
-        statistics=statistics,
-        order=told.order,
-        summary=asked.summary,
-        different="rest" if asked.different else None,
-        **{k: v for k, v in options.items() if v},
+        list(settings["rows"]) or None,
+        by=settings["banner"] or None,
+        where=settings["filter"] or settings["where"] or None,
+        weight=settings["weight"],
+        letters=settings["letters"],
+        boxes=settings["boxes"],
+        statistics=settings["statistics"],
+        order=settings["order"],
+        summary=settings["summary"] or None,
+        different="rest" if settings["different"] else None,
+        **rules,
     )
-
-
-def _layout(survey: Survey, asked: argparse.Namespace) -> dict[str, Any]:
-    told = survey.study.tables
-    return {
-        "show": asked.show or told.show,
-        "decimals": told.decimals if asked.decimals is None else asked.decimals,
-        "bases": told.bases,
-    }
 
 
 def tidy(book: Book) -> Any:

@@ -226,7 +226,12 @@ class TablesTable(Part):
     """`[tables]`: how `survey-analysis tables` makes the tab book where its options say nothing."""
 
     banner: str = ""
+    filter: str = ""
     rows: tuple[str, ...] = ()
+    weight: str = ""
+    summary: tuple[str, ...] = ()
+    different: bool = False
+    protect: int = Field(default=0, ge=0)
     show: tuple[str, ...] = ("column",)
     decimals: int = Field(default=0, ge=0, le=4)
     bases: tuple[str, ...] = ("unweighted", "weighted", "effective")

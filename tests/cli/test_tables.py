@@ -290,3 +290,35 @@ def test_bad_input_of_a_topline(folder, capsys, argv, said) -> None:
     err = capsys.readouterr().err
     assert all(s in err for s in said)
     assert not (folder / "reports").exists()
+
+
+def test_every_key_of_the_study_file_is_an_option_and_is_on_record(tables, folder) -> None:
+    from survey_analysis.cli.parser import parser
+    from survey_analysis.study.file import TablesTable
+
+    options = vars(parser().parse_args(["tables", "study.toml"]))
+    assert set(TablesTable.model_fields) - {"rows"} <= set(options)
+    told = '[tables]\nbanner = "main"\nfilter = "heavy"\nweight = "flat"\nboxes = [1]\nprotect = 5\nstatistics = ["sd"]\n'
+    (folder / "study.toml").write_text(STUDY + told, encoding="utf-8")
+    rows = tables("--only", "buy", "--different")
+    assert {r["n"] for r in rows if r["column"] == "Total"} == {str(float((answers()["visits"] >= 5).sum()))}
+    assert {"Top 1", "Standard deviation"} <= {r["level"] for r in rows}
+    assert any(r["hidden"] for r in rows)
+    settings = json.loads((folder / "reports/t/run.json").read_text(encoding="utf-8"))["settings"]
+    assert {k: settings[k] for k in ("banner", "filter", "weight", "different", "protect")} == {
+        "banner": "main", "filter": "heavy", "weight": "flat", "different": "True", "protect": "5",
+    }  # fmt: skip
+    again = tables(
+        "--only",
+        "buy",
+        "--where",
+        "visits < 5",
+        "--boxes",
+        "2,3",
+        "--order",
+        "descending",
+        "--statistics",
+        "mean",
+    )
+    assert {"Top 2", "Top 3", "Mean"} <= {r["level"] for r in again}
+    assert "Standard deviation" not in {r["level"] for r in again}
