@@ -36,7 +36,7 @@ from survey_analysis.tables.text import to_text
 from survey_analysis.tables.topline import topline_table
 from survey_analysis.tables.xlsx import Book, Sheet, book_bytes
 from survey_analysis.wording.intervals import weighted
-from survey_analysis.wording.lines import date_range
+from survey_analysis.wording.lines import date_range, question_wording
 from survey_analysis.wording.numbers import count
 from survey_analysis.wording.topline import READING, open_line
 
@@ -70,9 +70,8 @@ def _blocks(question: ToplineQuestion) -> tuple[Block, ...]:
     table = topline_table(question)
     if table is not None:
         return (TableBlock(table),)
-    wording = Paragraph((Run(f"“{question.wording}”", "strong"),)) if question.wording else None
-    counted = Paragraph(open_line(question))
-    return (wording, counted) if wording is not None else (counted,)
+    wording, counted = question_wording(question.topic), Paragraph(open_line(question))
+    return (Paragraph((Run(wording, "strong"),)), counted) if wording else (counted,)
 
 
 def _reading(data: ToplineData) -> Section:
@@ -83,7 +82,7 @@ def _reading(data: ToplineData) -> Section:
 def reading(data: ToplineData) -> tuple[tuple[str, str], ...]:
     """Marks and bases, and whether the figures are weighted."""
     if weighted(data.provenance):
-        how = "Percentages, means and medians are weighted; bases and people without an answer are not."
+        how = "Percentages, means and medians are weighted; bases and counts are not."
     else:
         how = "Nothing is weighted."
     return (*READING, ("Weights.", how))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from survey_analysis.results.crosstab import CrosstabData
+from survey_analysis.results.estimate import Topic
 from survey_analysis.results.provenance import Provenance
 from survey_analysis.typing import QuestionKind
 
@@ -23,7 +24,7 @@ class ToplineQuestion:
 
     name: str
     label: str
-    wording: str
+    topic: Topic
     kind: QuestionKind
     answered: int
     missing: pd.DataFrame

@@ -63,7 +63,7 @@ def _unanswered(question: ToplineQuestion, subject: str, columns: int) -> Iterat
     for label, part in mine.groupby("label", sort=False):
         counts = part["count"].tolist()
         cells = tuple(_people(float(x)) for x in counts[:columns])
-        yield Row(f"{label} (people)", cells, kind="base")
+        yield Row(f"{label} (n)", cells, kind="base")
 
 
 def _people(n: float) -> Cell:
@@ -129,6 +129,6 @@ def _across(table: Table) -> Table:
         rows.append(Row(subject, (*(found.get(h, Cell(MISSING)) for h in lines), *last)))
     columns = [Column(f"NET {in_sentence(h)}" if kind == "net" else h, "Percent") for h, kind in lines]
     if asked:
-        columns.append(Column("No answer", "People"))
-    columns.append(Column("n", "People" if asked else ""))
+        columns.append(Column("No answer", "Count"))
+    columns.append(Column("n", "Count" if asked else ""))
     return replace(table, columns=tuple(columns), rows=tuple(rows), stub="")

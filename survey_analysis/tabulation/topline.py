@@ -10,7 +10,7 @@ import pandas as pd
 from survey_analysis.cleaning.flow import sample_masks
 from survey_analysis.errors import EmptyDomainError, EstimationError
 from survey_analysis.estimation.cells import condition
-from survey_analysis.estimation.origin import provenance
+from survey_analysis.estimation.origin import provenance, topic
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Numeric, missing_code
 from survey_analysis.results.crosstab import CrosstabData
@@ -147,7 +147,7 @@ def _question(
     return ToplineQuestion(
         name=question.name,
         label=question.short or question.name,
-        wording=survey.table.wording(question),
+        topic=topic(survey, question, "proportion", "share"),
         kind=question.kind,
         answered=_answered(survey, question, domain),
         missing=_missing(survey, question, banner, domain),

@@ -13,7 +13,7 @@ READING: Final = (
     ("NET", "combines answers before rounding, so it may differ from the sum of the rounded figures."),
     (
         "Base.",
-        "People who were asked and answered. Those who did not answer are counted under the answers, by the reason.",
+        "Those who were asked and answered. Those who did not answer are counted under the answers, by the reason.",
     ),
 )
 
@@ -24,7 +24,9 @@ def open_line(question: ToplineQuestion) -> str:
     Examples
     --------
     >>> import pandas as pd
-    >>> open_line(ToplineQuestion("why", "Why", "Why?", "open", 1204, pd.DataFrame(columns=["label", "count"])))
-    'Open question; 1,204 people answered in their own words, which are not shown here.'
+    >>> from survey_analysis.results.estimate import Topic
+    >>> why = Topic("why", "Why?", "proportion", "share")
+    >>> open_line(ToplineQuestion("why", "Why", why, "open", 1204, pd.DataFrame()))
+    'Open question; 1,204 answered in their own words, which are not shown here.'
     """
-    return f"Open question; {count(question.answered)} people answered in their own words, which are not shown here."
+    return f"Open question; {count(question.answered)} answered in their own words, which are not shown here."

@@ -81,8 +81,8 @@ def test_a_scale_as_printed_by_hand(topline) -> None:
         "Always": ["67"],
         "NET Always or often": ["83"],
         "NET Never or seldom": ["17"],
-        "Don’t know (people)": ["1"],
-        "Refused (people)": ["1"],
+        "Don’t know (n)": ["1"],
+        "Refused (n)": ["1"],
     }
     assert [r.label for r in table.rows if r.kind == "net"] == ["NET Always or often", "NET Never or seldom"]
 
@@ -93,7 +93,7 @@ def test_numbers_have_mean_and_median(topline) -> None:
         "Base (unweighted)": ["5"],
         "Mean": ["4.86"],
         "Median": ["4.00"],
-        "No answer (people)": ["1"],
+        "No answer (n)": ["1"],
     }
 
 
@@ -113,8 +113,8 @@ def test_trend_columns_count_who_gave_no_answer_in_each(survey) -> None:
     by = survey.topline(by="sex", rows=["use"])
     table = by["use"]
     assert [c.label for c in table.columns] == ["Total", "Woman", "Man"]
-    assert printed(table)["Don’t know (people)"] == ["1", "-", "1"]
-    assert printed(table)["Refused (people)"] == ["1", "1", "-"]
+    assert printed(table)["Don’t know (n)"] == ["1", "-", "1"]
+    assert printed(table)["Refused (n)"] == ["1", "1", "-"]
 
 
 def test_a_filter_is_a_domain(survey) -> None:
@@ -157,7 +157,7 @@ def test_the_page_has_wordings_n_dates_and_inert_labels(topline, survey) -> None
     for said in ("N = 6", "1 to 12 March 2026", "SIMULATED DATA", "“How often do you use it?”", HOSTILE):
         assert said in text
     assert "may not add to 100% because of rounding" in text
-    assert "Open question; 3 people answered" in text
+    assert "Open question; 3 answered" in text
     assert "Who conducted the survey?" in [
         q.text_content().removeprefix("Not stated: ") for q in page.find_class("question")
     ]
@@ -171,13 +171,13 @@ def test_the_workbook_holds_numbers_and_word_the_same_text(topline, survey) -> N
     use = {row[0].value: row[1] for row in book["Use"].iter_rows() if len(row) > 1 and row[0].value}
     assert use["Always"].value == pytest.approx(4 / 6)
     assert use["Always"].number_format == "0%"
-    assert use["Refused (people)"].value == 1
+    assert use["Refused (n)"].value == 1
     word = docx.Document(io.BytesIO(topline_content(topline, survey, "docx")))
     cells = [[c.text for c in row.cells] for table in word.tables for row in table.rows]
     assert ["Always", "67"] in cells
     text = "\n".join(p.text for p in word.paragraphs)
     assert "N = 6" in text
-    assert "Open question; 3 people answered" in text
+    assert "Open question; 3 answered" in text
 
 
 def test_a_pdf_of_it(topline, tmp_path) -> None:
@@ -200,11 +200,12 @@ def test_every_cell_is_in_the_frame_unrounded(topline) -> None:
 
 def test_one_sample_of_several_is_described_alone(founding) -> None:
     survey = founding
-    made = survey.topline(where={"sample": "consumer"}, rows=["follow"])
+    made = survey.topline(where={"sample": "consumer"}, rows=["follow", "why"])
     assert made.samples == ("consumer",)
     text = str(topline_content(made, survey, "txt"))
     assert "Consumers" in text
     assert "Influencer network members" not in text
+    assert "follow a recommendation from …?" in text
     with pytest.raises(sa.errors.EstimationError, match="pool"):
         survey.topline(rows=["sex"])
 
