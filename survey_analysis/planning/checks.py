@@ -18,7 +18,10 @@ from survey_analysis.study.expressions import names, parse
 from survey_analysis.study.file import ReportTable, StudyFile, WeightingEntry
 from survey_analysis.study.study import Study
 from survey_analysis.survey import Survey
+from survey_analysis.tables.layout import layout_of
 from survey_analysis.tabulation.banner_entries import spans_of
+from survey_analysis.tabulation.rule import rule_of
+from survey_analysis.tabulation.weights import under_weight
 from survey_analysis.weighting.targets import read_targets
 from survey_analysis.wording.numbers import count
 
@@ -131,10 +134,27 @@ def expressions(survey: Survey, *, cleaned: bool) -> Checked:
     for i, figure in enumerate(study.published):
         errors = tried(_named, survey, figure.question) or tried(condition, survey, figure.where)
         tries.append((f"published[{i}]", errors))
+    tries += _tables(survey)
     found = [_at(e, path) for path, errors in tries for e in errors if cleaned or not _of_codes(e)]
     declared = {"filter": study.filters, "banner": study.banners, "published figure": study.published}
     fine = ", ".join(_n(len(entries), what) for what, entries in declared.items())
     return Checked("declarations", fine, _distinct(found))
+
+
+def _tables(survey: Survey) -> list[tuple[str, Problems]]:
+    """Names, layout and letters of `[tables]`."""
+    study, told = survey.study, survey.study.tables
+    rule = {k: getattr(told, k) or None for k in ("levels", "adjust", "family", "min_base", "convention")}
+    tries = [("tables.banner", tried(study.banner, told.banner))] if told.banner else []
+    if told.filter and told.filter not in study.filters:
+        lacking = StudyError(f"There is no filter '{told.filter}'.", hint=closest(told.filter, study.filters))
+        tries.append(("tables.filter", [lacking]))
+    tries += [("tables.rows", tried(_named, survey, q)) for q in told.rows]
+    tries.append(("tables.weight", tried(under_weight, survey, told.weight)))
+    tries.append(("tables", tried(layout_of, show=told.show, decimals=told.decimals, bases=told.bases)))
+    letters: Any = told.letters
+    tries.append(("tables.letters", tried(rule_of, letters, rule)))
+    return tries
 
 
 def weighting(survey: Survey) -> Checked:

@@ -91,7 +91,7 @@ def topline(
     made = tuple(_question(survey, q, tables.get(q.name), banner, domain) for q in kept)
     return ToplineData(
         questions=made,
-        people=int(domain.sum()),
+        people=_people(survey, domain),
         banner=banner.name if by is not None else "",
         provenance=provenance(survey, where, domain),
         samples=_samples(survey, domain),
@@ -117,7 +117,12 @@ def _subjects(question: Question) -> tuple[str, ...]:
 def _answered(survey: SurveyData, question: Question, domain: BoolArray) -> int:
     """People in the domain who answered for any subject."""
     known = [survey.table.variable(question.name, s).known() for s in _subjects(question)]
-    return int((domain & np.logical_or.reduce(known)).sum())
+    return _people(survey, domain & np.logical_or.reduce(known))
+
+
+def _people(survey: SurveyData, rows: BoolArray) -> int:
+    """Respondents in a mask of rows; in a long file one has several."""
+    return int(rows.sum()) if survey.person is None else len(np.unique(survey.person[rows]))
 
 
 def _tables(
@@ -165,7 +170,7 @@ def _missing(survey: SurveyData, question: Question, banner: Banner, domain: Boo
             hit = domain & (missing == missing_code(kind))
             if hit.any():
                 rows += [
-                    (label, kind, words, c.label, c.key, int((hit & mask).sum()))
+                    (label, kind, words, c.label, c.key, _people(survey, hit & mask))
                     for c, mask in zip(banner.columns, banner.masks, strict=True)
                 ]
     return pd.DataFrame(rows, columns=_COLUMNS)

@@ -322,3 +322,23 @@ def test_every_key_of_the_study_file_is_an_option_and_is_on_record(tables, folde
     )
     assert {"Top 2", "Top 3", "Mean"} <= {r["level"] for r in again}
     assert "Standard deviation" not in {r["level"] for r in again}
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ('banner = "mian"', "There is no banner 'mian'."),
+        ('filter = "heavi"', "There is no filter 'heavi'."),
+        ('rows = ["bye"]', "There is no question or column 'bye'."),
+        ('weight = "falt"', "There is no weight 'falt'."),
+        ('show = ["colunm"]', "'colunm'"),
+        ("levels = [95]", "95"),
+    ],
+)
+def test_validate_looks_at_the_tables(folder, capsys, told, said) -> None:
+    (folder / "study.toml").write_text(f"{STUDY}[tables]\n{told}\n", encoding="utf-8")
+    assert main(["validate", "study.toml"]) == 1
+    out = capsys.readouterr().out
+    assert said in out
+    assert "[study.toml: tables" in out
+    assert "1 problem." in out

@@ -228,3 +228,12 @@ def test_what_cannot_be_is_refused(survey, ask, error, words, tmp_path, monkeypa
     with pytest.raises(error, match=words):
         ask(survey)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_long_file_counts_respondents_not_rows() -> None:
+    """Three respondents with two rows each; one of them never answers, another answers once."""
+    study = {"design": {"id": "rid"}, "questions": {"q": {"text": "Again?", "levels": ["no", "yes"]}}}
+    data = pd.DataFrame({"rid": [1, 1, 2, 2, 3, 3], "q": ["yes", "no", "yes", "", "", ""]})
+    made = sa.read(data, study=study).topline()
+    assert (made.people, made.questions[0].answered) == (3, 2)
+    assert made.questions[0].missing["count"].tolist() == [2]
