@@ -75,7 +75,8 @@ def _style(chart: Any, data: ChartData, colours: Mapping[str, str]) -> None:
         if data.form in ("stacked", "likert"):
             plot.overlap = 100
     _axes(chart, data)
-    chosen = tones([s.role if data.form == "likert" else _spread(s, data) for s in data.series])
+    roles = [s.role if data.form in ("likert", "stacked") else "plain" for s in data.series]
+    chosen = tones(roles, outer_first=data.form == "stacked")
     for series, told, tone in zip(plot.series, data.series, chosen, strict=True):
         _series(series, told, tone, data, colours)
     chart.has_legend = len(data.series) > 1 and data.form != "likert"
@@ -86,11 +87,6 @@ def _style(chart: Any, data: ChartData, colours: Mapping[str, str]) -> None:
         chart.legend.position = position.TOP if data.form != "line" else position.RIGHT
 
 
-def _spread(series: ChartSeries, data: ChartData) -> str:
-    """A stacked scale keeps the two sides of its answers; other series take the accents in order."""
-    return series.role if data.form == "stacked" else "plain"
-
-
 def _axes(chart: Any, data: ChartData) -> None:
     enum = pptx("enum.chart")
     categories, values = chart.category_axis, chart.value_axis
@@ -99,6 +95,8 @@ def _axes(chart: Any, data: ChartData) -> None:
     categories.tick_label_position = enum.XL_TICK_LABEL_POSITION.LOW
     categories.has_major_gridlines = False
     values.has_major_gridlines = data.form == "line"
+    if data.form in ("bar", "column", "line"):
+        values.minimum_scale, values.maximum_scale = data.ends
     if data.form == "line":
         values.format.line.fill.background()
         paint(values.major_gridlines.format.line.color, ("BACKGROUND_1", -0.15))
@@ -111,9 +109,6 @@ def _axes(chart: Any, data: ChartData) -> None:
     values.visible = False
     if data.form in ("bar", "stacked", "likert"):
         categories.reverse_order = True
-    if data.form in ("bar", "column"):
-        low, high = data.ends
-        values.minimum_scale, values.maximum_scale = low, high
 
 
 def _series(series: Any, told: ChartSeries, tone: Tone, data: ChartData, colours: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ from survey_analysis.decks.slides import add_slide, put, shape_name, text_box
 from survey_analysis.decks.template import Room, room_of, template
 from survey_analysis.decks.texts import Record
 from survey_analysis.decks.theme import palette
+from survey_analysis.decks.titles import fit_titles
 from survey_analysis.errors import ReportError
 from survey_analysis.results.deck import DeckData, SlideData, TextChange
 
@@ -22,8 +23,9 @@ def new_deck(slides: Sequence[SlideData], base: str | Path | None, name: str) ->
     """A deck of these slides after those of the template."""
     deck = template(base)
     first, record, colours = len(deck.slides), Record(deck), palette(deck)
-    for data in slides:
-        add_slide(deck, data, record, colours)
+    pages = [(data.kind, add_slide(deck, data, record, colours)) for data in slides]
+    fit_titles([page for kind, page in pages if kind == "title"])
+    fit_titles([page for kind, page in pages if kind != "title"])
     record.keep()
     deck.core_properties.title = clean(slides[0].title) if slides else ""
     deck.core_properties.author = ""
@@ -63,7 +65,7 @@ def placed(
             hint=f"choose slide=1 to {count + 1}, or leave slide= out to append one.",
         )
     if number == count + 1:
-        add_slide(deck, data, record, colours)
+        fit_titles([add_slide(deck, data, record, colours)])
         record.keep()
         return saved(deck), DeckData(target.name, (data.title,), flagged=_flagged([data], count))
     found = Changes()

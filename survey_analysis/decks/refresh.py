@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from survey_analysis.decks.charts import describe
 from survey_analysis.decks.office import clean
-from survey_analysis.decks.slides import shape_name
+from survey_analysis.decks.slides import key_text, shape_name
 from survey_analysis.decks.texts import Record, rewrite, text_of
 from survey_analysis.decks.update import update_chart
 from survey_analysis.results.deck import Movement, SlideData, TextChange
@@ -77,6 +77,12 @@ def _shape(shape: Any, part: str, data: SlideData, number: int, record: Record, 
             found.moved += moved
             found.missing += notes
             _alt(shape, data, number, record, found)
+        return
+    if part == "key" and data.chart is not None and shape.has_text_frame:
+        if text_of(shape.text_frame) != key_text(data.chart):
+            found.missing.append(
+                f"slide {number}: '{shape.name}' names other answers than '{key_text(data.chart)}'."
+            )
         return
     texts = {
         "title": data.title,

@@ -99,17 +99,17 @@ def _content(deck: Any, slide: Any, data: SlideData, record: Record, colours: di
 def _chart(
     slide: Any, room: Room, data: SlideData, chart: ChartData, record: Record, colours: dict[str, str]
 ) -> None:
-    if data.number:
-        width = room.width * 3 // 10
-        _number(slide, Room(room.left, room.top, width, room.height), data, record, 66)
-        room = Room(room.left + width, room.top, room.width - width, room.height)
     if chart.form == "likert":
         height = 26 * _PT
         _key(slide, Room(room.left, room.top, room.width, height), data.key, chart, record)
         room = Room(room.left, room.top + height, room.width, room.height - height)
-    most = (len(chart.categories) * max(len(chart.series) if chart.form == "bar" else 1, 1) * 62 + 70) * _PT
+    most = (len(chart.categories) * max(len(chart.series) if chart.form == "bar" else 1, 1) * 80 + 80) * _PT
     if chart.form in ("bar", "stacked", "likert") and most < room.height:
         room = Room(room.left, room.top, room.width, most)
+    if data.number:
+        width = room.width * 3 // 10
+        _number(slide, Room(room.left, room.top, width, room.height), data, record, 66)
+        room = Room(room.left + width, room.top, room.width - width, room.height)
     name = shape_name(data.key, "chart")
     add_chart(slide, room, chart, name, data.alt, colours)
     record.note(shape_name(data.key, "alt"), clean(data.alt))
@@ -129,7 +129,6 @@ def _key(slide: Any, room: Room, key: str, chart: ChartData, record: Record) -> 
     paragraph = box.text_frame.paragraphs[0]
     for run in list(paragraph.runs):
         paragraph._p.remove(run._r)  # noqa: SLF001
-    text = ""
     for i, label in enumerate(chart.labels):
         for words, tone in (
             ("■ ", chosen[label]),
@@ -138,8 +137,12 @@ def _key(slide: Any, room: Room, key: str, chart: ChartData, record: Record) -> 
             run = paragraph.add_run()
             run.text, run.font.size = words, pptx("util").Pt(11)
             paint(run.font.color, tone)
-            text += words
-    record.note(name, text)
+    record.note(name, key_text(chart))
+
+
+def key_text(chart: ChartData) -> str:
+    """The key of a Likert chart as text."""
+    return "     ".join(f"■ {clean(label)}" for label in chart.labels)
 
 
 def _lines(slide: Any, room: Room, data: SlideData, record: Record) -> None:
@@ -204,11 +207,11 @@ def text_box(
 
 def simulated(deck: Any, slide: Any, key: str, record: Record) -> None:
     """The mark of simulated data, top right."""
-    width, height = 130 * _PT, 20 * _PT
+    width, height = 120 * _PT, 16 * _PT
     left = int(deck.slide_width) - width - int(deck.slide_width) // 60
     box = text_box(
         slide,
-        Room(left, 8 * _PT, width, height),
+        Room(left, 4 * _PT, width, height),
         SIMULATED,
         shape_name(key, "simulated"),
         record,

@@ -20,8 +20,10 @@ _SLOTS: Final[dict[str, str]] = {
 }  # fmt: skip
 
 
-def tones(roles: Sequence[str]) -> list[Tone]:
-    """Colours of series by their roles: accents in order, or two accents away from the middle.
+def tones(roles: Sequence[str], *, outer_first: bool = False) -> list[Tone]:
+    """Colours of series by their roles: accents in order, or two accents, stronger away from the middle.
+
+    Negative answers come nearest first, as diverging bars stack them, or `outer_first`, as a scale reads.
 
     Examples
     --------
@@ -35,9 +37,13 @@ def tones(roles: Sequence[str]) -> list[Tone]:
     for i, role in enumerate(roles):
         if role in sides:
             total, place = roles.count(role), roles[:i].count(role)
+            if role == "negative" and outer_first:
+                place = total - 1 - place
             made.append((sides[role], _SIDES[total][place]))
         elif role.startswith("middle"):
             made.append(QUIET)
+        elif role == "outside":
+            made.append(("BACKGROUND_1", -0.5))
         else:
             plain = roles[:i].count(role)
             made.append((f"ACCENT_{plain % 6 + 1}", 0.4 * (plain // 6 % 2)))

@@ -136,6 +136,10 @@ def _likert(result: EstimateData, style: Mapping[str, Any]) -> ChartData:
         series=tuple(series),
         number_format="0%;0%",
         labels=bars.answers,
+        outside=tuple(
+            ChartSeries(name, tuple(_value(b.outside[i]) for b in bars.rows), "outside")
+            for i, name in enumerate(bars.outside)
+        ),
     )
 
 
@@ -164,7 +168,7 @@ def stacked(data: ChartData) -> ChartData:
         factor = {"negative": -1.0, "middle": 2.0}.get(whole[label].role, 1.0)
         values = tuple(None if v is None else v * factor for v in whole[label].values)
         made.append(replace(whole[label], values=values))
-    return replace(data, form="stacked", series=tuple(made), number_format="0%")
+    return replace(data, form="stacked", series=(*made, *data.outside), number_format="0%", outside=())
 
 
 def _differences(test: TestData) -> ChartData:
@@ -208,4 +212,5 @@ def _trend(data: TrendData) -> ChartData:
         categories=data.waves,
         series=tuple(ChartSeries(str(n), tuple(found.get((n, w)) for w in data.waves)) for n in names),
         number_format=number_format(data.topic.unit, data.topic.statistic),
+        ends=(0.0, None) if data.topic.unit == "share" else (None, None),
     )

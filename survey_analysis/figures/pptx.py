@@ -12,7 +12,7 @@ from survey_analysis.figures.errors import FigureError
 from survey_analysis.figures.files import write_whole
 from survey_analysis.figures.native import SUPPORTED
 from survey_analysis.results.deck import ChartData, DeckData, SlideData
-from survey_analysis.wording.decks import slide_alt, slide_subtitle
+from survey_analysis.wording.decks import slide_alt, slide_subtitle, undrawn
 
 if TYPE_CHECKING:
     from survey_analysis.figures.model import Chart
@@ -44,7 +44,9 @@ def slide_of(chart: Chart, *, key: str = "", notes: str = "", marks: str = "") -
         kind="chart",
         title=c.title,
         subtitle=slide_subtitle(c.subtitle),
-        source=" ".join(x for x in (c.base, c.note, marks if data.marked else "", c.source) if x),
+        source=" ".join(
+            x for x in (c.base, c.note, undrawn(data), marks if data.marked else "", c.source) if x
+        ),
         alt=slide_alt(c.alt),
         notes=notes or "\n".join(x for x in (c.title, c.subtitle, c.base) if x),
         chart=data,

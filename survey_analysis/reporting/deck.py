@@ -10,7 +10,7 @@ from survey_analysis.decks.deck import new_deck, refreshed
 from survey_analysis.errors import ReportError
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.reporting.deck_slides import Entry, question_slides
-from survey_analysis.reporting.document import Heading, Paragraph, plain
+from survey_analysis.reporting.document import Heading, Paragraph, Text
 from survey_analysis.reporting.files import write_file
 from survey_analysis.reporting.section_method import method_part
 from survey_analysis.results.deck import DeckData, SlideData
@@ -58,7 +58,7 @@ def _title(survey: SurveyData) -> SlideData:
         ", ".join(x for x in (f"n = {count(len(survey))}", sample.mode, sample.population) if x),
     ]
     return SlideData(
-        key="title",
+        key="deck-title",
         kind="title",
         title=study.report.title or study.about.title or study.name,
         subtitle="\n".join(f for f in facts if f),
@@ -78,11 +78,20 @@ def _method(survey: SurveyData) -> SlideData:
         if isinstance(block, Heading):
             head = block.text
         elif isinstance(block, Paragraph):
-            lines.append((head, plain(block.text)))
+            lines.append((head, _plain(block.text)))
             head = ""
     short = tuple((h, _shortened(text)) for h, text in lines if h)
     notes = "\n".join(f"{h}. {text}" if h else text for h, text in lines)
-    return SlideData("method", "text", "Method", lines=short, notes=notes, layout=survey.study.deck.layout)
+    return SlideData(
+        "deck-method", "text", "Method", lines=short, notes=notes, layout=survey.study.deck.layout
+    )
+
+
+def _plain(text: Text) -> str:
+    """A text without formats; a fact that nobody stated stays a question, in brackets."""
+    if isinstance(text, str):
+        return text
+    return "".join(f"[{r.text}]" if r.kind == "question" else r.text for r in text)
 
 
 def _shortened(text: str) -> str:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from survey_analysis.errors import StudyError, SurveyAnalysisError
 from survey_analysis.estimation.mean import mean, nps
 from survey_analysis.estimation.proportion import proportion
+from survey_analysis.estimation.subset import subset
 from survey_analysis.figures.native import stacked
 from survey_analysis.figures.plot import known_facts, plot
 from survey_analysis.figures.plot_trend import plot_trend
@@ -35,6 +36,7 @@ from survey_analysis.wording.comparisons import difference_sentence
 from survey_analysis.wording.decks import marks_note, slide_notes
 from survey_analysis.wording.levels import printed, sentence
 from survey_analysis.wording.ratios import extremes_sentence
+from survey_analysis.wording.titles import title_for
 from survey_analysis.wording.trend import trend_facts
 
 Entry = str | Mapping[str, Any] | DeckSlide
@@ -136,7 +138,7 @@ def _entry(survey: SurveyData, told: DeckSlide) -> list[SlideData]:
         notes = slide_notes(result, said, test=test)
         data = slide_of(chart, notes=notes, marks=marks_note(test) if test is not None else "")
         if told.chart == "number" or (len(result) == 1 and not told.chart):
-            data = _number(data, result, alone=len(result) == 1)
+            data = _headed(survey, told, data, result)
     if told.chart in ("column", "bar", "stacked") and data.chart is not None:
         form = stacked(data.chart) if told.chart == "stacked" else replace(data.chart, form=told.chart)
         data = replace(data, chart=form)
@@ -194,6 +196,34 @@ def _kind(survey: SurveyData, told: DeckSlide, result: EstimateData | TrendData)
     return "likert" if whole and likert and 2 <= len(scale) <= 7 else "dots"
 
 
+def _headed(survey: SurveyData, told: DeckSlide, data: SlideData, result: EstimateData) -> SlideData:
+    """The number of everybody, or of the focus, large beside its bars; the title says whose it is."""
+    over = survey.table.question(told.question).over if told.question else ""
+    groups = [told.by] if isinstance(told.by, str) else list(told.by or ())
+    one: EstimateData = result
+    if len(result) > 1 and told.focus:
+        labels = [
+            {*keys, *(d.label_of(k) for d, k in zip(result.dims, keys, strict=True))} for keys in result.keys
+        ]
+        rows = [i for i, names in enumerate(labels) if told.focus in names]
+        if len(rows) != 1:
+            raise StudyError(
+                f"The focus '{told.focus}' is {'no' if not rows else 'more than one'} row of the result.",
+                hint="name a level of by=, with top= or answers= for one share each.",
+            )
+        one = subset(result, rows)
+    elif len(result) > 1:
+        if told.constructs or over in groups or (not told.top and not told.bottom and not told.answers):
+            raise StudyError(
+                "A slide with a number needs one number.",
+                hint="give focus=, or top= or answers= for a share.",
+            )
+        everybody = _result(survey, told.model_copy(update={"by": None}))
+        assert isinstance(everybody, EstimateData)  # noqa: S101  no trend without waves
+        one = everybody
+    return _number(replace(data, title=title_for(one, "headline")), one, alone=len(result) == 1)
+
+
 def _number(data: SlideData, result: EstimateData, *, alone: bool) -> SlideData:
     """The first estimate as a big number; alone, it needs no chart."""
     if not len(result):
@@ -212,7 +242,7 @@ def _findings(survey: SurveyData) -> list[SlideData]:
         style: dict[str, Any] = {"focus": found.focus} if found.focus and share else {}
         chart = plot(all_, "headline" if share and (found.focus or len(all_) == 1) else "dots", **style)
         data = slide_of(chart, key="headline", notes=slide_notes(one))
-        data = replace(data, title=plot(one, "headline").title if share else data.title)
+        data = replace(data, title=title_for(one, "headline") if share else data.title)
         out.append(_number(data, one, alone=len(all_) == 1))
     return [*out, *(_finding(f, found.focus) for f in found.findings)]
 

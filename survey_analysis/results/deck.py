@@ -41,6 +41,10 @@ class ChartData:
         Answers in reading order, for the key of a Likert chart.
     marked
         Categories that a test licenses to mark, and the sign to print beside them.
+    ends
+        Of the axis of values; None for the program's choice.
+    outside
+        Answers off the scale, which diverging bars do not draw.
     """
 
     name: str
@@ -51,6 +55,7 @@ class ChartData:
     labels: tuple[str, ...] = ()
     marked: Mapping[str, str] = field(default_factory=dict)
     ends: tuple[float | None, float | None] = (None, None)
+    outside: tuple[ChartSeries, ...] = ()
 
     @property
     def shown(self) -> tuple[str, ...]:

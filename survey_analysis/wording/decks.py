@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from survey_analysis.results.deck import DeckData
+from survey_analysis.results.deck import ChartData, DeckData
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.alt import END
 from survey_analysis.wording.levels import sentence
 from survey_analysis.wording.lines import adjustment_line, base_line, question_wording
-from survey_analysis.wording.numbers import count, percent
+from survey_analysis.wording.numbers import count, percent, percent_interval
 from survey_analysis.wording.phrases import capitalised
 
 SHEET: Final = "The data sheet of the chart has all values."
@@ -44,7 +44,30 @@ def slide_subtitle(text: str) -> str:
 def marks_note(test: TestData) -> str:
     """What triangles beside categories mean."""
     to = str(test.rows["b"].iloc[0])
-    return f"▲ ▼ higher or lower than {to} at {percent(1 - test.level)}; {adjustment_line(test)}."
+    return f"▲ ▼ higher or lower than {to} at {percent(1 - test.level)}."
+
+
+def undrawn(chart: ChartData) -> str:
+    """Answers off the scale, which diverging bars leave out, with their smallest and largest share.
+
+    Examples
+    --------
+    >>> from survey_analysis.results.deck import ChartSeries
+    >>> undrawn(ChartData("q", "likert", ("a", "b"), (), outside=(ChartSeries("Unsure", (0.04, 0.08)),)))
+    'Not drawn: Unsure 4–8%.'
+    """
+    said = []
+    for series in chart.outside:
+        known = [v for v in series.values if v is not None]
+        if known:
+            said.append(f"{series.name} {percent_span(min(known), max(known))}")
+    return f"Not drawn: {'; '.join(said)}." if said else ""
+
+
+def percent_span(low: float, high: float) -> str:
+    """One share, or two with a dash."""
+    a, b = percent(low), percent(high)
+    return a if a == b else f"{percent_interval(low, high)}%"
 
 
 def slide_notes(result: EstimateData | None, said: str = "", *, test: TestData | None = None) -> str:

@@ -154,6 +154,53 @@ def test_triangles_stand_only_where_a_test_licenses_them(tmp_path):
     assert "▲" not in made.shape(deck, "sa:a:source").text_frame.text
 
 
+def test_titles_of_one_deck_have_one_size_and_fit(tmp_path):
+    base = made.client(tmp_path / "client.pptx")
+    made.wave().deck(tmp_path / "w.pptx", template=base, slides=made.SLIDES)
+    deck = Presentation(tmp_path / "w.pptx")
+    sizes = {
+        r.font.size
+        for s in list(deck.slides)[2:]
+        for p in s.shapes.title.text_frame.paragraphs
+        for r in p.runs
+    }
+    assert len(sizes) == 1
+    assert 16 <= sizes.pop().pt < 44
+
+
+def test_the_number_is_that_of_everybody_or_of_the_focus(tmp_path):
+    told = {"question": "use", "answers": ["Often"], "by": "sex", "chart": "number"}
+    made.wave().deck(
+        tmp_path / "w.pptx", slides=[{**told, "name": "a"}, {**told, "name": "m", "focus": "Men"}]
+    )
+    deck = Presentation(tmp_path / "w.pptx")
+    assert made.shape(deck, "sa:a:number").text_frame.text == "25%"  # 50 of 200, all of them men
+    assert made.shape(deck, "sa:m:number").text_frame.text == "50%"
+    assert made.values(made.shape(deck, "sa:a:chart")) == {"Use": [0.0, 0.5]}
+    with pytest.raises(StudyError, match="one number"):
+        made.wave().deck(tmp_path / "x.pptx", slides=[{"question": "use", "by": "sex", "chart": "number"}])
+
+
+def test_answers_off_the_scale_are_drawn_in_stacked_bars_and_told_beside_diverging_ones(tmp_path):
+    scale = {"levels": [[i, x] for i, x in enumerate(made.LABELS[:4], 1)], "outside": [[5, "Unsure"]]}
+    survey = made.wave(scales={"agree": scale})
+    told = {"question": "like", "by": "sex"}
+    survey.deck(
+        tmp_path / "w.pptx", slides=[{**told, "name": "d"}, {**told, "chart": "stacked", "name": "s"}]
+    )
+    deck = Presentation(tmp_path / "w.pptx")
+    assert "Not drawn: Unsure 15–45%." in made.shape(deck, "sa:d:source").text_frame.text
+    assert "Unsure" not in made.values(made.shape(deck, "sa:d:chart"))
+    whole = made.values(made.shape(deck, "sa:s:chart"))
+    assert list(whole) == [*made.LABELS[:4], "Unsure"]
+    assert [sum(v[i] for v in whole.values()) for i in (0, 1)] == pytest.approx([1.0, 1.0])
+    outer, inner = (
+        s.format.fill.fore_color.brightness
+        for s in list(made.shape(deck, "sa:s:chart").chart.plots[0].series)[:2]
+    )
+    assert outer < inner  # the stronger answer is the darker
+
+
 @pytest.mark.parametrize(
     ("told", "error", "words"),
     [
