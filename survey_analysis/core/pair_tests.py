@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from survey_analysis.core.blocks import group_sums
 from survey_analysis.core.calibrate import effective_n
 from survey_analysis.core.covariance import Members, covariance, residuals, stratum_scale, zero_small
 from survey_analysis.core.differences import SMALL, difference
@@ -162,23 +163,26 @@ def _by_units(
             np.where(sides.member, (w * sides.factor)[:, None], 0.0) / sides.weighted
         )  # w x / B, a column a side
     theta = scaled.T @ y  # (M, K)
-    z = scaled[:, :, None] * (y[:, None, :] - theta[None])  # (n, M, K)
-    made = residuals(z.reshape(frame.n, m * k), frame) if frame.calibration else z.reshape(frame.n, m * k)
     spread = _Spread.of(frame)
-    e = spread.units(made).reshape(-1, m, k).transpose(1, 0, 2)
+    if frame.rows_are_units or frame.calibration:
+        z = (scaled[:, :, None] * (y[:, None, :] - theta[None])).reshape(frame.n, m * k)
+        e = spread.units(residuals(z, frame)).reshape(-1, m, k).transpose(1, 0, 2)
+    else:
+        e = spread.summed(scaled, y, theta)
     scale = np.where(is_share, 1.0, np.abs(y).max(axis=0, initial=0.0))
     out = PairTests.empty(k, len(pairs))
     units = spread.members(sides.units)
     for p, (a, b) in enumerate(pairs):
         if not (sides.n[a] and sides.n[b]):
             continue
-        d = e[a] - e[b]
-        in_a, in_b = units[:, a], units[:, b]
-        everybody = None if frame.calibration else np.flatnonzero(in_a | in_b)
-        variance = zero_small(spread.variance(d, everybody), scale)
+        d, in_a, in_b = e[a] - e[b], units[:, a], units[:, b]
+        if frame.calibration:
+            variance = spread.variance(d, None)
+            out.df[:, p] = spread.df(d, (in_a & ~in_b, in_b & ~in_a, in_a & in_b))
+        else:
+            variance, out.df[:, p] = spread.of_pair(d, in_a, in_b)
         out.estimate[:, p] = theta[a] - theta[b]
-        out.std_error[:, p] = np.sqrt(variance)
-        out.df[:, p] = spread.df(d, (in_a & ~in_b, in_b & ~in_a, in_a & in_b))
+        out.std_error[:, p] = np.sqrt(zero_small(variance, scale))
     _tested(out, theta, y, sides, pairs, frame, is_share)
     return out
 
@@ -288,11 +292,22 @@ class _Spread:
     def units(self, z: Floats) -> Floats:
         """Sums over units, stratum by stratum."""
         frame = self.frame
-        sums = z
-        if not frame.rows_are_units:
-            sums = np.zeros((frame.n_psu, z.shape[1]))
-            np.add.at(sums, frame.psu, z)
+        sums = z if frame.rows_are_units else group_sums(z, frame.psu, frame.n_psu)
         return sums if self.order is None else sums[self.order]
+
+    def summed(self, scaled: Floats, y: Floats, theta: Floats) -> Floats:
+        """Σ_unit s (y - theta) of each side and line (M, units, K), a column of numbers at a time."""
+        psu, units = self.frame.psu, self.frame.n_psu
+        out = np.empty((scaled.shape[1], units, y.shape[1]))
+        lines = np.ascontiguousarray(y.T)
+        for m, s in enumerate(np.ascontiguousarray(scaled.T)):
+            rows = np.flatnonzero(s)
+            place, weight = psu[rows], s[rows]
+            base = np.bincount(place, weights=weight, minlength=units)
+            for k, line in enumerate(lines):
+                sums = np.bincount(place, weights=weight * line[rows], minlength=units)
+                out[m, :, k] = sums - theta[m, k] * base
+        return out if self.order is None else out[:, self.order]
 
     def members(self, units: Members) -> Members:
         return units if self.order is None else units[self.order]
@@ -315,6 +330,31 @@ class _Spread:
         within = np.add.reduceat(square, starts, axis=0) if len(h) else sums
         total = within + (self.size[present] - count)[:, None] * mean**2
         return np.asarray(self.scale[present] @ total)
+
+    def of_pair(self, d: Floats, in_a: Members, in_b: Members) -> tuple[Floats, Floats]:
+        """Variance and degrees of freedom of a contrast that is 0 outside its units, from one pass of sums.
+
+        Where little is left of the squares after the mean is taken out, they are taken about it instead.
+        """
+        inside = np.flatnonzero(in_a | in_b)
+        group = in_a[inside].astype(np.intp) + 2 * in_b[inside] - 1
+        key, strata, part = group * len(self.scale) + self.stratum[inside], len(self.scale), d[inside].T
+        size = 3 * strata
+        count = np.bincount(key, minlength=size).reshape(3, strata)
+        first = np.array([np.bincount(key, weights=x, minlength=size) for x in part]).reshape(-1, 3, strata)
+        second = np.array([np.bincount(key, weights=x * x, minlength=size) for x in part]).reshape(
+            -1, 3, strata
+        )
+        v = np.maximum((second - first**2 / self.size) @ self.scale, 0.0)  # (K, 3)
+        whole = (second.sum(axis=1) - first.sum(axis=1) ** 2 / self.size) @ self.scale
+        lost = whole < 1e-6 * (second.sum(axis=1) @ self.scale)
+        if lost.any():
+            whole[lost] = self.variance(d[:, lost], inside)
+        nu = np.maximum(count.sum(axis=1) - (count > 0).sum(axis=1), 1)
+        total = v.sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            df = np.where(total > 0, 1.0 / ((v / total[:, None]) ** 2 / nu).sum(axis=1), np.nan)
+        return np.maximum(whole, 0.0), df
 
     def df(self, d: Floats, groups: tuple[Members, Members, Members]) -> Floats:
         """(ΣV_g)² / Σ V_g²/ν_g over the units in one column, the other, both; NaN without variance."""
