@@ -241,11 +241,13 @@ def _notes(crosstab: CrosstabData, layout: Layout) -> tuple[str, ...]:
 
 
 def _independence(crosstab: CrosstabData) -> Iterator[str]:
-    tested = crosstab.independence[crosstab.independence["method"] != ""]
     spans = {c.span: c.span_label for c in crosstab.columns}
-    for row in tested.to_dict("records"):
+    for row in crosstab.independence.to_dict("records"):
         name = spans.get(str(row["span"]), str(row["span"]))
         which = f"{row['subject']}, " if row["subject"] else ""
+        if not row["method"]:
+            yield f"{which}{name}: Rao-Scott {row['note'] or 'not tested'}."
+            continue
         p = p_value(row["p_value"]) if row["p_value"] < 0.001 else "= " + p_value(row["p_value"])
         yield (
             f"{which}{name}: Rao-Scott F({fixed(row['df'], 2)}, {fixed(row['df_residual'], 1)}) = "
