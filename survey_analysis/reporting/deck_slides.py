@@ -34,6 +34,7 @@ from survey_analysis.wording.alt import FigureKind
 from survey_analysis.wording.check import check_text
 from survey_analysis.wording.comparisons import difference_sentence
 from survey_analysis.wording.decks import marks_note, slide_notes
+from survey_analysis.wording.facts import MINIMUM
 from survey_analysis.wording.levels import printed, sentence
 from survey_analysis.wording.ratios import extremes_sentence
 from survey_analysis.wording.titles import title_for
@@ -107,14 +108,14 @@ def _asked(survey: SurveyData) -> Iterator[Question]:
 
 
 def _chartable(survey: SurveyData, question: Question) -> bool:
-    """A question that somebody answered, with answers that a chart has room for."""
+    """A question that enough people answered, with answers that a chart has room for."""
     if question.kind == "numeric":
         return bool(question.text or question.short)
     try:
         found = proportion(survey, question.name, by=question.over or None)
     except SurveyAnalysisError:
         return False
-    return len(set(found.rows["level"])) <= _MOST
+    return len(set(found.rows["level"])) <= _MOST and float(found.rows["n"].max()) >= MINIMUM
 
 
 def _entry(survey: SurveyData, told: DeckSlide) -> list[SlideData]:

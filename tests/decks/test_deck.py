@@ -154,6 +154,28 @@ def test_triangles_stand_only_where_a_test_licenses_them(tmp_path):
     assert "▲" not in made.shape(deck, "sa:a:source").text_frame.text
 
 
+def test_the_founding_study_makes_the_deck_of_its_report(founding, tmp_path):
+    result = founding.deck(tmp_path / "w.pptx")
+    deck = Presentation(tmp_path / "w.pptx")
+    assert made.shape(deck, "sa:headline:number").text_frame.text == "82%"
+    share = founding.proportion("follow", top=2, by="source").rows["estimate"]
+    drawn = made.values(made.shape(deck, "sa:finding-follow:chart"))
+    assert next(iter(drawn.values())) == share.tolist()
+    marked = [any(s.name.endswith(":simulated") for s in page.shapes) for page in deck.slides]
+    assert all(marked)
+    assert len(marked) == len(result.slides)
+    rates = made.shape(deck, "sa:finding-conversations-ratio:chart")
+    assert max(made.values(rates)["Ratio"]) == pytest.approx(18.6, abs=0.05)
+
+
+def test_without_a_report_every_question_with_a_base_has_a_slide(tmp_path):
+    result = made.wave().deck(tmp_path / "w.pptx")
+    names = {s.name for page in Presentation(tmp_path / "w.pptx").slides for s in page.shapes}
+    assert {"sa:like:chart", "sa:use:chart", "sa:sex:chart"} <= names
+    small = made.wave(like=((1, 4, 3, 2, 1), (2, 1, 3, 2, 1)), use=(5, 10, 5))
+    assert len(small.deck(tmp_path / "s.pptx").slides) < len(result.slides)
+
+
 def test_titles_of_one_deck_have_one_size_and_fit(tmp_path):
     base = made.client(tmp_path / "client.pptx")
     made.wave().deck(tmp_path / "w.pptx", template=base, slides=made.SLIDES)

@@ -166,6 +166,32 @@ def test_new_and_gone_series(tmp_path):
     assert {m.series for m in result.moved} == {"Women", "Men", *made.LABELS}
 
 
+def test_a_mark_goes_when_the_test_no_longer_licenses_it(tmp_path):
+    path = tmp_path / "w.pptx"
+    slides = [{"question": "like", "by": "sex", "top": 2, "compare_to": "m", "name": "a"}]
+    made.wave().deck(path, slides=slides)
+    assert made.sheet(made.blob(made.shape(Presentation(path), "sa:a:chart")))[1][0] == "Women ▲"
+    even = ((10, 20, 30, 25, 15),) * 2
+    result = made.wave(like=even).deck(path, slides=slides, refresh=True)
+    frame = made.shape(Presentation(path), "sa:a:chart")
+    assert list(frame.chart.plots[0].categories) == ["Women", "Men"]
+    assert made.sheet(made.blob(frame))[1][0] == "Women"
+    assert [(m.category, m.printed_before, m.printed_after) for m in result.moved] == [
+        ("Women", "85%", "40%")
+    ]
+
+
+def test_charts_in_groups_and_on_copied_slides_are_found(edited, tmp_path):
+    deck = Presentation(edited)
+    page = deck.slides[1]
+    frame = made.shape(deck, "sa:like:chart")
+    group = page.shapes.add_group_shape()
+    group._element.append(frame._element)
+    deck.save(edited)
+    result = made.wave(**LATER).deck(tmp_path / "w7.pptx", slides=made.SLIDES, refresh=edited)
+    assert sum(m.chart == "sa:like:chart" for m in result.moved) == 4
+
+
 def test_a_linked_chart_gets_its_cache_and_says_so(edited, tmp_path):
     deck = Presentation(edited)
     frame = made.shape(deck, "sa:use:chart")
