@@ -11,7 +11,7 @@ from typing import Any, Final
 from survey_analysis.figures.errors import FigureError
 from survey_analysis.figures.likert import bars_of
 from survey_analysis.figures.likert_bars import Bars
-from survey_analysis.figures.reading import Level, contrasts, group_title, in_order, levels
+from survey_analysis.figures.reading import Level, contrasts, group_title, levels
 from survey_analysis.results.deck import ChartData, ChartSeries, SeriesRole
 from survey_analysis.results.estimate import EstimateData, Unit
 from survey_analysis.results.sources import SourceData
@@ -181,7 +181,7 @@ def _differences(test: TestData) -> ChartData:
         return f"{group_title(c.group)}: {c.a} − {c.b}" if c.group else f"{c.a} − {c.b}"
 
     categories = list(dict.fromkeys(label(c) for c in rows))
-    bases = [g for (g,) in in_order((c.base,) for c in rows)]
+    bases = sorted(dict.fromkeys(c.base for c in rows), key=lambda b: b == "own")
     found = {(c.base, label(c)): _value(c.value * (100 if share else 1)) for c in rows}
     return ChartData(
         name=chart_name(test) + "-differences",
