@@ -59,6 +59,12 @@ def question_slides(survey: SurveyData, slides: Sequence[Entry] | None) -> list[
         made += _findings(survey)
         for question in _asked(survey):
             made += _entry(survey, DeckSlide(question=question.name, by=question.over or None))
+    if not made:
+        raise StudyError(
+            "The deck would have no slide of a question.",
+            where=f"{len(survey.study.codebook.questions)} questions are declared.",
+            hint='name questions: slides=["q1", "q2"], or declare them in a study file.',
+        )
     return _apart(made)
 
 

@@ -234,9 +234,14 @@ def _request(
 def _names(survey: SurveyData, rows: str | Sequence[str] | None) -> list[str]:
     if rows is None:
         wave = survey.waves.name if survey.waves is not None else ""  # what tells rows apart is no row
-        return in_file_order(
-            survey, [q for q in survey.table.codebook if q.kind != "open" and q.name != wave]
-        )
+        declared = [q for q in survey.table.codebook if q.kind != "open" and q.name != wave]
+        if not declared:
+            raise EstimationError(
+                "No question is declared, so there is nothing to tabulate.",
+                where=f"columns: {', '.join(survey.table.raw.columns[:8])}",
+                hint='name columns: tabulate(["q1", "q2"]), or declare questions in a study file.',
+            )
+        return in_file_order(survey, declared)
     names = [rows] if isinstance(rows, str) else list(rows)
     twice = [n for n in names if names.count(n) > 1]
     if twice:

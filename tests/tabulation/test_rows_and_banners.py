@@ -263,3 +263,11 @@ def test_what_cannot_be_tabulated_is_refused_by_name(
 ) -> None:
     with pytest.raises(getattr(sa.errors, error), match=said):
         survey.tabulate(**options)
+
+
+def test_nothing_declared_and_nothing_named_is_an_error_not_an_empty_book(tmp_path: Path) -> None:
+    bare = sa.read(pd.DataFrame({"q": ["a", "b"] * 30}))
+    with pytest.raises(sa.errors.EstimationError, match="No question is declared"):
+        bare.tabulate()
+    with pytest.raises(sa.errors.StudyError, match="no slide of a question"):
+        bare.deck(tmp_path / "d.pptx")
