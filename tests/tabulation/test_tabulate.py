@@ -264,4 +264,4 @@ def test_a_halved_variable_by_itself_has_no_test_and_still_prints():
     assert table.independence[["method", "note"]].to_numpy().tolist() == [
         ["", "not tested: the table has no variance"]
     ]
-    assert "Rao-Scott" not in repr(table)
+    assert "Rao-Scott F" not in repr(table)
