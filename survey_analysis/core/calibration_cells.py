@@ -62,7 +62,9 @@ class CalibrationCells:
 
 
 def calibration_cells(frame: DesignFrame) -> CalibrationCells | None:
-    """Cells of a frame; None where calibration has too many, or is not a plain regression on the frame's weights.
+    """Cells of a frame, its strata without calibration; None where there are too many, or none that are alike.
+
+    A calibration has cells when it is a plain regression on the weights of the frame.
 
     Examples
     --------
@@ -72,6 +74,8 @@ def calibration_cells(frame: DesignFrame) -> CalibrationCells | None:
     [0, 0, 1, 1, 0, 1, 0, 1]
     """
     n = frame.n
+    if not frame.calibration:
+        return CalibrationCells(frame.stratum, np.arange(frame.n_strata), np.zeros(n), ())
     taken = np.zeros(n, dtype=bool)
     key = np.zeros(n)
     start = np.zeros(n)

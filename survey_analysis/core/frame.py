@@ -169,10 +169,10 @@ class DesignFrame:
 
     @cached_property
     def calibration_cells(self) -> CalibrationCells | None:
-        """Rows that calibration treats alike; None without calibration, or where there are too many cells."""
+        """Rows that calibration treats alike (the strata without one); None where it has too many cells."""
         from survey_analysis.core.calibration_cells import calibration_cells  # noqa: PLC0415  it takes a frame
 
-        return calibration_cells(self) if self.calibration else None
+        return calibration_cells(self)
 
     @property
     def one_scale_a_stratum(self) -> bool:

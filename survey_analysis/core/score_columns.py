@@ -2,19 +2,18 @@
 
 As `core.share_blocks`, for any scores of the answers and for calibrated weights: the residual of a row hangs on its
 answer, its column and its calibration variables alone. Rows that agree in all of them (and in the stratum) are
-therefore one pattern, and sums of weights by pattern and cell hold what the variance needs. Squares are taken of
+therefore one cell of calibration (`core.calibration_cells`), and sums of weights by it hold what the variance needs. Squares are taken of
 residuals, never of totals that are subtracted afterwards.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from survey_analysis.core.blocks import CalibrationBlock
+from survey_analysis.core.calibration_cells import CalibrationCells
 from survey_analysis.core.covariance import stratum_scale
 from survey_analysis.core.frame import Codes, DesignFrame, Floats
 from survey_analysis.core.share_blocks import Columns
@@ -41,101 +40,15 @@ class ScoreColumns:
     df: Floats
 
 
-@dataclass(frozen=True, eq=False)
-class Patterns:
-    """Rows of a frame that agree in stratum and calibration variables.
-
-    Attributes
-    ----------
-    code : ndarray of int, shape (n,)
-    stratum : ndarray of int, shape (G,)
-    x : ndarray, shape (G, p)
-        Calibration variables of all blocks side by side; zero outside a block's rows.
-    start : ndarray, shape (n,)
-        Starting weights of the calibration; 0 for rows in no block.
-    inverse, normal : ndarray, shape (p, p)
-        (X'DX)⁻ and X'DX.
-    """
-
-    code: Codes
-    stratum: Codes
-    x: Floats
-    start: Floats
-    inverse: Floats
-    normal: Floats
-
-    @property
-    def count(self) -> int:
-        """Number of patterns."""
-        return len(self.stratum)
-
-
 def carried(frame: DesignFrame, answers: int, columns: int, scores: int) -> bool:
     """Whether sums can make the variance: one stage, weights fixed or calibrated once, a table that is not huge."""
     if not frame.one_scale_a_stratum or (frame.weight < 0).any():
         return False
-    groups = frame.n_psu
-    if frame.rows_are_units:
-        found = patterns(frame)
-        if found is None:
-            return False
-        groups = found.count
-    elif patterns(frame) is None:
+    cells = frame.calibration_cells
+    if cells is None:
         return False
+    groups = len(cells.stratum) if frame.rows_are_units else frame.n_psu
     return groups * answers * columns * max(scores, 1) <= LARGEST
-
-
-_FOUND: WeakKeyDictionary[DesignFrame, Patterns | None] = WeakKeyDictionary()
-
-
-def patterns(frame: DesignFrame) -> Patterns | None:
-    """Patterns of a frame, found once; None where its weights came about in a way that has none."""
-    if frame not in _FOUND:
-        _FOUND[frame] = _patterns(frame)
-    return _FOUND[frame]
-
-
-def _patterns(frame: DesignFrame) -> Patterns | None:
-    n = frame.n
-    x, start, taken = [], np.zeros(n), np.zeros(n, dtype=bool)
-    for block in frame.calibration:
-        final = block.weight is None or np.array_equal(block.weight, frame.weight[block.rows])
-        plain = type(block) is CalibrationBlock and final and block.spread is None
-        if not plain or taken[block.rows].any():
-            return None
-        taken[block.rows] = True
-        start[block.rows] = block.start
-        if block.x.shape[1]:
-            wide = np.zeros((n, block.x.shape[1]))
-            wide[block.rows] = block.x / np.maximum(np.abs(block.x).max(axis=0), 1e-300)
-            x.append(wide)
-    side = np.hstack(x) if x else np.zeros((n, 0))
-    code, first = _numbered(np.column_stack([frame.stratum, side]) if side.shape[1] else frame.stratum)
-    dx = side * start[:, None]
-    normal = side.T @ dx
-    inverse = _block_inverse(normal, [b.shape[1] for b in x])
-    return Patterns(code, frame.stratum[first], side[first], start, inverse, normal)
-
-
-def _numbered(rows: NDArray[np.generic]) -> tuple[Codes, Codes]:
-    """Code of each row among the different ones, and where each first stands."""
-    if rows.ndim == 1:
-        _, first, code = np.unique(rows, return_index=True, return_inverse=True)
-        return code.astype(np.intp), first
-    flat = np.ascontiguousarray(rows)
-    keys = flat.view(np.dtype((np.void, flat.dtype.itemsize * flat.shape[1]))).ravel()
-    _, first, code = np.unique(keys, return_index=True, return_inverse=True)
-    return code.astype(np.intp).ravel(), first
-
-
-def _block_inverse(normal: Floats, sizes: list[int]) -> Floats:
-    """Generalised inverse of each block by itself, as each is calibrated by itself."""
-    out, at = np.zeros_like(normal), 0
-    for size in sizes:
-        part = slice(at, at + size)
-        out[part, part] = np.linalg.pinv(normal[part, part], rcond=1e-11, hermitian=True)
-        at += size
-    return out
 
 
 def score_columns(
@@ -181,7 +94,7 @@ def score_columns(
     # who gave no answer, or stands in no column, is in the last column, which is dropped
     cell = np.where(known, columns.codes, columns.count) * table.shape[1] + np.maximum(code, 0)
     shape = (columns.count + 1, table.shape[1])
-    found = patterns(frame)
+    found = frame.calibration_cells
     assert found is not None  # noqa: S101  the caller asked `carried`
     f = np.ones(table.shape[1]) if factor is None else np.asarray(factor, dtype=np.float64)
     return (_elements if frame.rows_are_units else _clusters)(cell, shape, table, f, frame, found)
@@ -193,9 +106,14 @@ def _sums(place: Codes, weights: Floats, size: int, shape: tuple[int, ...]) -> F
 
 
 def _elements(
-    cell: Codes, shape: tuple[int, int], scores: Floats, f: Floats, frame: DesignFrame, found: Patterns
+    cell: Codes,
+    shape: tuple[int, int],
+    scores: Floats,
+    f: Floats,
+    frame: DesignFrame,
+    found: CalibrationCells,
 ) -> ScoreColumns:
-    g, k = found.count, shape[0] * shape[1]
+    g, k = len(found.stratum), shape[0] * shape[1]
     place = (found.code * k + cell).ravel()
     wide = (g, *shape)
     w = np.broadcast_to(frame.weight, cell.shape).ravel()
@@ -208,9 +126,9 @@ def _elements(
     base, theta = _means(totals, scores)
     unit = (scores[:, None, :] - np.nan_to_num(theta)[:, :, None]) * f  # (K, C, L)
     r, xb = unit[None], None
-    if found.x.shape[1]:
+    if found.blocks:
         d = _sums(place, np.broadcast_to(found.start, cell.shape).ravel(), g * k, wide)[:, :-1]
-        xb = _fitted(d, unit, found)  # (G, K, C)
+        xb = _fitted(d, unit, frame, found)  # (G, K, C)
         r = unit[None] - xb[:, :, :, None]
     out = _element_variance(count, weight, mean, spread, r, xb, frame, found)
     held = np.zeros((frame.n_strata, shape[0] - 1))
@@ -228,13 +146,15 @@ def _element_variance(
     r: Floats,
     xb: Floats | None,
     frame: DesignFrame,
-    found: Patterns,
+    found: CalibrationCells,
 ) -> Floats:
     """Σ_h scale_h Σ_i (e_i - ē_h)² (K, C); rows in no cell of a column have e = -w x'B."""
-    rows = np.bincount(found.code, minlength=found.count).astype(np.float64)
-    total = np.bincount(found.code, weights=frame.weight, minlength=found.count)
-    squared = np.bincount(found.code, weights=frame.weight**2, minlength=found.count)
-    sums = np.einsum("gca,gkca->gkc", weight, np.broadcast_to(r, (found.count, *r.shape[1:])), optimize=False)
+    rows = np.bincount(found.code, minlength=len(found.stratum)).astype(np.float64)
+    total = np.bincount(found.code, weights=frame.weight, minlength=len(found.stratum))
+    squared = np.bincount(found.code, weights=frame.weight**2, minlength=len(found.stratum))
+    sums = np.einsum(
+        "gca,gkca->gkc", weight, np.broadcast_to(r, (len(found.stratum), *r.shape[1:])), optimize=False
+    )
     n_out = rows[:, None] - count.sum(axis=2)
     w_out = total[:, None] - weight.sum(axis=2)
     if xb is not None:
@@ -257,19 +177,22 @@ def _element_variance(
     return np.asarray(np.tensordot(scale[found.stratum], each, axes=1))
 
 
-def _fitted(d: Floats, unit: Floats, found: Patterns) -> Floats:
-    """Fit x'B of each pattern (G, K, C): the regression of u on x with the starting weights, d (G, C, L)."""
-    moment = np.tensordot(found.x.T, d, axes=1)  # (p, C, L)
-    right = np.einsum("pca,kca->pkc", moment, unit)
-    beta = np.zeros_like(right)
-    for _ in range(2):  # the second pass removes the rounding that the first one leaves
-        rest = right - np.tensordot(found.normal, beta, axes=1)
-        beta += np.tensordot(found.inverse, rest, axes=1)
-    return np.asarray(np.tensordot(found.x, beta, axes=1))
+def _fitted(d: Floats, unit: Floats, frame: DesignFrame, found: CalibrationCells) -> Floats:
+    """Fit x'B of each cell (G, K, C): the regression of u on x with the starting weights, d (G, C, L)."""
+    sums = np.einsum("gca,kca->gkc", d, unit, optimize=True)
+    used = np.bincount(
+        found.code, weights=np.where(frame.weight > 0, found.start, 0.0), minlength=len(found.stratum)
+    ).astype(np.float64)
+    return found.fitted(sums.reshape(len(sums), -1), used).reshape(sums.shape)
 
 
 def _clusters(
-    cell: Codes, shape: tuple[int, int], scores: Floats, f: Floats, frame: DesignFrame, found: Patterns
+    cell: Codes,
+    shape: tuple[int, int],
+    scores: Floats,
+    f: Floats,
+    frame: DesignFrame,
+    found: CalibrationCells,
 ) -> ScoreColumns:
     """Unit totals of the residuals from a table of units by cells, centred in strata."""
     units, k = frame.n_psu, shape[0] * shape[1]
@@ -281,7 +204,7 @@ def _clusters(
     base, theta = _means(totals, scores)
     z = np.tensordot(scores * f, table, axes=(1, 1))
     z -= np.nan_to_num(theta)[:, :, None] * np.tensordot(f, table, axes=(0, 1))
-    if found.x.shape[1]:
+    if found.blocks:
         z -= _unit_fits(cell, shape, scores, f, theta, frame, found)
     sizes = np.diff(np.append(starts, units))
     z -= np.repeat(np.add.reduceat(z, starts, axis=2) / sizes, sizes, axis=2)
@@ -302,14 +225,14 @@ def _unit_fits(
     f: Floats,
     theta: Floats,
     frame: DesignFrame,
-    found: Patterns,
+    found: CalibrationCells,
 ) -> Floats:
     """Σ w x'B of each unit (K, C, U), units in the order of their strata."""
-    k, g = shape[0] * shape[1], found.count
+    k, g = shape[0] * shape[1], len(found.stratum)
     place = (found.code * k + cell).ravel()
     d = _sums(place, np.broadcast_to(found.start, cell.shape).ravel(), g * k, (g, *shape))[:, :-1]
     unit = (scores[:, None, :] - np.nan_to_num(theta)[:, :, None]) * f
-    fit = _fitted(d, unit, found)  # (G, K, C)
+    fit = _fitted(d, unit, frame, found)  # (G, K, C)
     rank, _ = frame.units_by_stratum
     mass = _sums(rank[frame.psu] * g + found.code, frame.weight, frame.n_psu * g, (frame.n_psu, g))
     return np.asarray(np.moveaxis(np.tensordot(mass, fit, axes=1), 0, -1))

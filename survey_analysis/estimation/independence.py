@@ -60,7 +60,8 @@ class TwoWay:
             table = share_table(self.cell, np.zeros(len(self.cell), dtype=np.intp), k, 1, survey.frame)
             return table.share.reshape(self.shape), table.vcov
         alike = survey.frame.calibration_cells
-        if alike is not None and survey.frame.rows_are_units and survey.frame.one_scale_a_stratum:
+        plain = survey.frame.rows_are_units and survey.frame.one_scale_a_stratum
+        if alike is not None and plain and survey.frame.calibration:
             share, V = cell_shares(self.cell, k, alike, survey.frame)
             return share.reshape(self.shape), V
         theta, z = ratio(self.cells, self.inside.astype(np.float64)[:, None], survey.frame)

@@ -42,7 +42,7 @@ def tests_of(
 def _summed(frame: DesignFrame, banner: Banner, pairs: SidePairs) -> bool:
     """Whether rows are units, alike in few cells where calibrated, and the columns of every pair share nobody."""
     plain = frame.rows_are_units and frame.one_scale_a_stratum
-    if not plain or (frame.calibration and frame.calibration_cells is None):
+    if not plain or frame.calibration_cells is None:
         return False
     c = len(banner.columns)
     exclusive = [
@@ -59,7 +59,7 @@ def _from_sums(
     placed = [(a, b + 1 if b >= c else b) for a, b in pairs]
     answers, cells = part.scores.shape[1], frame.calibration_cells
     with_rest = any(b >= c for _, b in pairs)
-    if cells is None:
+    if cells is None or not frame.calibration:
         sums = CellSums.of(part.code, answers, columns, frame.weight, frame.stratum, frame.n_strata)
         both = sums.beside(sums.without(c)) if with_rest else sums
         return pair_sums(both, part.scores, placed, frame, is_share, part.factor)
