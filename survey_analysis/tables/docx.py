@@ -11,6 +11,7 @@ from typing import Any
 from survey_analysis.errors import MissingExtraError, ReportError
 from survey_analysis.fonts import inert
 from survey_analysis.tables.model import Row, Table
+from survey_analysis.tables.typst import panels
 
 _MOST = 14  # columns that fit a page on its side
 _PAGE_MM, _LABEL_MM, _NUMBER_MM = 267.0, 75.0, 26.0
@@ -81,24 +82,10 @@ def _table(document: Any, table: Table) -> None:
     document.add_heading(inert(table.title), level=2)
     if table.base:
         document.add_paragraph(f"Base: {inert(table.base)}")
-    for part in _panels(table):
+    for part in panels(table, _MOST):
         _panel(document, table, part)
     for note in table.notes:
         document.add_paragraph(inert(note), style="Caption")
-
-
-def _panels(table: Table) -> list[range]:
-    """Ranges of columns that fit, cut between headings where they can be."""
-    parts, start, end = [], 0, 0
-    for span in table.spans:
-        if end > start and span.start + span.width - start > _MOST:
-            parts.append(range(start, end))
-            start = end
-        end = span.start + span.width
-        while end - start > _MOST:
-            parts.append(range(start, start + _MOST))
-            start += _MOST
-    return [*parts, range(start, end)]
 
 
 def _panel(document: Any, table: Table, part: range) -> None:

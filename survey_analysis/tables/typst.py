@@ -35,7 +35,7 @@ def to_typst(table: Table, *, number: str = "") -> dict[str, Any]:
     }
 
 
-def panels(table: Table) -> list[range]:
+def panels(table: Table, most: int = _MOST) -> list[range]:
     """Ranges of columns that fit a page side by side.
 
     Examples
@@ -47,13 +47,13 @@ def panels(table: Table) -> list[range]:
     """
     parts, start, end = [], 0, 0
     for span in table.spans:
-        if end > start and span.start + span.width - start > _MOST:
+        if end > start and span.start + span.width - start > most:
             parts.append(range(start, end))
             start = end
         end = span.start + span.width
-        while end - start > _MOST:
-            parts.append(range(start, start + _MOST))
-            start += _MOST
+        while end - start > most:
+            parts.append(range(start, start + most))
+            start += most
     parts.append(range(start, end))
     return parts
 

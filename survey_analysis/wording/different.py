@@ -72,8 +72,9 @@ def different_sentence(data: DifferentData, row: Mapping[str, Any]) -> str:
     >>> import pandas as pd, survey_analysis as sa
     >>> data = pd.DataFrame({"q": ["a"] * 90 + ["b"] * 110, "g": ["x"] * 80 + ["y"] * 120})
     >>> found = sa.read(data).tabulate("q", by="g", different="rest").different()
-    >>> different_sentence(found, found.rows.iloc[0].to_dict())
-    'The share answering “a” (q) is higher in x (100%) than among the others (8%).'
+    >>> said = [different_sentence(found, row) for row in found.rows.to_dict("records")]
+    >>> [s for s in said if "“a”" in s and "higher" in s]
+    ['The share answering “a” (q) is higher in x (100%) than among the others (8%).']
     """
     difference, p = float(row["difference"]), float(row["p_adjusted"])
     word = "higher" if difference > 0 else "lower"
