@@ -70,7 +70,7 @@ def different_sentence(data: DifferentData, row: Mapping[str, Any]) -> str:
     Examples
     --------
     >>> import pandas as pd, survey_analysis as sa
-    >>> data = pd.DataFrame({"q": ["a"] * 90 + ["b"] * 110, "g": ["x"] * 80 + ["y"] * 120})
+    >>> data = pd.DataFrame({"q": ["a"] * 180 + ["b"] * 220, "g": ["x"] * 160 + ["y"] * 240})
     >>> found = sa.read(data).tabulate("q", by="g", different="rest").different()
     >>> said = [different_sentence(found, row) for row in found.rows.to_dict("records")]
     >>> [s for s in said if "“a”" in s and "higher" in s]
