@@ -8,7 +8,7 @@ from typing import Any
 
 from survey_analysis.results.different import DifferentData
 from survey_analysis.results.estimate import Topic
-from survey_analysis.wording.facts import Facts
+from survey_analysis.wording.facts import SMALL, Facts
 from survey_analysis.wording.letters import base_marks
 from survey_analysis.wording.licences import licensed
 from survey_analysis.wording.lines import ADJUSTMENTS
@@ -81,16 +81,15 @@ def different_sentence(data: DifferentData, row: Mapping[str, Any]) -> str:
     facts = Facts(
         difference=difference, p_adjusted=p, n=float(row["n"]), n_effective=float(row["n_effective"])
     )
-    if not licensed(word, facts):
-        return ""
     printed = pieces(row)
-    share = row["kind"] in ("answer", "net")
-    unit = "%" if share else ""
+    unit = "%" if row["kind"] in ("answer", "net") else ""
     note = f"; {printed.note}" if printed.note else ""
-    return (
+    small = " (small base)" if facts.base < SMALL else ""
+    said = (
         f"The {_measure(data, row)} is {word} in {row['column']} ({printed.a}{unit}) "
-        f"{THAN[data.against]} ({printed.b}{unit}{note})."
+        f"{THAN[data.against]} ({printed.b}{unit}{note}){small}."
     )
+    return said if licensed(word, facts, text=said) else ""
 
 
 def _measure(data: DifferentData, row: Mapping[str, Any]) -> str:
