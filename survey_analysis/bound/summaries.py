@@ -64,7 +64,7 @@ class Different(DifferentData):
         >>> import pandas as pd, survey_analysis as sa
         >>> data = pd.DataFrame({"q": ["a"] * 90 + ["b"] * 110, "g": ["x"] * 80 + ["y"] * 120})
         >>> sa.read(data).tabulate("q", by="g", different="rest").different().findings(top=1)[0]
-        'The share answering ... (q) is higher in ... than among the others ...'
+        'The share answering ... (q) is ... than among the others ...'
         """
         shown = self.rows[self.rows["shown"]]
         first = [r for _, part in shown.groupby("key", sort=False) for r in part.head(top).to_dict("records")]
