@@ -38,7 +38,7 @@ from survey_analysis.tables.xlsx import Book, Sheet, book_bytes
 from survey_analysis.wording.intervals import weighted
 from survey_analysis.wording.lines import date_range, question_wording
 from survey_analysis.wording.numbers import count
-from survey_analysis.wording.topline import READING, open_line
+from survey_analysis.wording.topline import READING, left_out_lines, open_line
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "md", "txt")
 SIMULATED = "SIMULATED DATA. No people were surveyed."
@@ -61,7 +61,7 @@ def topline_document(data: ToplineData, survey: SurveyData) -> Report:
         meta=_meta(data, survey),
         language=survey.study.about.language,
         banner=SIMULATED if p.simulated else None,
-        omitted=tuple(f"{label}: nobody counted here was asked, or answered." for label in data.left_out),
+        omitted=left_out_lines(data.left_out),
         footer=f"{p.study}. Data {p.data_hash[:12]}." if p.data_hash else p.study,
     )
 

@@ -30,3 +30,14 @@ def open_line(question: ToplineQuestion) -> str:
     'Open question; 1,204 answered in their own words, which are not shown here.'
     """
     return f"Open question; {count(question.answered)} answered in their own words, which are not shown here."
+
+
+def left_out_lines(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """What says that questions are not in the topline, and why.
+
+    Examples
+    --------
+    >>> left_out_lines(("Tenure", "Own category")), left_out_lines(())
+    (('Tenure; Own category. Nobody counted here answered.',), ())
+    """
+    return (f"{'; '.join(labels)}. Nobody counted here answered.",) if labels else ()

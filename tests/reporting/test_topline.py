@@ -161,7 +161,7 @@ def test_the_page_has_wordings_n_dates_and_inert_labels(topline, survey) -> None
     assert "Who conducted the survey?" in [
         q.text_content().removeprefix("Not stated: ") for q in page.find_class("question")
     ]
-    assert "late: nobody counted here was asked, or answered." in text
+    assert "late. Nobody counted here answered." in text
     assert not page.xpath("//td//b | //th//b")
 
 
