@@ -224,6 +224,9 @@ def _notes(crosstab: CrosstabData, layout: Layout) -> tuple[str, ...]:
         out += letter_lines(crosstab)
     else:
         out.append("* base under 100, ** base under 30 (the smaller of n and effective base).")
+    if crosstab.provenance.where:
+        out.append(f"Filter: {crosstab.provenance.where}.")
+    out += crosstab.notes
     if crosstab.weight:
         out.append(f"Weight: {crosstab.weight}, taken as fixed.")
     if "hidden" in crosstab.rows and crosstab.rows["hidden"].astype(bool).any():
