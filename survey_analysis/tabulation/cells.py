@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -92,5 +93,11 @@ def bases_of(blocks: Sequence[Block], banner: Banner) -> pd.DataFrame:
 
 def _texts(values: Sequence[str], each: int, times: int = 1) -> pd.api.extensions.ExtensionArray:
     """Texts as pandas holds them, each repeated, all of it so many times."""
+    return _made(tuple(values), each, times).copy()
+
+
+@lru_cache(maxsize=512)
+def _made(values: tuple[str, ...], each: int, times: int) -> pd.api.extensions.ExtensionArray:
+    """One array for the tables of a book that have the same lines and columns."""
     codes = np.tile(np.repeat(np.arange(len(values)), each), times)
     return pd.Series(list(values), dtype="str").array.take(codes)

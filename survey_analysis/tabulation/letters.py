@@ -153,10 +153,11 @@ def _bases(
     seen: dict[bytes, FloatArray] = {}
     for k in range(len(lines.lines)):
         base = lines.base[:, k]
-        key = np.packbits(base).tobytes()
+        key = b"" if lines.codes is not None else np.packbits(base).tobytes()  # codes: one base for all lines
         if key not in seen:
-            member = sides & base[:, None]
-            seen[key] = np.minimum(member.sum(axis=0), effective_n(w, member.astype(np.float64)))
+            rows = np.flatnonzero(base)
+            member = sides[rows].astype(np.float64)
+            seen[key] = np.minimum(member.sum(axis=0), effective_n(w[rows], member))
         out[k] = seen[key]
     return out
 
