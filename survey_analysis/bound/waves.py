@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -21,12 +22,12 @@ P = ParamSpec("P")
 S = TypeVar("S")
 
 
-class _Shown:
+class _Shown(ABC):
     """Prints and shows as its table."""
 
+    @abstractmethod
     def table(self) -> Table:
         """The result as a table, for display."""
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         return repr(self.table())

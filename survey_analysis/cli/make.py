@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from textwrap import fill
 
-from survey_analysis.cli.parser import PROGRAM
+from survey_analysis.cli.options import PROGRAM
 from survey_analysis.cli.prepare import check_folder, prepared
 from survey_analysis.cli.terminal import Progress, emit, visible, width
 from survey_analysis.reporting.build import build_report

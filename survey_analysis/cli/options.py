@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 
+PROGRAM = "survey-analysis"
 FORMATS = ("html", "pdf", "xlsx")
 TABLE_FORMATS = ("xlsx", "html", "pdf", "docx", "md", "tex", "txt")
 TOPLINE_FORMATS = ("html", "pdf", "docx", "xlsx", "md", "txt")

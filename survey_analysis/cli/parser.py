@@ -10,12 +10,11 @@ from functools import partial
 from typing import Any, NoReturn
 
 from survey_analysis import __version__
-from survey_analysis.cli.options import FORMATS, formats, names, positive, study
+from survey_analysis.cli.options import FORMATS, PROGRAM, formats, names, positive, study
 from survey_analysis.cli.parser_tables import add_tables
 from survey_analysis.cli.parser_topline import add_topline
 from survey_analysis.errors import closest
 
-PROGRAM = "survey-analysis"
 COMMANDS = (
     "demo",
     "inspect",

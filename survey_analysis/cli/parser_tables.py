@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from survey_analysis.cli.options import (
+    PROGRAM,
     TABLE_FORMATS,
     names,
     numbers,
@@ -14,8 +15,6 @@ from survey_analysis.cli.options import (
     table_formats,
     whole_numbers,
 )
-
-PROGRAM = "survey-analysis"
 
 
 def add_tables(add: Callable[..., argparse.ArgumentParser]) -> None:

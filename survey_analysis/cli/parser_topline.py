@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from survey_analysis.cli.options import TOPLINE_FORMATS, names, study, topline_formats
-
-PROGRAM = "survey-analysis"
+from survey_analysis.cli.options import PROGRAM, TOPLINE_FORMATS, names, study, topline_formats
 
 
 def add_topline(add: Callable[..., argparse.ArgumentParser]) -> None:

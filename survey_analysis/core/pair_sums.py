@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from survey_analysis.core.columns import Columns
 from survey_analysis.core.covariance import stratum_scale, zero_small
 from survey_analysis.core.frame import DesignFrame, Floats
 from survey_analysis.core.pair_tests import PairTests, extremes
 from survey_analysis.core.quadratic import t_test
-from survey_analysis.core.share_blocks import Columns
 from survey_analysis.core.share_table import stratum_sums
 
 

@@ -1,8 +1,8 @@
 """Scores of exclusive answers in many columns at once, with the calibration of the weights in the variance.
 
-As `core.share_blocks`, for any scores of the answers and for calibrated weights: the residual of a row hangs on its
-answer, its column and its calibration variables alone. Rows that agree in all of them (and in the stratum) are
-therefore one cell of calibration (`core.calibration_cells`), and sums of weights by it hold what the variance needs. Squares are taken of
+The residual of a row hangs on its answer, its column and its calibration variables alone. Rows that agree in all of
+them (and in the stratum) are one cell of calibration (`core.calibration_cells`), and sums of weights by it hold what the
+variance needs. The covariance between columns is not made, because a table does not print it. Squares are taken of
 residuals, never of totals that are subtracted afterwards.
 """
 
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from survey_analysis.core.calibration_cells import CalibrationCells
+from survey_analysis.core.columns import Columns
 from survey_analysis.core.covariance import stratum_scale
 from survey_analysis.core.frame import Codes, DesignFrame, Floats
-from survey_analysis.core.share_blocks import Columns
 
 LARGEST = 20_000_000
 """Numbers in the widest array of a table above which rows of influence values are used."""

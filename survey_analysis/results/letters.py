@@ -66,6 +66,18 @@ class LetterRule:
     detectable: bool = False
     presentation: Presentation = ""
 
+    def base_mark(self, n: float, effective: float) -> str:
+        """Mark of a base: `**` where nothing is tested, `*` where care is due.
+
+        Examples
+        --------
+        >>> rule = LetterRule()
+        >>> rule.base_mark(25, 25), rule.base_mark(200, 80), rule.base_mark(200, 120)
+        ('**', '*', '')
+        """
+        base = min(n, effective)
+        return "**" if base < self.min_base else "*" if base < self.small_base else ""
+
 
 @dataclass(frozen=True, eq=False)
 class LettersData:

@@ -113,8 +113,7 @@ class _Grid:
             yield Row(BASE_LABELS[kind], tuple(cells), kind="base")
 
     def _base_mark(self, held: dict[str, dict[str, float]], key: str) -> str:
-        base = min(held["unweighted"].get(key, 0.0), held["effective"].get(key, 0.0))
-        return "**" if base < self.rule.min_base else "*" if base < self.rule.small_base else ""
+        return self.rule.base_mark(held["unweighted"].get(key, 0.0), held["effective"].get(key, 0.0))
 
     def lines(self, rated: str) -> Iterator[Row]:
         """Rows of the lines, in printed order; members of a net stand under it."""

@@ -129,8 +129,7 @@ class _Page:
             )
 
     def _small(self, cell: dict[str, Any]) -> str:
-        base = min(float(cell["n"]), float(cell["n_effective"]))
-        return "**" if base < self.rule.min_base else "*" if base < self.rule.small_base else ""
+        return self.rule.base_mark(float(cell["n"]), float(cell["n_effective"]))
 
     def differences(self, *, intervals: bool) -> Iterator[Row]:
         """Own bases and the same people under each other, pair by pair."""

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from survey_analysis.core.share_blocks import Columns
+from survey_analysis.core.columns import Columns
 from survey_analysis.core.share_table import column_codes
 from survey_analysis.errors import EstimationError
 from survey_analysis.frames.data import SurveyData

@@ -58,7 +58,7 @@ class Bases:
         domain: BoolArray | None, *, effective: bool, rounded: bool,
     ) -> Bases:  # fmt: skip
         """Sums over the rows with a weight; `rounded` rounds weighted counts, as SPSS does in a cell."""
-        w = survey.frame.weight
+        w = survey.frame.weight if lines.factor is None else survey.frame.weight * lines.factor
         inside = w > 0 if domain is None else domain & (w > 0)
         sides = (np.column_stack(masks) & inside[:, None]).astype(np.float64)
         base = lines.base.astype(np.float64)

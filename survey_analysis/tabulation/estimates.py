@@ -14,7 +14,6 @@ from survey_analysis.core.score_columns import ScoreColumns, carried, score_colu
 from survey_analysis.estimation.assemble import Asked, effective_base
 from survey_analysis.estimation.cells import check_samples
 from survey_analysis.estimation.fits import logit_variance
-from survey_analysis.estimation.loops import loop_of
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.estimate import Evidence
 from survey_analysis.tabulation.banner import Banner
@@ -64,7 +63,7 @@ class Numbers:
         )
 
 
-def numbers_of(survey: SurveyData, lines: Lines, banner: Banner, domain: BoolArray, over: str) -> Numbers:
+def numbers_of(survey: SurveyData, lines: Lines, banner: Banner, domain: BoolArray) -> Numbers:
     """Estimates, variances and bases of all lines in all columns, with everybody last.
 
     Raises
@@ -80,7 +79,7 @@ def numbers_of(survey: SurveyData, lines: Lines, banner: Banner, domain: BoolArr
     ):
         made = [(p, score_columns(p.code, p.scores, columns, frame, p.factor)) for p in parts]
         return _of_sums(made, len(lines.lines), columns.count)
-    return _of_rows(survey, lines, banner, domain, over)
+    return _of_rows(survey, lines, banner, domain)
 
 
 def _check_populations(survey: SurveyData, lines: Lines, banner: Banner, domain: BoolArray) -> None:
@@ -110,14 +109,11 @@ def _are_shares(scores: FloatArray) -> BoolArray:
     return np.asarray(((scores == 0) | (scores == 1)).all(axis=1))
 
 
-def _of_rows(survey: SurveyData, lines: Lines, banner: Banner, domain: BoolArray, over: str) -> Numbers:
+def _of_rows(survey: SurveyData, lines: Lines, banner: Banner, domain: BoolArray) -> Numbers:
     """Column by column from influence values: any design."""
-    loop, asked = loop_of(survey, over)
     nothing = np.zeros((survey.frame.n, 0))
-    evidence = Evidence(
-        nothing, None, nothing.astype(bool), survey.frame, (), loop=loop, asked=asked, person=survey.person
-    )
-    factor = evidence.factor(frozenset({lines.subject}))
+    evidence = Evidence(nothing, None, nothing.astype(bool), survey.frame, (), person=survey.person)
+    factor = np.ones(survey.frame.n) if lines.factor is None else lines.factor
     everybody = np.ones(len(survey), dtype=bool)
     columns = [
         _one_column(survey.frame, lines, mask & domain, factor, evidence)

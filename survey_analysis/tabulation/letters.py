@@ -145,7 +145,7 @@ def _bases(
     survey: SurveyData, lines: Lines, masks: Sequence[BoolArray], domain: BoolArray | None
 ) -> FloatArray:
     """The smaller of n and effective base, line by line and side by side (K, M)."""
-    w = survey.frame.weight
+    w = survey.frame.weight if lines.factor is None else survey.frame.weight * lines.factor
     sides = np.column_stack(masks) & (w > 0)[:, None]
     if domain is not None:
         sides &= domain[:, None]
@@ -251,15 +251,3 @@ def _in_order(found: str, names: Sequence[str]) -> str:
     if max((len(n) for n in names), default=1) == 1:
         return "".join(sorted(c for c in found if c.isupper()) + sorted(c for c in found if c.islower()))
     return found
-
-
-def base_mark(n: float, effective: float, rule: LetterRule) -> str:
-    """Mark of a base: `**` where nothing is tested, `*` where care is due.
-
-    Examples
-    --------
-    >>> base_mark(25, 25, LetterRule()), base_mark(200, 80, LetterRule()), base_mark(200, 120, LetterRule())
-    ('**', '*', '')
-    """
-    base = min(n, effective)
-    return "**" if base < rule.min_base else "*" if base < rule.small_base else ""

@@ -114,9 +114,7 @@ def _page(
     weight: str,
 ) -> SummaryData:
     lines = [line_of(survey, item, figure) for item in grid.items]
-    numbers = [
-        numbers_of(survey, x, banner, i.mask, i.question.over) for x, i in zip(lines, grid.items, strict=True)
-    ]
+    numbers = [numbers_of(survey, x, banner, i.mask) for x, i in zip(lines, grid.items, strict=True)]
     least = rule.min_base if rule is not None else LetterRule().min_base
     gaps = gaps_of(survey, grid, lines, banner, pairs, level, least)
     places = _order(grid, [float(m.estimate[0, -1]) for m in numbers], order)

@@ -320,7 +320,7 @@ def _block(
         lines_of(survey, question, cell.subject, asked.wanted),
         factor=loop_factor(survey, question.over, cell.subject),
     )
-    numbers = numbers_of(survey, lines, asked.banner, cell.mask, question.over)
+    numbers = numbers_of(survey, lines, asked.banner, cell.mask)
     if asked.wanted.order != "declared":
         variable = survey.table.variable(question.name, cell.subject)
         order = sorted_lines(question, variable, lines, numbers.estimate[:, -1], asked.wanted.order)

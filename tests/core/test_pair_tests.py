@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from survey_analysis.core.blocks import CalibrationBlock
 from survey_analysis.core.cell_shares import cell_shares
+from survey_analysis.core.columns import Columns
 from survey_analysis.core.covariance import covariance
 from survey_analysis.core.differences import difference
 from survey_analysis.core.frame import DesignFrame
@@ -16,7 +17,6 @@ from survey_analysis.core.influence import ratio
 from survey_analysis.core.pair_cells import pair_cells
 from survey_analysis.core.pair_sums import CellSums, pair_sums
 from survey_analysis.core.pair_tests import PairTests, pair_tests
-from survey_analysis.core.share_blocks import Columns
 
 DESIGNS = ("plain", "strata", "clusters", "fpc", "raked", "raked clusters", "certainty")
 SHARES = np.array([True, True, True, False, True])

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from survey_analysis.core.columns import Columns
 from survey_analysis.core.covariance import covariance, domain_df
 from survey_analysis.core.frame import DesignFrame
 from survey_analysis.core.influence import ratio
-from survey_analysis.core.share_blocks import Columns, share_blocks
+from survey_analysis.core.score_columns import score_columns
 from survey_analysis.core.share_table import fits, share_table
 
 
@@ -76,15 +77,15 @@ def test_variables_side_by_side_are_one_table_each(kind: str, seed: int) -> None
     frame = frame_of(kind, rng, n)
     answer = rng.integers(-1, answers, n)
     variables = [rng.integers(-1, size, n) for size in sizes]
-    found = share_blocks(answer, answers, Columns.of(variables, sizes), frame)
+    found = score_columns(answer, np.eye(answers), Columns.of(variables, sizes), frame)
     start = 0
     for codes, size in zip(variables, sizes, strict=True):
         one = share_table(answer, codes, answers, size, frame)
         columns = slice(start, start + size)
-        np.testing.assert_allclose(found.share[columns], one.share, rtol=1e-12)
-        within = one.vcov.reshape(size, answers, size, answers)[np.arange(size), :, np.arange(size), :]
+        np.testing.assert_allclose(found.theta[:, columns].T, one.share, rtol=1e-12)
+        variance = np.diag(one.vcov).reshape(size, answers)
         np.testing.assert_allclose(
-            found.blocks[columns], within, rtol=0, atol=1e-12 * np.nanmax(np.abs(within))
+            found.variance[:, columns].T, variance, rtol=0, atol=1e-12 * np.nanmax(variance)
         )
         for name in ("n", "n_weighted", "n_effective", "df"):
             np.testing.assert_allclose(
