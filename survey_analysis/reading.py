@@ -16,6 +16,7 @@ from survey_analysis.frames.personal import drop_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.repeats import check_repeats
 from survey_analysis.frames.table import Table
+from survey_analysis.readers.companions import describe
 from survey_analysis.readers.frame import from_frame
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
@@ -36,6 +37,7 @@ def read(
     *,
     study: str | PathLike[str] | dict[str, Any] | None = None,
     data: str | PathLike[str] | None = None,
+    metadata: str | PathLike[str] | None = None,
     id: str | None = None,  # noqa: A002  the field's word for it
     weight: str | None = None,
     strata: str | Sequence[str] | None = None,
@@ -60,6 +62,9 @@ def read(
         Study file for an export or frame given as `source`.
     data : path, optional
         Export to read instead of the one the study file names.
+    metadata : path, optional
+        File of the platform that describes the columns (questionnaire, dictionary), instead of the one the study
+        file names.
     id, weight, strata, psu, fpc, nest
         Columns of the design, for data without a study file (they override one). `strata`, `psu` and `fpc`
         take one column, or one for each stage. `fpc` holds population sizes or sampling fractions; without
@@ -112,6 +117,8 @@ def read(
         )
     else:
         raw = from_frame(raw_source)
+    if metadata is not None or told.metadata:
+        raw = describe(raw, metadata if metadata is not None else (folder or Path()) / told.metadata)
     given = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "nest": nest}
     rules = {"lonely_psu": lonely_psu, "lonely_domain": lonely_domain}
     named, joint = split_pps(pps)
@@ -132,7 +139,12 @@ def read(
 
 
 def inspect(
-    path: str | PathLike[str], *, encoding: str = "", header_rows: int | None = None, sheet: str = ""
+    path: str | PathLike[str],
+    *,
+    metadata: str | PathLike[str] | None = None,
+    encoding: str = "",
+    header_rows: int | None = None,
+    sheet: str = "",
 ) -> Inspection:
     """What is in an export: columns, kinds, levels, missing, and a draft study file. Changes nothing.
 
@@ -147,7 +159,8 @@ def inspect(
     ['q']
     >>> folder.cleanup()
     """
-    return inspect_table(read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet))
+    raw = read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet)
+    return inspect_table(raw if metadata is None else describe(raw, metadata))
 
 
 def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, str, Path | None, Path | Any]:

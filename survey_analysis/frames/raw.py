@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from survey_analysis.errors import ColumnNotFoundError, closest
+from survey_analysis.errors import ColumnNotFoundError, DataError, closest
+from survey_analysis.frames.facts import Facts, Labels, Measure, ResponseSet
 from survey_analysis.study.scales import MissingCode
 
 
@@ -27,6 +28,8 @@ class RawTable:
         Columns whose value labels stand in the order of the answers (an ordered pandas categorical).
     missing
         User-missing codes of a column where the file has them.
+    stems, items, measure, sets, routing
+        Where the file has them: see `frames.facts.Facts`.
     notes
         What the reader had to decide (encoding, header rows), one sentence each, for the log.
     digest
@@ -35,9 +38,14 @@ class RawTable:
 
     frame: pd.DataFrame
     wording: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    labels: Mapping[str, Labels] = field(default_factory=dict)
     missing: Mapping[str, tuple[MissingCode, ...]] = field(default_factory=dict)
     ordered: frozenset[str] = frozenset()
+    stems: Mapping[str, str] = field(default_factory=dict)
+    items: Mapping[str, str] = field(default_factory=dict)
+    measure: Mapping[str, Measure] = field(default_factory=dict)
+    sets: tuple[ResponseSet, ...] = ()
+    routing: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     digest: str = ""
     format: str = ""
@@ -60,3 +68,51 @@ class RawTable:
     def with_frame(self, frame: pd.DataFrame, *notes: str) -> RawTable:
         """The same table with other cells or rows."""
         return replace(self, frame=frame, notes=self.notes + notes)
+
+    def with_facts(self, facts: Facts, source: str) -> RawTable:
+        """The same cells with what a metadata file says of them; it goes before what the data file says.
+
+        Parameters
+        ----------
+        source
+            Name of the metadata file, for notes and errors.
+
+        Raises
+        ------
+        DataError
+            It speaks of none of the columns.
+
+        Examples
+        --------
+        >>> raw = RawTable(pd.DataFrame({"Q1": ["1", "2"]}))
+        >>> raw.with_facts(Facts(wording={"Q1": "Do you follow?"}), "survey.qsf").wording
+        {'Q1': 'Do you follow?'}
+        """
+        known = facts.columns & set(self.columns)
+        if not known:
+            first = ", ".join(f"'{c}'" for c in sorted(facts.columns)[:4]) or "none"
+            raise DataError(
+                f"The metadata file '{source}' speaks of none of the columns of '{self.name or 'the data'}'.",
+                where=f"It names {first}; the data have {', '.join(map(repr, self.columns[:4]))}.",
+                hint="check that both belong to the same survey.",
+            )
+        lacking = sorted(facts.columns - known)
+        notes = [f"Metadata '{source}': {len(known)} of {len(self.columns)} columns described."]
+        if lacking:
+            more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
+            listed = ", ".join(f"'{c}'" for c in lacking[:5])
+            notes.append(f"'{source}' describes columns that the data lack: {listed}{more}.")
+        named = {s.name for s in facts.sets}
+        return replace(
+            self,
+            wording={**self.wording, **facts.wording},
+            stems={**self.stems, **facts.stems},
+            items={**self.items, **facts.items},
+            labels={**self.labels, **facts.labels},
+            ordered=self.ordered | facts.ordered,
+            missing={**self.missing, **facts.missing},
+            measure={**self.measure, **facts.measure},
+            sets=(*(s for s in self.sets if s.name not in named), *facts.sets),
+            routing={**self.routing, **facts.routing},
+            notes=(*self.notes, *notes, *facts.notes),
+        )

@@ -20,6 +20,7 @@ class StudyTable(Part):
     name: str = ""
     data: str = ""
     codebook: str = ""
+    metadata: str = ""
     title: str = ""
     version: str = ""
     language: str = "en"
