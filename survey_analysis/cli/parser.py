@@ -146,6 +146,7 @@ def _inspect(add: Add) -> None:
     made.add_argument(
         "--delimiter", metavar="MARK", default="", help="one character, if detection needs help"
     )
+    made.add_argument("--table", metavar="NAME", default="", help="table of a database, where it has several")
 
 
 def _validate(add: Add) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers import csv, sav, xlsx
+from survey_analysis.readers import csv, dta, sav, xlsx
 from survey_analysis.readers.source import Source
 
 
@@ -19,6 +19,8 @@ class Reader:
     ----------
     sniff
         Whether the bytes of a file are this format; content decides before the name.
+    by_head
+        The first bytes are enough to know it, so that the whole file need not be loaded.
     options
         Options of `read_table` that mean something here; any other given one is an error.
     """
@@ -29,6 +31,7 @@ class Reader:
     read: Callable[[Source], RawTable]
     options: frozenset[str]
     summary: str
+    by_head: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,16 @@ READERS = (
         sav.read,
         frozenset({"encoding"}),
         "SPSS system file (.sav, .zsav)",
+        by_head=True,
+    ),
+    Reader(
+        "Stata",
+        (".dta",),
+        dta.sniff,
+        dta.read,
+        frozenset({"encoding"}),
+        "Stata (.dta)",
+        by_head=True,
     ),
     Reader(
         "Excel",
@@ -73,7 +86,6 @@ _BY_CSV = "export CSV or .sav."
 _BY_FRAME = "read it with pandas and give the frame."
 
 UNSUPPORTED = (
-    Unsupported("a Stata file", (".dta",), (b"<stata_dta>", b"r\x02\x01", b"s\x02\x01"), _BY_CSV),
     Unsupported("a SAS file", (".sas7bdat",), (b"\x00" * 12 + b"\xc2\xea\x81\x60",), _BY_CSV),
     Unsupported("a SAS transport file", (".xpt",), (b"HEADER RECORD*******LIBRARY",), _BY_CSV),
     Unsupported("an SPSS portable file", (".por",), (), "save it as .sav."),
@@ -100,7 +112,8 @@ def choose(source: Source) -> tuple[Reader, tuple[str, ...]]:
         else, or an option that the format has no use for.
     """
     *marked, text = READERS
-    reader = next((r for r in marked if r.sniff(source.data)), None)
+    marked.sort(key=lambda r: not r.by_head)
+    reader = next((r for r in marked if r.sniff(source.head if r.by_head else source.data)), None)
     if reader is None:
         _refuse(source, tuple(marked))
         reader = text
@@ -119,7 +132,7 @@ def choose(source: Source) -> tuple[Reader, tuple[str, ...]]:
 
 def _refuse(source: Source, marked: tuple[Reader, ...]) -> None:
     named = next((r for r in marked if source.suffix in r.suffixes), None)
-    found = next((u for u in UNSUPPORTED if any(source.data.startswith(m) for m in u.magic)), None)
+    found = next((u for u in UNSUPPORTED if any(source.head.startswith(m) for m in u.magic)), None)
     if named and (not found or _ZIP in found.magic):
         raise DataError(
             f"'{source.name}' is named like {named.name}, but its content is not.",
