@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers import csv, dta, sav, xlsx
+from survey_analysis.readers import csv, dta, parquet, sav, xlsx
 from survey_analysis.readers.source import Source
 
 
@@ -64,6 +64,24 @@ READERS = (
         by_head=True,
     ),
     Reader(
+        "Parquet",
+        (".parquet", ".pq"),
+        parquet.sniff,
+        parquet.read,
+        frozenset(),
+        "Parquet (.parquet)",
+        by_head=True,
+    ),
+    Reader(
+        "Arrow",
+        (".feather", ".arrow", ".arrows", ".ipc"),
+        parquet.sniff_arrow,
+        parquet.read_arrow,
+        frozenset(),
+        "Arrow and Feather (.arrow, .feather)",
+        by_head=True,
+    ),
+    Reader(
         "Excel",
         (".xlsx", ".xlsm"),
         xlsx.sniff,
@@ -89,8 +107,7 @@ UNSUPPORTED = (
     Unsupported("a SAS file", (".sas7bdat",), (b"\x00" * 12 + b"\xc2\xea\x81\x60",), _BY_CSV),
     Unsupported("a SAS transport file", (".xpt",), (b"HEADER RECORD*******LIBRARY",), _BY_CSV),
     Unsupported("an SPSS portable file", (".por",), (), "save it as .sav."),
-    Unsupported("a Parquet file", (".parquet", ".pq"), (b"PAR1",), _BY_FRAME),
-    Unsupported("an Arrow file", (".feather", ".arrow"), (b"ARROW1",), _BY_FRAME),
+    Unsupported("a Feather file of the first version", (), (b"FEA1",), "write it again with a newer pyarrow."),
     Unsupported("an old or locked book", (".xls", ".xlsb"), (b"\xd0\xcf\x11\xe0",), "save it as open .xlsx."),
     Unsupported("an OpenDocument sheet", (".ods",), (), "save it as .xlsx."),
     Unsupported("a zip archive", (".zip",), (_ZIP,), "unpack it and read the file inside."),
@@ -122,7 +139,7 @@ def choose(source: Source) -> tuple[Reader, tuple[str, ...]]:
         use = ", ".join(f"{o}=" for o in sorted(reader.options))
         raise DataError(
             f"{unused[0]}= has no meaning for '{source.name}', which is read as {reader.name}.",
-            hint=f"leave it out; {reader.name} files take {use}.",
+            hint=f"leave it out; {reader.name} files take {use or 'no options'}.",
         )
     known = {s for r in (*READERS, *UNSUPPORTED) for s in r.suffixes}
     if source.suffix in known and source.suffix not in reader.suffixes:
