@@ -19,7 +19,7 @@ from survey_analysis.frames.table import Table
 from survey_analysis.readers.companions import describe
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
-from survey_analysis.readers.frame import from_frame as from_object
+from survey_analysis.readers.objects import from_object
 from survey_analysis.readers.read import read_table
 from survey_analysis.study.build import build
 from survey_analysis.study.file import StudyFile

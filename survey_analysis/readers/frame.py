@@ -53,7 +53,7 @@ def from_frame(frame: object, name: str = "frame") -> RawTable:
         return _from_polars(frame, name)
     raise DataError(
         f"A {kind.__module__}.{kind.__name__} is not a table that can be read.",
-        hint="give a path, a pandas DataFrame or a Polars DataFrame.",
+        hint="give a path, a pandas, Polars or Arrow table, a DuckDB relation or the result of a query.",
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers import csv, dta, parquet, sav, xlsx
+from survey_analysis.readers import csv, dta, duckdb, parquet, sav, sqlite, xlsx
 from survey_analysis.readers.source import Source
 
 
@@ -79,6 +79,24 @@ READERS = (
         parquet.read_arrow,
         frozenset(),
         "Arrow and Feather (.arrow, .feather)",
+        by_head=True,
+    ),
+    Reader(
+        "DuckDB",
+        (".duckdb", ".ddb"),
+        duckdb.sniff,
+        duckdb.read,
+        frozenset({"table"}),
+        "DuckDB (.duckdb)",
+        by_head=True,
+    ),
+    Reader(
+        "SQLite",
+        (".sqlite", ".sqlite3", ".db", ".db3"),
+        sqlite.sniff,
+        sqlite.read,
+        frozenset({"table"}),
+        "SQLite (.sqlite, .db)",
         by_head=True,
     ),
     Reader(
