@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers import csv, dta, duckdb, parquet, sav, sqlite, xlsx
+from survey_analysis.readers import csv, dta, duckdb, parquet, sas, sav, sqlite, xlsx, xpt
 from survey_analysis.readers.source import Source
 
 
@@ -61,6 +61,24 @@ READERS = (
         dta.read,
         frozenset({"encoding"}),
         "Stata (.dta)",
+        by_head=True,
+    ),
+    Reader(
+        "SAS",
+        (".sas7bdat",),
+        sas.sniff,
+        sas.read,
+        frozenset({"encoding"}),
+        "SAS (.sas7bdat)",
+        by_head=True,
+    ),
+    Reader(
+        "SAS transport",
+        (".xpt", ".xport"),
+        xpt.sniff,
+        xpt.read,
+        frozenset({"encoding", "table"}),
+        "SAS transport (.xpt)",
         by_head=True,
     ),
     Reader(
@@ -122,8 +140,9 @@ _BY_CSV = "export CSV or .sav."
 _BY_FRAME = "read it with pandas and give the frame."
 
 UNSUPPORTED = (
-    Unsupported("a SAS file", (".sas7bdat",), (b"\x00" * 12 + b"\xc2\xea\x81\x60",), _BY_CSV),
-    Unsupported("a SAS transport file", (".xpt",), (b"HEADER RECORD*******LIBRARY",), _BY_CSV),
+    Unsupported(
+        "a SAS catalog", (".sas7bcat",), (b"\x00" * 12 + b"\xc2\xea\x81\x63",), "give it as metadata= of its data."
+    ),
     Unsupported("an SPSS portable file", (".por",), (), "save it as .sav."),
     Unsupported("a Feather file of the first version", (), (b"FEA1",), "write it again with a newer pyarrow."),
     Unsupported("an old or locked book", (".xls", ".xlsb"), (b"\xd0\xcf\x11\xe0",), "save it as open .xlsx."),
