@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers import csv, dta, duckdb, parquet, sas, sav, sqlite, xlsx, xpt
+from survey_analysis.readers import csv, dta, duckdb, parquet, por, sas, sav, sqlite, xlsx, xpt
 from survey_analysis.readers.source import Source
 
 
@@ -52,6 +52,15 @@ READERS = (
         sav.read,
         frozenset({"encoding"}),
         "SPSS system file (.sav, .zsav)",
+        by_head=True,
+    ),
+    Reader(
+        "SPSS portable",
+        (".por",),
+        por.sniff,
+        por.read,
+        frozenset({"encoding"}),
+        "SPSS portable file (.por)",
         by_head=True,
     ),
     Reader(
@@ -143,7 +152,6 @@ UNSUPPORTED = (
     Unsupported(
         "a SAS catalog", (".sas7bcat",), (b"\x00" * 12 + b"\xc2\xea\x81\x63",), "give it as metadata= of its data."
     ),
-    Unsupported("an SPSS portable file", (".por",), (), "save it as .sav."),
     Unsupported("a Feather file of the first version", (), (b"FEA1",), "write it again with a newer pyarrow."),
     Unsupported("an old or locked book", (".xls", ".xlsb"), (b"\xd0\xcf\x11\xe0",), "save it as open .xlsx."),
     Unsupported("an OpenDocument sheet", (".ods",), (), "save it as .xlsx."),
