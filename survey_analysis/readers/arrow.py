@@ -25,7 +25,14 @@ Column = Callable[[str], Any]  # name of a field to its values: a file gives one
 
 
 def from_columns(
-    schema: pa.Schema, rows: int, column: Column, name: str, kind: str, ordered: Collection[str] = ()
+    schema: pa.Schema,
+    rows: int,
+    column: Column,
+    name: str,
+    kind: str,
+    *,
+    ordered: Collection[str] = (),
+    digest: str = "",
 ) -> RawTable:
     """Text cells of the columns of a schema.
 
@@ -35,6 +42,8 @@ def from_columns(
         What messages and provenance call the table, and its format.
     ordered
         Dictionary columns whose values have an order that Arrow does not know of.
+    digest
+        Of the file; of the cells when left out.
 
     Raises
     ------
@@ -56,13 +65,15 @@ def from_columns(
             in_order |= {text} if field.name in ordered or _has_order(field) else set()
         if label := _label(field):
             wording[text] = label
-    made = table_of(columns, labels, in_order, (*index.notes, *notes), name, kind)
+    made = table_of(columns, labels, in_order, (*index.notes, *notes), name, kind, digest)
     return replace(made, wording=wording) if wording else made
 
 
-def from_arrow(table: pa.Table, name: str, kind: str, ordered: Collection[str] = ()) -> RawTable:
+def from_arrow(
+    table: pa.Table, name: str, kind: str, *, ordered: Collection[str] = (), digest: str = ""
+) -> RawTable:
     """Text cells of a table in memory; see `from_columns`."""
-    return from_columns(table.schema, table.num_rows, table.column, name, kind, ordered)
+    return from_columns(table.schema, table.num_rows, table.column, name, kind, ordered=ordered, digest=digest)
 
 
 def cells_of(values: pa.ChunkedArray, column: str) -> np.ndarray:

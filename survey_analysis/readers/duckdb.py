@@ -41,7 +41,7 @@ def read(source: Source) -> RawTable:
             tables, views = _names(database, "table"), _names(database, "view")
             table, notes = chosen_table(source, list(tables), list(views))
             relation = database.sql(f"SELECT * FROM {(tables | views)[table]}")  # noqa: S608
-            made = from_relation(relation, source.name)
+            made = from_relation(relation, source.name, source.digest)
     except duckdb.Error as error:
         reason = str(error).replace(str(source.path), source.name).split("\n")[0][:300]
         raise DataError(
@@ -51,7 +51,7 @@ def read(source: Source) -> RawTable:
             if "configuration" in reason
             else "close the program that writes it; or write it again with the DuckDB that is installed here.",
         ) from None
-    return replace(made, notes=(*notes, *made.notes), digest=source.digest)
+    return replace(made, notes=(*notes, *made.notes))
 
 
 def _names(database: Any, kind: str) -> dict[str, str]:
@@ -60,7 +60,7 @@ def _names(database: Any, kind: str) -> dict[str, str]:
     return {n if s == "main" else f"{s}.{n}": f"{quoted(s)}.{quoted(n)}" for s, n in rows}
 
 
-def from_relation(relation: Any, name: str = "relation") -> RawTable:
+def from_relation(relation: Any, name: str = "relation", digest: str = "") -> RawTable:
     """Text cells of a relation (`duckdb.sql(...)`); an ENUM has the order of its declaration.
 
     Raises
@@ -76,7 +76,7 @@ def from_relation(relation: Any, name: str = "relation") -> RawTable:
         raise DataError(
             f"The query of '{name}' fails.", where=str(error).split("\n")[0][:300], hint="correct it."
         ) from None
-    return from_arrow(table, name, "duckdb", ordered)
+    return from_arrow(table, name, "duckdb", ordered=ordered, digest=digest)
 
 
 def _arrow(relation: Any) -> Any:

@@ -162,15 +162,16 @@ def table_of(
     notes: Sequence[str],
     name: str,
     kind: str,
+    digest: str = "",
 ) -> RawTable:
-    """Columns of text as a table, with the digest of what they hold."""
+    """Columns of text as a table, with the digest of their file or, without one, of what they hold."""
     frame = pd.DataFrame(columns, dtype=object, copy=False)  # a copy would double the peak
     return RawTable(
         frame=frame,
         labels=labels,
         ordered=frozenset(ordered),
         notes=tuple(notes),
-        digest=_digest(columns),
+        digest=digest or _digest(columns),
         format=kind,
         name=name,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from survey_analysis.errors import DataError
@@ -50,7 +49,7 @@ def read_arrow(source: Source) -> RawTable:
 def _reported(source: Source, what: str, read: Callable[[Source], RawTable]) -> RawTable:
     """Whatever Arrow raises is one clear error."""
     try:
-        return replace(read(source), digest=source.digest)
+        return read(source)
     except DataError:
         raise
     except (pa.ArrowException, OSError, ValueError, MemoryError, KeyError, struct.error) as error:
@@ -75,7 +74,7 @@ def _parquet(source: Source) -> RawTable:
             found = made.read(columns=[name])  # a dot in a name may bring others along
             return found.column(name)
 
-        return from_columns(schema, made.metadata.num_rows, column, source.name, "parquet")
+        return from_columns(schema, made.metadata.num_rows, column, source.name, "parquet", digest=source.digest)
 
 
 def _arrow(source: Source) -> RawTable:
@@ -93,7 +92,7 @@ def _arrow(source: Source) -> RawTable:
             options = ipc.IpcReadOptions(included_fields=[schema.get_field_index(name)])
             return open_(file, options=options).read_all().column(name)
 
-        return from_columns(schema, rows, column, source.name, "arrow")
+        return from_columns(schema, rows, column, source.name, "arrow", digest=source.digest)
 
 
 def _rows(made: Any, *, whole: bool) -> int:

@@ -57,7 +57,7 @@ def read(source: Source) -> RawTable:
             labels[name] = tuple((code(v), t.decode(encoding).strip()) for v, t in variable.labels.items())
         if codes := _missing(variable, columns[name], code, dict(labels.get(name, ()))):
             missing[name] = codes
-    made = table_of(columns, labels, set(), (), source.name, "por")
+    made = table_of(columns, labels, set(), (), source.name, "por", source.digest)
     return replace(
         made,
         wording=readstat.wording_of({n: v.label.decode(encoding) for n, v in zip(names, found.variables, strict=True)}),
@@ -68,7 +68,6 @@ def read(source: Source) -> RawTable:
             *readstat.columns_note("Columns with user-missing codes declared in the file", missing),
             *readstat.columns_note("Dates that no calendar holds, left as numbers, in", outside),
         ),
-        digest=source.digest,
     )
 
 

@@ -27,13 +27,15 @@ class Cursor(Protocol):
         """The next rows."""
 
 
-def from_cursor(cursor: Cursor, name: str, kind: str) -> RawTable:
+def from_cursor(cursor: Cursor, name: str, kind: str, digest: str = "") -> RawTable:
     """Text cells of the rows that a query gives.
 
     Parameters
     ----------
     name, kind
         What messages and provenance call the table, and its format.
+    digest
+        Of the file; of the cells when left out.
 
     Raises
     ------
@@ -59,7 +61,8 @@ def from_cursor(cursor: Cursor, name: str, kind: str) -> RawTable:
         for j, values in enumerate(zip(*block, strict=True)):
             parts[j].append(_texts(values, names[j]))
     needs_rows(name, rows, len(names))
-    return table_of({n: np.concatenate(p) for n, p in zip(names, parts, strict=True)}, {}, set(), notes, name, kind)
+    columns = {n: np.concatenate(p) for n, p in zip(names, parts, strict=True)}
+    return table_of(columns, {}, set(), notes, name, kind, digest)
 
 
 def _texts(values: Sequence[object], column: str) -> np.ndarray:

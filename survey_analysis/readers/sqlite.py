@@ -27,7 +27,8 @@ def read(source: Source) -> RawTable:
     try:
         with closing(_opened(source)) as database:
             table, notes = chosen_table(source, _tables(database, "table"), _tables(database, "view"))
-            made = from_cursor(database.execute(f"SELECT * FROM {quoted(table)}"), source.name, "sqlite")  # noqa: S608
+            rows = database.execute(f"SELECT * FROM {quoted(table)}")  # noqa: S608  the name is quoted
+            made = from_cursor(rows, source.name, "sqlite", source.digest)
     except (sqlite3.Error, OverflowError, ValueError) as error:
         if isinstance(error, DataError):
             raise
@@ -36,7 +37,7 @@ def read(source: Source) -> RawTable:
             where=str(error)[:200],
             hint="the file is damaged, or is no plain SQLite database: export it again.",
         ) from None
-    return replace(made, notes=(*notes, *made.notes), digest=source.digest)
+    return replace(made, notes=(*notes, *made.notes))
 
 
 def _opened(source: Source) -> sqlite3.Connection:

@@ -52,7 +52,7 @@ def read(source: Source) -> RawTable:
         columns[name], tags[name] = readstat.with_tags(texts, tag), set(tag) - {""}
         outside += [name] * bool(lost)
     missing = {n: readstat.tag_codes(t, ()) for n, t in tags.items() if t}
-    made = table_of(columns, {}, set(), (), source.name, "xpt")
+    made = table_of(columns, {}, set(), (), source.name, "xpt", source.digest)
     return replace(
         made,
         wording={n: v.label for n, v in zip(names, member.variables, strict=True) if v.label},
@@ -66,7 +66,6 @@ def read(source: Source) -> RawTable:
             *readstat.tag_note(missing),
             *readstat.columns_note("Dates that no calendar holds, left as numbers, in", outside),
         ),
-        digest=source.digest,
     )
 
 
