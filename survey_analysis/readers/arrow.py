@@ -73,7 +73,9 @@ def from_arrow(
     table: pa.Table, name: str, kind: str, *, ordered: Collection[str] = (), digest: str = ""
 ) -> RawTable:
     """Text cells of a table in memory; see `from_columns`."""
-    return from_columns(table.schema, table.num_rows, table.column, name, kind, ordered=ordered, digest=digest)
+    return from_columns(
+        table.schema, table.num_rows, table.column, name, kind, ordered=ordered, digest=digest
+    )
 
 
 def cells_of(values: pa.ChunkedArray, column: str) -> np.ndarray:
@@ -88,7 +90,8 @@ def cells_of(values: pa.ChunkedArray, column: str) -> np.ndarray:
     except pa.ArrowNotImplementedError:  # a type that Arrow cannot tell apart by value
         return _each(values.to_pylist(), column)
     distinct = coded.chunk(0).dictionary if coded.num_chunks else pa.array([], kind)
-    return np.append(_distinct(distinct, column), "")[_codes(coded)]  # null is code -1, the last text
+    cells: np.ndarray = np.append(_distinct(distinct, column), "")[_codes(coded)]
+    return cells  # null is code -1, the last text
 
 
 def _distinct(values: pa.Array, column: str) -> np.ndarray:
@@ -118,7 +121,9 @@ def _codes(values: pa.ChunkedArray) -> np.ndarray:
     return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
 
-def _read(column: Column, field: pa.Field, name: str) -> tuple[np.ndarray, tuple[tuple[str, str], ...] | None]:
+def _read(
+    column: Column, field: pa.Field, name: str
+) -> tuple[np.ndarray, tuple[tuple[str, str], ...] | None]:
     """Text cells of a field, and its labels where it is a dictionary with a meaning."""
     try:
         values = column(field.name)
@@ -148,7 +153,8 @@ def _has_order(field: pa.Field) -> bool:
 
 
 def _label(field: pa.Field) -> str:
-    return (field.metadata or {}).get(b"label", b"").decode("utf-8", "replace").strip()
+    label: bytes = (field.metadata or {}).get(b"label", b"")
+    return label.decode("utf-8", "replace").strip()
 
 
 def _refuse_nested(fields: Collection[pa.Field], name: str) -> None:

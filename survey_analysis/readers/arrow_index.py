@@ -46,7 +46,11 @@ def index_of(schema: pa.Schema, rows: int, name: str) -> Index:
             made[str(level["name"])] = _range(level, rows, name)
     first = [schema.field(n) for n, called in levels.items() if called is not None]
     rest = [f for f in schema if f.name not in levels]
-    return Index(made, (*first, *rest), _notes([*made, *(f.name for f in first)], [n for n in levels if names.get(n) is None]))
+    return Index(
+        made,
+        (*first, *rest),
+        _notes([*made, *(f.name for f in first)], [n for n in levels if names.get(n) is None]),
+    )
 
 
 def _metadata(schema: pa.Schema) -> dict[str, Any]:

@@ -110,7 +110,9 @@ def _said(release: int, encoding: str) -> str:
     return f"Stata file of release {release}, text in {text}."
 
 
-def _date_notes(names: tuple[str, ...], formats: Mapping[str, str | None], outside: list[str]) -> tuple[str, ...]:
+def _date_notes(
+    names: tuple[str, ...], formats: Mapping[str, str | None], outside: list[str]
+) -> tuple[str, ...]:
     units = {n: (m["unit"] or "d") for n in names if (m := _FORMAT.match(str(formats.get(n) or "")))}
     of = {u: [n for n, unit in units.items() if unit == u] for u in "wmqhCb"}
     periods = [n for u in "wmqh" for n in of[u]]

@@ -69,7 +69,9 @@ def from_relation(relation: Any, name: str = "relation", digest: str = "") -> Ra
         The query fails, gives no rows, or gives nested values.
     """
     needs("pyarrow", "DuckDB relations", "duckdb")
-    ordered = [c for c, kind in zip(relation.columns, relation.types, strict=True) if str(kind).startswith("ENUM")]
+    ordered = [
+        c for c, kind in zip(relation.columns, relation.types, strict=True) if str(kind).startswith("ENUM")
+    ]
     try:
         table = _arrow(relation)
     except duckdb.Error as error:

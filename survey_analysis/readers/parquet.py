@@ -15,8 +15,8 @@ from survey_analysis.readers.source import Source
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    import pyarrow.ipc as ipc
     import pyarrow.parquet as pq
+    from pyarrow import ipc
 else:
     pa, ipc, pq = Lazily("pyarrow"), Lazily("pyarrow.ipc"), Lazily("pyarrow.parquet")
 
@@ -74,7 +74,9 @@ def _parquet(source: Source) -> RawTable:
             found = made.read(columns=[name])  # a dot in a name may bring others along
             return found.column(name)
 
-        return from_columns(schema, made.metadata.num_rows, column, source.name, "parquet", digest=source.digest)
+        return from_columns(
+            schema, made.metadata.num_rows, column, source.name, "parquet", digest=source.digest
+        )
 
 
 def _arrow(source: Source) -> RawTable:

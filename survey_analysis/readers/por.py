@@ -60,7 +60,9 @@ def read(source: Source) -> RawTable:
     made = table_of(columns, labels, set(), (), source.name, "por", source.digest)
     return replace(
         made,
-        wording=readstat.wording_of({n: v.label.decode(encoding) for n, v in zip(names, found.variables, strict=True)}),
+        wording=readstat.wording_of(
+            {n: v.label.decode(encoding) for n, v in zip(names, found.variables, strict=True)}
+        ),
         missing=missing,
         notes=(
             f"SPSS portable file, {fits}.",
@@ -78,7 +80,7 @@ def _column(
     if variable.width:
 
         def text(value: object) -> str:
-            return bytes(value).rstrip(b" ").decode(encoding)  # type: ignore[call-overload]
+            return bytes(value).rstrip(b" ").decode(encoding)  # type: ignore[call-overload, no-any-return]
 
         return np.array([text(v) for v in found.cells[j]], dtype=object), text, 0
     write = _writer(variable.form)
@@ -114,7 +116,9 @@ def _missing(
             codes[code(low)] = None
         elif not variable.width:
             codes |= dict.fromkeys(sorted((c for c in held if _between(c, low, high)), key=float))
-    return tuple(MissingCode(code=c, kind=missing_kind(labels.get(c, "")), label=labels.get(c, "")) for c in codes)
+    return tuple(
+        MissingCode(code=c, kind=missing_kind(labels.get(c, "")), label=labels.get(c, "")) for c in codes
+    )
 
 
 def _between(text: str, low: object, high: object) -> bool:

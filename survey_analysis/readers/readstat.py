@@ -72,7 +72,9 @@ def tag_codes(tags: Iterable[str], labels: Labels) -> tuple[MissingCode, ...]:
     """Typed missing codes of a column: the tags that its cells or its labels hold."""
     named = dict(labels)
     codes = sorted({f".{t}" for t in tags} | {c for c in named if is_tag(c)})
-    return tuple(MissingCode(code=c, kind=missing_kind(named.get(c, "")), label=named.get(c, "")) for c in codes)
+    return tuple(
+        MissingCode(code=c, kind=missing_kind(named.get(c, "")), label=named.get(c, "")) for c in codes
+    )
 
 
 def is_tag(code: str) -> bool:

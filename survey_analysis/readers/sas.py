@@ -60,7 +60,9 @@ def read(source: Source) -> RawTable:
     return RawTable(
         frame=pd.DataFrame(columns, columns=names, dtype=object, copy=False),
         wording=readstat.wording_of(meta.column_names_to_labels),
-        label_sets={n: s for n, lay in zip(names, forms, strict=True) if (s := sas_cells.label_set(forms[lay]))},
+        label_sets={
+            n: s for n, lay in zip(names, forms, strict=True) if (s := sas_cells.label_set(forms[lay]))
+        },
         missing=missing,
         notes=(
             f"SAS file, text in {str(source.encoding or meta.file_encoding or 'an unknown encoding').lower()}.",

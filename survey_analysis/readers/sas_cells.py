@@ -10,17 +10,91 @@ import pandas as pd
 from survey_analysis.readers.counted import clock_text, day_text, second_text, within_a_day
 from survey_analysis.readers.texts import number_text
 
-_MARKED = ("DDMMYY", "MMDDYY", "YYMMDD", "YYMM", "MMYY", "YYQ", "YYQR")  # also with a letter for the separator
+_MARKED = (
+    "DDMMYY",
+    "MMDDYY",
+    "YYMMDD",
+    "YYMM",
+    "MMYY",
+    "YYQ",
+    "YYQR",
+)  # also with a letter for the separator
 _DATES = frozenset(
-    "DATE DAY DOWNAME E8601DA B8601DA IS8601DA JULDAY JULIAN MONNAME MONTH MONYY NENGO NLDATE QTR QTRR WEEKDATE "
-    "WEEKDATX WEEKDAY WEEKU WEEKV WEEKW WORDDATE WORDDATX YEAR YYMON YYWEEKU YYWEEKV YYWEEKW".split()
+    [
+        "DATE",
+        "DAY",
+        "DOWNAME",
+        "E8601DA",
+        "B8601DA",
+        "IS8601DA",
+        "JULDAY",
+        "JULIAN",
+        "MONNAME",
+        "MONTH",
+        "MONYY",
+        "NENGO",
+        "NLDATE",
+        "QTR",
+        "QTRR",
+        "WEEKDATE",
+        "WEEKDATX",
+        "WEEKDAY",
+        "WEEKU",
+        "WEEKV",
+        "WEEKW",
+        "WORDDATE",
+        "WORDDATX",
+        "YEAR",
+        "YYMON",
+        "YYWEEKU",
+        "YYWEEKV",
+        "YYWEEKW",
+    ]
 ) | {name + mark for name in _MARKED for mark in ("", *"BCDNPS")}
 _MOMENTS = frozenset(
-    "DATETIME DATEAMPM MDYAMPM DTDATE DTMONYY DTWKDATX DTYEAR DTYYQC NLDATM E8601DT E8601DN E8601DX E8601DZ E8601LX "
-    "B8601DT B8601DN B8601DX B8601DZ B8601LX IS8601DT IS8601DN IS8601DZ".split()
+    [
+        "DATETIME",
+        "DATEAMPM",
+        "MDYAMPM",
+        "DTDATE",
+        "DTMONYY",
+        "DTWKDATX",
+        "DTYEAR",
+        "DTYYQC",
+        "NLDATM",
+        "E8601DT",
+        "E8601DN",
+        "E8601DX",
+        "E8601DZ",
+        "E8601LX",
+        "B8601DT",
+        "B8601DN",
+        "B8601DX",
+        "B8601DZ",
+        "B8601LX",
+        "IS8601DT",
+        "IS8601DN",
+        "IS8601DZ",
+    ]
 )
 _TIMES = frozenset(
-    "TIME TIMEAMPM HHMM HOUR MMSS TOD NLTIME E8601TM E8601TZ E8601TX B8601TM B8601TZ B8601TX IS8601TM IS8601TZ".split()
+    [
+        "TIME",
+        "TIMEAMPM",
+        "HHMM",
+        "HOUR",
+        "MMSS",
+        "TOD",
+        "NLTIME",
+        "E8601TM",
+        "E8601TZ",
+        "E8601TX",
+        "B8601TM",
+        "B8601TZ",
+        "B8601TX",
+        "IS8601TM",
+        "IS8601TZ",
+    ]
 )
 
 
@@ -48,5 +122,7 @@ def writer(form: str, numbers: pd.Series) -> Callable[[float], str]:
 def label_set(form: str) -> str:
     """Name of a format that a catalog may define: not one of dates, times or plain numbers."""
     plain = plain_format(form)
-    known = _DATES | _MOMENTS | _TIMES | {"", "BEST", "F", "$", "$CHAR", "COMMA", "DOLLAR", "PERCENT", "Z", "E"}
+    known = (
+        _DATES | _MOMENTS | _TIMES | {"", "BEST", "F", "$", "$CHAR", "COMMA", "DOLLAR", "PERCENT", "Z", "E"}
+    )
     return "" if plain in known else plain

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from pathlib import Path
-from typing import IO
 
 from survey_analysis.errors import DataError, closest
 
@@ -79,7 +78,7 @@ class Source:
         with self.opened() as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
-    def opened(self) -> IO[bytes]:
+    def opened(self) -> BufferedReader | BytesIO:
         """The bytes as a file to read from."""
         held = self.__dict__.get("data", self.loaded)
         return self.path.open("rb") if held is None else BytesIO(held)

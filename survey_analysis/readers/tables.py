@@ -23,7 +23,9 @@ def chosen_table(
     known = [*tables, *views]
     if source.table:
         if source.table not in known:
-            raise DataError(f"'{source.name}' has no table '{source.table}'.", hint=closest(source.table, known))
+            raise DataError(
+                f"'{source.name}' has no table '{source.table}'.", hint=closest(source.table, known)
+            )
         return source.table, (f"Table '{source.table}' of the database.",)
     if len(tables) == 1:
         also = f"; also there: {_listed(views)}" if views else ""

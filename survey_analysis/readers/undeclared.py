@@ -37,19 +37,28 @@ def undeclared_note(labels: Mapping[str, Labels], declared: Mapping[str, Collect
     found: dict[tuple[str, ...], list[str]] = {}
     kinds: dict[str, MissingKind] = {}
     for column, pairs in labels.items():
-        codes = [c for c, label in pairs if _negative(c) and looks_missing(label) and c not in declared.get(column, ())]
+        codes = [
+            c
+            for c, label in pairs
+            if _negative(c) and looks_missing(label) and c not in declared.get(column, ())
+        ]
         if codes:
             found.setdefault(tuple(codes), []).append(column)
             kinds |= {c: k for c, label in pairs if c in codes and (k := looks_missing(label))}
     if not found:
         return ()
-    listed = "; ".join(f"{_some(columns)} ({', '.join(codes)})" for codes, columns in list(found.items())[:_MOST])
-    more = f"; and {sum(map(len, list(found.values())[_MOST:]))} more columns" if len(found) > _MOST else ""
-    lines = ", ".join(f'["{code}", "{kind}"]' for code, kind in sorted(kinds.items(), key=lambda p: float(p[0])))
-    return (
-        f"Labelled negative codes that look like missing codes are answers until declared: {listed}{more}. "
-        f"In a question or scale of the study file: missing = [{lines}].",
+    listed = "; ".join(
+        f"{_some(columns)} ({', '.join(codes)})" for codes, columns in list(found.items())[:_MOST]
     )
+    more = f"; and {sum(map(len, list(found.values())[_MOST:]))} more columns" if len(found) > _MOST else ""
+    lines = ", ".join(
+        f'["{code}", "{kind}"]' for code, kind in sorted(kinds.items(), key=lambda p: float(p[0]))
+    )
+    said = (
+        f"Labelled negative codes that look like missing codes are answers until declared: {listed}{more}. "
+        f"In a question or scale of the study file: missing = [{lines}]."
+    )
+    return (said,)
 
 
 def _negative(code: str) -> bool:

@@ -56,7 +56,9 @@ def read(source: Source) -> RawTable:
     return replace(
         made,
         wording={n: v.label for n, v in zip(names, member.variables, strict=True) if v.label},
-        label_sets={n: s for n, v in zip(names, member.variables, strict=True) if (s := sas_cells.label_set(v.form))},
+        label_sets={
+            n: s for n, v in zip(names, member.variables, strict=True) if (s := sas_cells.label_set(v.form))
+        },
         missing=missing,
         notes=(
             f"SAS transport file, {fits}.",
@@ -70,14 +72,14 @@ def read(source: Source) -> RawTable:
 
 
 def ibm_numbers(cells: np.ndarray) -> tuple[pd.Series, np.ndarray]:
-    """Numbers of IBM's base-16 floating point, and the tags of missing values ("" elsewhere).
+    r"""Numbers of IBM's base-16 floating point, and the tags of missing values ("" elsewhere).
 
     Parameters
     ----------
     cells : uint8 (n, 2 to 8)
         Sign and exponent in the first byte, the fraction in the others; shorter numbers lack its end.
 
-    >>> numbers, tags = ibm_numbers(np.frombuffer(b"A\\x18\\0\\0\\0\\0\\0\\0B\\0\\0\\0\\0\\0\\0\\0", np.uint8).reshape(2, 8))
+    >>> numbers, tags = ibm_numbers(np.frombuffer(b"A\x18\0\0\0\0\0\0B\0\0\0\0\0\0\0", np.uint8).reshape(2, 8))
     >>> numbers.tolist(), tags.tolist()
     ([1.5, nan], ['', 'B'])
     """
@@ -109,9 +111,15 @@ def _rows(source: Source, member: Member) -> tuple[np.ndarray, int]:
     rows = data[: count * width].reshape(count, width)
     blank = 0
     if member.rows is None:  # records are filled up to 80 bytes, so short rows may be filling
-        while blank < count and (len(rest) + (blank + 1) * width) < 80 and (rows[count - 1 - blank] == ord(" ")).all():
+        while (
+            blank < count
+            and (len(rest) + (blank + 1) * width) < 80
+            and (rows[count - 1 - blank] == ord(" ")).all()
+        ):
             blank += 1
-    texts_only = all(v.is_text for v in member.variables)  # no number is a row of blanks, so those are filling
+    texts_only = all(
+        v.is_text for v in member.variables
+    )  # no number is a row of blanks, so those are filling
     return rows[: count - blank], blank if texts_only else 0
 
 

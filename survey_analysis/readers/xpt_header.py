@@ -78,7 +78,7 @@ def _member(data: bytes, at: int, stop: int) -> Member:
     name = data[at + 168 : at + (200 if data[at + 20 : at + 26] == b"MEMBV8" else 176)]
     at = _expect(data, at + 4 * _RECORD, (b"NAMESTR", b"NAMSTV8"))
     count = int(data[at - 26 : at - 22])
-    if not 0 < count or size not in (136, 140) or at + count * size > stop:
+    if count < 1 or size not in (136, 140) or at + count * size > stop:
         raise ValueError(f"it announces {count} variables of {size} bytes")
     variables = [_variable(data[at + j * size : at + (j + 1) * size]) for j in range(count)]
     at = _filled(at + count * size)
