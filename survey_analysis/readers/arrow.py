@@ -51,14 +51,17 @@ def from_columns(
         No rows, columns of one name, nested or binary columns, values without a text form.
     """
     index = index_of(schema, rows, name)
-    names, notes = checked_names([*index.columns, *(f.name for f in index.fields)], name)
+    names, notes = checked_names(index.names, name)
     needs_rows(name, rows, len(names))
     _refuse_nested(index.fields, name)
-    columns: dict[str, np.ndarray] = dict(zip(names, index.columns.values(), strict=False))
+    columns: dict[str, np.ndarray] = {}
     labels: Labels = {}
     in_order: set[str] = set()
     wording: dict[str, str] = {}
-    for text, field in zip(names[len(columns) :], index.fields, strict=True):
+    for text, field in zip(names, index.columns, strict=True):
+        if isinstance(field, tuple):
+            columns[text] = field[1]
+            continue
         columns[text], levels = _read(column, field, text)
         if levels is not None:
             labels[text] = levels

@@ -16,11 +16,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Index:
-    """Columns that stand for index levels which are no field, the fields that are columns, and notes."""
+    """What is a column: a field, or an index level that is no field with its name and texts; and notes."""
 
-    columns: Mapping[str, np.ndarray]
-    fields: tuple[pa.Field, ...]
+    columns: tuple[pa.Field | tuple[str, np.ndarray], ...]
     notes: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names as they lie."""
+        return tuple(c[0] if isinstance(c, tuple) else c.name for c in self.columns)
+
+    @property
+    def fields(self) -> tuple[pa.Field, ...]:
+        """The columns that are fields."""
+        return tuple(c for c in self.columns if not isinstance(c, tuple))
 
 
 def index_of(schema: pa.Schema, rows: int, name: str) -> Index:
@@ -37,20 +46,17 @@ def index_of(schema: pa.Schema, rows: int, name: str) -> Index:
             f"'{name}' has columns of {len(told['column_indexes'])} levels.", hint="give one name a column."
         )
     names = {c.get("field_name"): c.get("name") for c in told.get("columns") or ()}
-    made: dict[str, np.ndarray] = {}
-    levels: dict[str, str | None] = {}
+    levels: list[pa.Field | tuple[str, np.ndarray]] = []
+    stored: set[str] = set()
     for level in told.get("index_columns") or ():
         if isinstance(level, str) and schema.get_field_index(level) >= 0:
-            levels[level] = names.get(level)
+            stored.add(level)
+            levels += [schema.field(level)] if names.get(level) is not None else []
         elif isinstance(level, Mapping) and level.get("name") is not None:
-            made[str(level["name"])] = _range(level, rows, name)
-    first = [schema.field(n) for n, called in levels.items() if called is not None]
-    rest = [f for f in schema if f.name not in levels]
-    return Index(
-        made,
-        (*first, *rest),
-        _notes([*made, *(f.name for f in first)], [n for n in levels if names.get(n) is None]),
-    )
+            levels.append((str(level["name"]), _range(level, rows, name)))
+    unnamed = any(names.get(level) is None for level in stored)
+    named = Index(tuple(levels), ()).names
+    return Index((*levels, *(f for f in schema if f.name not in stored)), _notes(named, unnamed=unnamed))
 
 
 def _metadata(schema: pa.Schema) -> dict[str, Any]:
@@ -76,7 +82,7 @@ def _range(level: Mapping[str, Any], rows: int, name: str) -> np.ndarray:
     return np.array([str(v) for v in values], dtype=object)
 
 
-def _notes(named: list[str], unnamed: list[str]) -> tuple[str, ...]:
+def _notes(named: tuple[str, ...], *, unnamed: bool) -> tuple[str, ...]:
     notes = []
     if named:
         notes.append("Index levels became columns: " + ", ".join(f"'{n}'" for n in named) + ".")

@@ -107,8 +107,38 @@ def _old(file: IO[bytes]) -> tuple[Header, int]:
     about = 81 if release >= 108 else 32
     if rows < 0:
         raise _DamagedError(f"it announces {rows} rows")
-    fixed = start + columns * (1 + name + form + name + about) + 2 * (columns + 1)
-    return Header(release, rows, columns), fixed + rows * width
+    at = start + columns * (1 + name + form + name + about) + 2 * (columns + 1)
+    if release >= 105:
+        at = _after_notes(file, at, order + ("i" if release >= 110 else "h"))
+    at += rows * width
+    return Header(release, rows, columns), _after_labels(file, at, order, name) if release >= 108 else at
+
+
+def _after_notes(file: IO[bytes], at: int, length: str) -> int:
+    """Place after the notes of old releases: a type, a length and so many bytes, until both are 0."""
+    size = struct.calcsize(length)
+    while True:
+        file.seek(at)
+        kind = file.read(1)
+        (count,) = struct.unpack(length, file.read(size))
+        at += 1 + size + count
+        if count < 0:
+            raise _DamagedError(f"a note has {count} bytes")
+        if kind == b"\0" and not count:
+            return at
+
+
+def _after_labels(file: IO[bytes], at: int, order: str, name: int) -> int:
+    """Where the last table of value labels ends."""
+    while True:
+        file.seek(at)
+        lay = file.read(4)
+        if not lay:
+            return at
+        count = struct.unpack(order + "i", lay)[0] if len(lay) == 4 else 0
+        if count < 0:
+            raise _DamagedError(f"a table of value labels has {count} bytes")
+        at += 4 + name + 3 + count
 
 
 def _width_old(types: Sequence[int], columns: int, release: int) -> int:

@@ -24,7 +24,7 @@ _SAFE = {  # a file may not make this program read others
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
-_LIST = "SELECT schema_name, {kind}_name FROM duckdb_{kind}s() WHERE NOT internal AND database_name = current_database()"
+_LIST = "SELECT schema_name, {kind}_name FROM duckdb_{kind}s() WHERE NOT internal AND database_name = current_database() ORDER BY schema_name, {kind}_name"
 
 
 def sniff(data: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import struct
 from contextlib import closing
 from dataclasses import replace
 from urllib.parse import quote
@@ -23,6 +24,7 @@ def sniff(data: bytes) -> bool:
 
 def read(source: Source) -> RawTable:
     """Read one table of a SQLite database; see `read_table`."""
+    _check_length(source)
     _refuse_unwritten(source)
     try:
         with closing(_opened(source)) as database:
@@ -55,6 +57,19 @@ def _tables(database: sqlite3.Connection, kind: str) -> list[str]:
         (kind,),
     )
     return [str(name) for (name,) in rows]
+
+
+def _check_length(source: Source) -> None:
+    """The file has the pages that its header counts; SQLite itself takes those that lack for empty."""
+    head = source.head.ljust(100, b"\0")
+    (size,), (pages,) = struct.unpack_from(">H", head, 16), struct.unpack_from(">I", head, 28)
+    needed = pages * (65_536 if size == 1 else size)
+    if head[24:28] == head[92:96] and source.size < needed:  # otherwise the count is an old one
+        raise DataError(
+            f"The SQLite file '{source.name}' is cut off.",
+            where=f"Its header counts {needed} bytes; the file has {source.size}.",
+            hint="copy it again from where it came.",
+        )
 
 
 def _refuse_unwritten(source: Source) -> None:

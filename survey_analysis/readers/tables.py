@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from survey_analysis.errors import DataError, closest
@@ -36,7 +37,7 @@ def chosen_table(
     raise DataError(
         f"'{source.name}' holds {what}.",
         where=f"They are {_listed(known)}.",
-        hint=f'say which: table = "{known[0]}".',
+        hint=f"say which: table = {json.dumps(known[0], ensure_ascii=False)}.",
     )
 
 
