@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 
+from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Labels
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers import dta_header, readstat
@@ -48,6 +49,7 @@ def read(source: Source) -> RawTable:
     for j, (name, lay) in enumerate(zip(names, meta.column_names, strict=True)):
         columns[name], tags[name], lost = _column(frame.iloc[:, j], str(types[lay]), str(formats[lay] or ""))
         outside += [name] * bool(lost)
+    _check_long_texts(source, [columns[names[j]] for j in header.long_texts])
     labels = {n: _labels(pairs, str(types[n])) for n, pairs in meta.variable_value_labels.items() if pairs}
     missing = {n: codes for n in names if (codes := readstat.tag_codes(tags[n], labels.get(n, ())))}
     return RawTable(
@@ -66,6 +68,15 @@ def read(source: Source) -> RawTable:
         format="dta",
         name=source.name,
     )
+
+
+def _check_long_texts(source: Source, columns: list[np.ndarray]) -> None:
+    """Older versions of pyreadstat leave the long texts of release 119 empty without a word."""
+    if columns and not any(cells.any() for cells in columns):
+        raise DataError(
+            f"The long texts (strL) of '{source.name}' cannot be read by this version of pyreadstat.",
+            hint="install a newer pyreadstat, or save the file in the format of Stata 14.",
+        )
 
 
 def _column(values: pd.Series, kind: str, form: str) -> tuple[np.ndarray, frozenset[str], int]:

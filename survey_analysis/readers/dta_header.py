@@ -15,10 +15,11 @@ _OLD = frozenset((102, 103, 104, 105, 108, 110, 111, 112, 113, 114, 115))
 _NEW = re.compile(
     rb"<stata_dta><header><release>(\d{3})</release><byteorder>(MSF|LSF)</byteorder><K>", re.DOTALL
 )
-_WIDTHS = {32768: 8, 65526: 8, 65527: 4, 65528: 4, 65529: 2, 65530: 1}
+_LONG = 32768
+_WIDTHS = {_LONG: 8, 65526: 8, 65527: 4, 65528: 4, 65529: 2, 65530: 1}
 _WIDTHS_111 = {255: 8, 254: 4, 253: 4, 252: 2, 251: 1}
 _WIDTHS_OLD = {ord("d"): 8, ord("f"): 4, ord("l"): 4, ord("i"): 2, ord("b"): 1}
-_BREADTH = len("<data></data>")
+_BREADTH, _BREADTH_LONG = len("<data></data>"), len("<strls></strls>")
 
 
 class _DamagedError(Exception):
@@ -27,11 +28,12 @@ class _DamagedError(Exception):
 
 @dataclass(frozen=True)
 class Header:
-    """What a Stata file announces."""
+    """What a Stata file announces; `long_texts` are the places of columns with texts outside the rows (strL)."""
 
     release: int
     rows: int
     columns: int
+    long_texts: tuple[int, ...] = ()
 
 
 def sniff(data: bytes) -> bool:
@@ -90,7 +92,8 @@ def _new(file: IO[bytes]) -> tuple[Header, int]:
     width = sum(k if 0 < k <= 2045 else _known(_WIDTHS, k) for k in kinds)
     if strings - data != rows * width + _BREADTH:
         raise _DamagedError(f"{rows} rows of {width} bytes do not fill its data part")
-    return Header(release, rows, columns), end
+    held = parts[11] - strings > _BREADTH_LONG
+    return Header(release, rows, columns, tuple(j for j, k in enumerate(kinds) if held and k == _LONG)), end
 
 
 def _old(file: IO[bytes]) -> tuple[Header, int]:

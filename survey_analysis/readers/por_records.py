@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 SYSTEM_MISSING = None
-_NUMBER = re.compile(rb" *(-?)([0-9A-T]*)(?:\.([0-9A-T]*))?(?:([+-])([0-9A-T]{1,3}))?/")
+NUMBER = re.compile(rb" *(-?)([0-9A-T]*)(?:\.([0-9A-T]*))?(?:([+-])([0-9A-T]{1,3}))?/")
 _VOID = re.compile(rb" *\*.", re.DOTALL)
 _LONGEST = 80
 _HEAD = 200 + 256
@@ -160,7 +160,7 @@ class Parser:
         if void := _VOID.match(self._data, start):
             self._at = void.end()
             return SYSTEM_MISSING
-        found = _NUMBER.fullmatch(raw)
+        found = NUMBER.fullmatch(raw)
         if found is None or not (found[2] or found[3]):
             raise DamagedError(f"byte {start} of its text begins no number")
         self._at = end

@@ -42,7 +42,8 @@ def read(source: Source) -> RawTable:
     readstat.check_rows(source, told.number_rows, len(frame))
     names, notes = checked_names([str(n or "") for n in meta.column_names], source.name)
     needs_rows(source.name, len(frame), len(names))
-    forms = {n: str(meta.original_variable_types.get(n) or "") for n in meta.column_names}
+    told_forms = {n: str(meta.original_variable_types.get(n) or "") for n in meta.column_names}
+    forms = {n: "" if form == "NULL" else form for n, form in told_forms.items()}  # so before pyreadstat 1.3
     columns: dict[str, np.ndarray] = {}
     missing = {}
     outside: list[str] = []

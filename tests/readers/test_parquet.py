@@ -124,6 +124,8 @@ def test_polars_enum_and_categorical(tmp_path) -> None:
     )
     path = tmp_path / "polars.parquet"
     frame.write_parquet(path)
+    if not pq.read_schema(path).field("c").metadata:
+        pytest.skip("this version of Polars tells no Enum from a Categorical in a file")
     _same(read_table(path), from_frame(frame))
     frame.write_ipc(tmp_path / "polars.arrow")
     _same(read_table(tmp_path / "polars.arrow"), from_frame(frame))

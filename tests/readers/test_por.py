@@ -11,6 +11,7 @@ import pytest
 
 import survey_analysis as sa
 from survey_analysis.errors import DataError
+from survey_analysis.readers.por_records import NUMBER, base_30
 from survey_analysis.readers.read import read_table
 
 
@@ -19,11 +20,11 @@ def _written(path, frame, **options):
     return path
 
 
-def test_numbers_texts_and_dates(tmp_path) -> None:
+def test_numbers_texts_and_dates(tmp_path, numbers) -> None:
     rng = np.random.default_rng(3)
     frame = pd.DataFrame(
         {
-            "a": rng.normal(size=300) * 10.0 ** rng.integers(-20, 20, 300),
+            "a": rng.normal(size=300) * 10.0 ** rng.integers(-16, 16, 300),
             "s": [f"x{i} y" if i % 3 else "" for i in range(300)],
             "d": [dt.date(2024, 3, 1)] * 300,
             "t": [pd.Timestamp("2024-03-01 08:28:09").to_pydatetime()] * 300,
@@ -34,11 +35,19 @@ def test_numbers_texts_and_dates(tmp_path) -> None:
     path = _written(tmp_path / "p.por", frame, column_labels=["A", "S", "D", "T", "H"])
     raw, second = read_table(path), pyreadstat.read_por(str(path), disable_datetime_conversion=True)[0]
     assert list(raw.columns) == list(second.columns) == ["A", "S", "D", "T", "H"]
-    assert pd.to_numeric(raw.frame["A"]).tolist()[:5] == second["A"].tolist()[:5]
-    assert pd.to_numeric(raw.frame["A"]).equals(frame["a"])
+    assert numbers(raw.frame["A"]) == pytest.approx(second["A"].tolist(), rel=1e-14, nan_ok=True)
+    assert numbers(raw.frame["A"]) == pytest.approx(frame["a"].tolist(), rel=1e-14, nan_ok=True)
     assert raw.frame["S"].tolist() == frame["s"].tolist()
     assert raw.frame.iloc[0, 2:].tolist() == ["2024-03-01", "2024-03-01 08:28:09", "08:30:09"]
     assert raw.wording == {n: n for n in "ASDTH"}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [(b"A.F/", 10.5), (b"-1+2/", -900.0), (b".3/", 0.1), (b"10/", 30.0), (b" T/", 29.0), (b"1-1/", 1 / 30)],
+)
+def test_numbers_of_base_30(text, value) -> None:
+    assert base_30(NUMBER.fullmatch(text)) == value
 
 
 def _with(path, after: bytes, record: bytes) -> None:
