@@ -16,7 +16,7 @@ from survey_analysis.frames.personal import drop_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.repeats import check_repeats
 from survey_analysis.frames.table import Table
-from survey_analysis.readers.companions import describe
+from survey_analysis.readers.companions import describe, read_described
 from survey_analysis.readers.frame import from_frame
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
@@ -107,18 +107,17 @@ def read(
     """
     file, text, folder, raw_source = _study_and_source(source, study, data)
     told = file.study
-    if isinstance(raw_source, Path):
-        raw = read_table(
-            raw_source,
-            encoding=encoding or told.encoding,
-            header_rows=header_rows or told.header_rows,
-            sheet=sheet or told.sheet,
-            delimiter=told.delimiter,
-        )
-    else:
-        raw = from_frame(raw_source)
-    if metadata is not None or told.metadata:
-        raw = describe(raw, metadata if metadata is not None else (folder or Path()) / told.metadata)
+    beside = (
+        metadata if metadata is not None else (folder or Path()) / told.metadata if told.metadata else None
+    )
+    raw = _raw(
+        raw_source,
+        beside,
+        encoding=encoding or told.encoding,
+        header_rows=header_rows or told.header_rows,
+        sheet=sheet or told.sheet,
+        delimiter=told.delimiter,
+    )
     given = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "nest": nest}
     rules = {"lonely_psu": lonely_psu, "lonely_domain": lonely_domain}
     named, joint = split_pps(pps)
@@ -159,8 +158,19 @@ def inspect(
     ['q']
     >>> folder.cleanup()
     """
-    raw = read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet)
-    return inspect_table(raw if metadata is None else describe(raw, metadata))
+    return inspect_table(_raw(Path(path), metadata, encoding=encoding, header_rows=header_rows, sheet=sheet))
+
+
+def _raw(source: Path | Any, metadata: str | PathLike[str] | None, **options: Any) -> RawTable:
+    """The data with what the metadata file says of them, which may be how to cut them into columns."""
+    if isinstance(source, Path):
+        laid_out = None if metadata is None else read_described(source, metadata, **options)
+        if laid_out is not None:
+            return laid_out
+        raw = read_table(source, **options)
+    else:
+        raw = from_frame(source)
+    return raw if metadata is None else describe(raw, metadata)
 
 
 def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, str, Path | None, Path | Any]:

@@ -6,7 +6,7 @@ import html
 import re
 from dataclasses import dataclass
 from typing import NoReturn
-from xml.etree.ElementTree import Element, TreeBuilder  # noqa: S405  parsed below with every entity refused
+from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from survey_analysis.errors import DataError
@@ -52,7 +52,7 @@ def parse_xml(data: bytes, name: str) -> Document:
         )
     found = _Found(name)
     try:
-        found.parser.Parse(data, True)  # noqa: FBT003  pyexpat takes no keyword
+        found.parser.Parse(data, True)
     except expat.ExpatError as error:
         raise DataError(
             f"'{name}' is not well-formed XML: {expat.errors.messages[error.code]}.",
