@@ -93,7 +93,7 @@ UNSUPPORTED = (
     Unsupported("a zip archive", (".zip",), (_ZIP,), "unpack it and read the file inside."),
     Unsupported("R data", (".rds", ".rda", ".rdata"), (), "write CSV from R."),
     Unsupported("JSON", (".json",), (), _BY_METADATA),
-    Unsupported("XML", (".xml",), (b"<?xml", b"\xef\xbb\xbf<?xml"), _BY_METADATA),
+    Unsupported("XML", (), (b"<?xml", b"\xef\xbb\xbf<?xml"), _BY_METADATA),
     Unsupported("fixed-width text", (".asc",), (), "read the .sss or .xml file that describes it."),
     Unsupported("a web page", (".html", ".htm"), (b"<!DOCTYPE", b"<html"), "export CSV."),
     Unsupported("a PDF", (".pdf",), (b"%PDF",), "ask for the data file."),

@@ -11,7 +11,7 @@ import pytest
 from survey_analysis.errors import DataError
 from survey_analysis.readers.read import read_table
 
-READABLE = "  Readable: SPSS system file (.sav, .zsav), Excel workbook (.xlsx), delimited text (.csv, .tsv, also .gz).\n"
+READABLE = "  Readable: SPSS system file (.sav, .zsav), Excel workbook (.xlsx), Triple-S (.sss, .xml), delimited text (.csv, .tsv, also .gz).\n"
 CASES = {
     "empty.csv": (b"", {}, "The file 'empty.csv' is empty (0 bytes).\n  Hint: export it again."),
     "blank.csv": (b"\n\n\n", {}, "The file 'blank.csv' holds no text.\n  Hint: export it again."),
