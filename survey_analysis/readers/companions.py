@@ -10,7 +10,7 @@ from pathlib import Path
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Facts
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers import triple_s
+from survey_analysis.readers import ddi, decipher, quantipy, triple_s
 from survey_analysis.readers.source import Source, load_bytes
 
 
@@ -46,6 +46,9 @@ COMPANIONS: tuple[Companion, ...] = (
         "Triple-S (.sss, .xml)",
         triple_s.read_beside,
     ),
+    Companion("DDI", (".xml",), ddi.sniff, ddi.facts, "DDI Codebook (.xml)"),
+    Companion("Quantipy", (".json",), quantipy.sniff, quantipy.facts, "Quantipy metadata (.json)"),
+    Companion("Decipher", (".json",), decipher.sniff, decipher.facts, "Decipher datamap (.json)"),
 )
 
 
