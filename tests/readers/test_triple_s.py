@@ -109,6 +109,16 @@ def test_end_to_end_by_hand(write) -> None:
     survey = sa.read(write("s.sss", EXIT), weight="Q99")
     assert survey.proportion("Q1", answers=["Within the year"]).value == pytest.approx(2.1 / 3.0)
     assert survey.mean("Q5").value == pytest.approx((12 * 1.4 + 58 * 0.7) / 2.1)
+    assert survey.proportion("Q2", answers=["Cafe"]).value == pytest.approx(0.7 / 3.0)
+    assert survey.proportion("Q4", answers=["Other"]).value == pytest.approx(2.1 / 3.0)
+    assert survey.proportion("Q7", answers=["Soon"]).value == pytest.approx(1.4 / 2.3)  # of those with Q6
+
+
+def test_none_chosen_is_in_the_base_and_blank_is_not(write) -> None:
+    write("s.asc", RECORDS + RECORDS.splitlines()[0].replace("101000001", " " * 9) + "\n"
+          + RECORDS.splitlines()[0].replace("101000001", "0" * 9) + "\n")  # fmt: skip
+    got = sa.read(write("s.sss", EXIT)).proportion("Q2", answers=["Forest"])
+    assert got.value == pytest.approx(2 / 4)
 
 
 def test_single_fields_of_the_standard(survey) -> None:
