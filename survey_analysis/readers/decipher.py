@@ -12,7 +12,7 @@ from typing import Any
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Facts, Labels, Measure, ResponseSet
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers.json_file import has_keys, parse_json
+from survey_analysis.readers.json_file import code_text, has_keys, objects, parse_json
 from survey_analysis.readers.markup import plain_text
 from survey_analysis.readers.source import Source
 
@@ -76,11 +76,10 @@ def facts(source: Source, raw: RawTable) -> Facts:  # noqa: ARG001  columns have
 
 
 def _variables(found: Mapping[str, Any], file: str) -> Iterator[_Variable]:
-    listed = found.get("variables")
-    if not isinstance(listed, list) or not listed:
+    listed = objects(found.get("variables"), "variables", file)
+    if not listed:
         raise DataError(f"'{file}' lists no variables.", hint="export the datamap as JSON again.")
-    for variable in listed:
-        given = variable if isinstance(variable, Mapping) else {}
+    for given in listed:
         name, kind = str(given.get("label") or ""), str(given.get("type") or "")
         if not name or kind not in _TYPES:
             raise DataError(
@@ -94,8 +93,17 @@ def _variables(found: Mapping[str, Any], file: str) -> Iterator[_Variable]:
             _text(given.get("qtitle") or given.get("title")),
             _text(given.get("rowTitle")),
             _text(given.get("colTitle")),
-            tuple((c := str(v.get("value")), _text(v.get("title")) or c) for v in given.get("values") or ()),
+            _labels(given, name, file),
         )
+
+
+def _labels(given: Mapping[str, Any], name: str, file: str) -> Labels:
+    what = f"values of '{name}'"
+    pairs = (
+        (code_text(v.get("value"), f"code of '{name}'", file), _text(v.get("title")))
+        for v in objects(given.get("values"), what, file)
+    )
+    return tuple((code, title or code) for code, title in pairs)
 
 
 def _wordings(members: Sequence[_Variable]) -> tuple[str, dict[str, str]]:

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from survey_analysis.errors import DataError
+from survey_analysis.study.base import code
 
 MOST_BYTES = 64 * 2**20
 
@@ -61,3 +62,36 @@ def parse_json(data: bytes, name: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise DataError(f"'{name}' holds no JSON object.", hint="check that it is a metadata file.")
     return found
+
+
+def objects(value: object, what: str, name: str) -> list[dict[str, Any]]:
+    """A list of objects, which may be absent; anything else in its place is an error.
+
+    Examples
+    --------
+    >>> objects(None, "values", "a.json"), objects([{"value": 1}], "values", "a.json")
+    ([], [{'value': 1}])
+    """
+    if value is None:
+        return []
+    if isinstance(value, list) and all(isinstance(x, dict) for x in value):
+        return value
+    raise DataError(
+        f"The {what} in '{name}' are no list of objects.", hint="the file is damaged; export it again."
+    )
+
+
+def code_text(value: object, what: str, name: str) -> str:
+    """A code as the data hold it: a number or a text, no truth value and nothing empty.
+
+    Examples
+    --------
+    >>> code_text(2.0, "code", "a.json"), code_text(" A", "code", "a.json")
+    ('2', 'A')
+    """
+    if isinstance(value, int | float | str) and not isinstance(value, bool) and (text := code(value)):
+        return text
+    raise DataError(
+        f"A {what} in '{name}' is {json.dumps(value)[:40]}, not a number or a text.",
+        hint="the file is damaged; export it again.",
+    )

@@ -13,7 +13,7 @@ from typing import Any
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Facts, Labels, Measure, ResponseSet
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers.json_file import has_keys, parse_json
+from survey_analysis.readers.json_file import code_text, has_keys, objects, parse_json
 from survey_analysis.readers.markup import plain_text
 from survey_analysis.readers.sav import missing_kind
 from survey_analysis.readers.source import Source
@@ -89,23 +89,23 @@ class _Reading:
 
     def _items(self) -> Iterator[tuple[str, str, str]]:
         """Column, wording of its array and its own wording, of every item of an array."""
-        for mask in _mapping(self.meta.get("masks")).values():
+        for name, mask in _mapping(self.meta.get("masks")).items():
             stem = self._text(_mapping(mask).get("text"))
-            for item in _mapping(mask).get("items", ()):
-                kind, _, column = str(_mapping(item).get("source", "")).partition("@")
+            for item in objects(_mapping(mask).get("items"), f"items of '{name}'", self.name):
+                kind, _, column = str(item.get("source", "")).partition("@")
                 if kind == "columns" and column:
-                    yield column, stem, self._text(_mapping(item).get("text"))
+                    yield column, stem, self._text(item.get("text"))
 
     def _labels(self, what: Mapping[str, Any], where: str) -> Labels:
-        values = what.get("values", ())
+        values = what.get("values")
         if isinstance(values, str):
             values = self._library(values, where)
-        if not isinstance(values, list | tuple):
-            raise DataError(
-                f"The values of {where} in '{self.name}' are no list.", hint="export the metadata again."
-            )
-        out = [(_code(_mapping(v).get("value")), self._text(_mapping(v).get("text"))) for v in values]
-        return tuple((code, label or code) for code, label in out)
+        given = objects(values, f"values of {where}", self.name)
+        pairs = (
+            (code_text(v.get("value"), f"code of {where}", self.name), self._text(v.get("text")))
+            for v in given
+        )
+        return tuple((code, label or code) for code, label in pairs)
 
     def _library(self, reference: str, where: str) -> Any:
         """Values that `lib@values@NAME` points to."""
@@ -123,15 +123,16 @@ class _Reading:
 
     def _missing(self, what: Mapping[str, Any], labels: Labels) -> tuple[MissingCode, ...]:
         """Codes flagged as no answers: `{"exclude": [98]}` or `{"98": "exclude"}`."""
-        codes: list[str] = []
+        codes: list[object] = []
         for key, value in _mapping(what.get("missings")).items():
             if key in _MISSING:
-                codes += [_code(x) for x in (value if isinstance(value, list) else [value])]
+                codes += value if isinstance(value, list) else [value]
             elif value in _MISSING:
-                codes.append(_code(key))
+                codes.append(key)
         text = dict(labels)
+        found = dict.fromkeys(code_text(c, "missing code", self.name) for c in codes)
         return tuple(
-            MissingCode(code=c, kind=missing_kind(text.get(c, "")), label=text.get(c, "")) for c in codes
+            MissingCode(code=c, kind=missing_kind(text.get(c, "")), label=text.get(c, "")) for c in found
         )
 
     def _text(self, text: object) -> str:
@@ -157,9 +158,3 @@ class _Reading:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def _code(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import os
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -185,6 +188,49 @@ def test_the_founding_study(founding, tmp_path, layout) -> None:
             else:
                 np.testing.assert_array_equal(before.known(), after.known(), err_msg=name)
     assert seen > 30
+
+
+@pytest.fixture
+def tracker() -> Path:
+    folder = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "sporting-goods-tracker"
+    if not folder.is_dir():
+        message = "the folder 'shared/data' is not beside the project."
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
+
+
+def test_the_published_tracker(tracker, tmp_path, layout) -> None:
+    """All 78 columns (74 variables and 4 delimited sets) against the cells of its CSV, by lxml and pandas."""
+    survey = sa.read(tracker / "example_a.csv.gz", metadata=tracker / "example_a.meta.json")
+    write_triple_s(survey.table, tmp_path / "t.sss", data=layout)
+    cells = pd.read_csv(tracker / "example_a.csv.gz", dtype=str, keep_default_na=False, low_memory=False)
+    meta = json.loads((tracker / "example_a.meta.json").read_text("utf-8"))["columns"]
+    variables = list(etree.parse(str(tmp_path / "t.sss")).iter("variable"))
+    data = list(decoded(tmp_path / "t.sss").values())
+    assert len(variables) == len(data) == len(cells.columns) == 78
+    kinds: Counter[str] = Counter()
+    for column, variable, got in zip(cells.columns, variables, data, strict=True):
+        kind = variable.get("type")
+        kinds[kind] += 1
+        if kind == "multiple":
+            codes = [v["value"] for v in meta[column]["values"]]
+            chosen = [set(c.strip(";").split(";")) if c else None for c in cells[column]]
+            want = [
+                "" if c is None else "".join("1" if str(i) in c else "0" for i in range(1, max(codes) + 1))
+                for c in chosen
+            ]
+            assert got == want, column
+        elif kind in ("single", "quantity"):
+            want = pd.to_numeric(cells[column].replace("", None))
+            np.testing.assert_array_equal(
+                pd.to_numeric(pd.Series(got).replace("", None)), want, err_msg=column
+            )
+        else:
+            assert [g.strip() for g in got] == [" ".join(c.split()) for c in cells[column]], column
+    assert kinds["multiple"] == 4
+    assert kinds["single"] >= 56
 
 
 def test_undeclared_columns_and_names(tmp_path) -> None:

@@ -119,7 +119,7 @@ def test_missing_only_where_flagged_and_languages(write) -> None:
     [
         ("lib@values@agree", "lib@values@gone", "'lib@values@gone', which is not there"),
         ('"columns": {', '"columns": [{', "not JSON"),
-        ('"values": "lib@values@agree"', '"values": 5', "are no list"),
+        ('"values": "lib@values@agree"', '"values": 5', "are no list of objects"),
     ],
 )
 def test_broken_metadata(write, old, new, message) -> None:
