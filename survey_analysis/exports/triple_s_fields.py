@@ -173,15 +173,25 @@ def _multiple(variable: Multiple) -> Field:
     known = variable.known()
     untold = bool((variable.missing[~known] != _NO_ANSWER).any())
     labels = [o.label or o.code for o in variable.options]
-    own = all(_NUMERIC.fullmatch(c) and 0 < int(c) <= MOST_BITS for c in codes)
-    places = [int(c) for c in codes] if own else list(range(1, len(codes) + 1))
+    places = _places(variable)
+    own = places is not None
+    places = places or list(range(1, len(codes) + 1))
     values = tuple((str(p), label, "") for p, label in zip(places, labels, strict=True))
-    width = max(places)
+    width = max(places, default=1)
     bits = np.full((len(known), width), "0", dtype="<U1")
     for j, place in enumerate(places):
         bits[variable.chosen[:, j], place - 1] = "1"
     cells = ["".join(row) if k else "" for row, k in zip(bits, known, strict=True)]
     return Field("", "multiple", "", cells, values, untold=untold, renumbered=not own)
+
+
+def _places(variable: Multiple) -> list[int] | None:
+    """Places of the options in a bitstring: their codes, which may stand behind the question ("Q2_9")."""
+    own = re.compile(rf"(?:{re.escape(variable.name)}[_.]+)?([1-9]\d{{0,3}})")
+    found = [own.fullmatch(o.code) for o in variable.options]
+    places = [int(m[1]) for m in found if m is not None]
+    fit = len(places) == len(found) == len(set(places)) and max(places, default=0) <= MOST_BITS
+    return places if fit else None
 
 
 def _quantity(question: Question, variable: Numeric, raw: Sequence[str]) -> Field:

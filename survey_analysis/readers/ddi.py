@@ -90,7 +90,7 @@ def facts(source: Source, raw: RawTable) -> Facts:
         wording={v.name: v.question or v.label for v in found if v.question or v.label},
         stems=stems,
         items=items,
-        labels={v.name: v.labels for v in found if v.labels},
+        labels={v.name: v.labels for v in found if v.answers},  # those of missing codes stand with the codes
         ordered=frozenset(v.name for v in found if v.ordered),
         missing={v.name: v.missing for v in found if v.missing},
         measure={v.name: v.measure for v in found if v.measure},

@@ -270,6 +270,13 @@ def test_codes_of_options_that_are_places_stay(tmp_path) -> None:
     assert sa.read(tmp_path / "x.sss").proportion("q", answers=["Tea"]).value == pytest.approx(2 / 3)
 
 
+def test_codes_survive_from_triple_s_to_triple_s(tmp_path) -> None:
+    study = {"schema": 1, "questions": {"q": {"kind": "multiple", "column": "q", "separator": ";", "levels": [[2, "Tea"], [9, "None"]]}}}  # fmt: skip
+    write_triple_s(sa.read(pd.DataFrame({"q": ["2;", "9"]}), study=study).table, tmp_path / "a.sss")
+    write_triple_s(sa.read(tmp_path / "a.sss").table, tmp_path / "b.sss")
+    assert decoded(tmp_path / "b.sss") == {"q": ["010000000", "000000001"]}
+
+
 def test_questions_asked_for(tmp_path) -> None:
     write_triple_s(survey().table, tmp_path / "x.sss", questions=["city"], version="2.0")
     assert list(decoded(tmp_path / "x.sss")) == ["city", "rid", "w"]

@@ -66,6 +66,7 @@ def test_variables(raw) -> None:
     assert raw.wording["age"] == "A few facts. How old are you?"  # matched to AGE without regard to case
     assert raw.wording["b1"] == "Tea"
     assert raw.labels["t2"] == (("1", "No"), ("2", "Some"), ("3", "Yes"))
+    assert "age" not in raw.labels  # it labels missing codes only, which does not make it a scale of answers
     assert raw.measure == {"age": "scale", "t1": "ordinal", "t2": "ordinal"}
     assert raw.ordered == {"t1", "t2"}
 
@@ -102,6 +103,7 @@ def test_universes_in_words_are_said_not_used(raw) -> None:
 
 def test_end_to_end_by_hand(write) -> None:
     survey = sa.read(write("d.csv", DATA), metadata=write("book.xml", CODEBOOK))
+    assert survey.table.question("age").kind == "numeric"
     assert survey.mean("age").value == pytest.approx((31 + 40 + 25) / 3)
     assert survey.proportion("t1", answers=["Yes"]).value == pytest.approx(1 / 2)
     assert survey.proportion("buys", answers=["Tea"]).value == pytest.approx(2 / 4)

@@ -286,6 +286,18 @@ def test_text_in_version_3_may_hold_markup(survey) -> None:
     assert raw.labels["A"] == (("1", "Very likely"),)
 
 
+def test_filters_also_as_attributes_and_only_on_logicals(survey) -> None:
+    variable = (
+        '<variable ident="1" type="logical"><name>Has it</name><label/><position start="1"/></variable>'
+        '<variable ident="2" type="single" filter="Has it"><name>A</name><label/><position start="2"/><values><value code="1">a</value></values></variable>'
+        '<variable ident="3" type="multiple"><name>B</name><label/><position start="3"/><filter>Has it</filter><values><value code="1">b</value></values></variable>'
+        '<variable ident="4" type="single" filter="A"><name>C</name><label/><position start="4"/><values><value code="1">c</value></values></variable>'
+    )
+    raw = survey(*one(variable, "1111", "0  1"))
+    assert raw.routing == {"A": "`Has it` == 1", "B_1": "`Has it` == 1"}
+    assert "The filter 'A' of 'C' is not a logical variable of the file; not used." in raw.notes
+
+
 def test_scores_that_turn_back_say_no_order(survey) -> None:
     variable = (
         '<variable ident="1" type="single"><name>A</name><label/><position start="1"/><values>'
