@@ -1,7 +1,7 @@
 """Triple-S: a metadata file (.sss) and the data beside it (.csv, or .asc in fixed width).
 
-Source: The Triple-S Group, "Triple-S XML, the survey interchange standard", version 2.0. Version 3.0 keeps those
-elements; what it adds (styled texts) is not written.
+Source: The Triple-S Group, "Triple-S XML, the survey interchange standard", version 2.0, as implementers document it.
+Elements are those of 2.0 under either version number; what 3.0 adds is not written.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The metadata file of a Triple-S survey (versions 1.1 to 3.0) as plain objects.
 
-Source: The Triple-S Group, "Triple-S XML, the survey interchange standard", versions 1.2 and 2.0.
+Source: The Triple-S Group, "Triple-S XML, the survey interchange standard", versions 1.2 and 2.0, as implementers
+document it. Version 3.0 is read as 2.0 with markup in its texts.
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ import survey_analysis as sa
 from survey_analysis.errors import ColumnNotFoundError, DataError
 from survey_analysis.exports.triple_s import write_triple_s
 
-# The element structure that the standard prints in its chapter "The metadata file" (version 2.0), as a document type.
+# Elements and attributes of version 2.0 as a document type of ours, after the example of the standard and the
+# documentation of implementers (UNICOM Intelligence, TripleS.NET); the official DTD was not at hand.
 STRUCTURE = """
 <!ELEMENT sss (date?, time?, origin?, user?, survey)>
 <!ATTLIST sss version (1.1|1.2|2.0|3.0) #REQUIRED languages CDATA #IMPLIED modes CDATA #IMPLIED>

@@ -1,8 +1,11 @@
 """Triple-S: the standard's own example, its rules for fields one by one, and what breaks them.
 
-The three records and the positions of `EXIT` are the example that the standard prints (Triple-S XML 1.2 and
-2.0, "Data file example", with its interpretation in words); labels are ours. The tables of fields and what they
-mean are those of its chapters "Variables of type ...".
+The three records and the positions of `EXIT` are the example of the standard (version 1.2), as the R package sss
+keeps it for its tests (sample-1.sss, sample.asc); labels are ours, and the expected answers are read off the records by
+hand. The tables of fields are those that implementers print from the chapters "Variables of type ..." of version 2.0:
+Forsta Data Processing ("Bitstring", "Spread") and UNICOM Intelligence ("Support for Triple-S export"). That a spread
+in CSV takes one field a subfield, and which variant of a text is used, is our reading of 2.0; the text of 3.0 was
+not at hand.
 """
 
 from __future__ import annotations
@@ -223,7 +226,7 @@ def test_dates_times_logicals(survey) -> None:
 
 
 def test_csv_with_header_and_spread_fields(survey) -> None:
-    """Version 2.0: positions are fields; a spread takes one field a subfield; `skip` rows come first."""
+    """Positions are fields; `skip` rows come first. A spread in several fields has one field a subfield."""
     variables = (
         '<variable ident="1" type="quantity" use="serial"><name>ID</name><label/><position start="1"/>'
         '<values><range from="1" to="999"/></values></variable>'
@@ -255,7 +258,7 @@ def test_a_bitstring_that_lost_its_zeros_is_an_error(survey) -> None:
 
 
 def test_texts_by_mode_and_language(survey) -> None:
-    """Version 2.0, "Specialised texts": interview wording, analysis labels, default language."""
+    """Variants as in the example of 2.0 (modes "interview analysis"): interview wording, analysis labels."""
     variable = (
         '<variable ident="1" type="single"><name>A</name><label>Visited<text mode="interview">Have you been here '
         'before?</text><text mode="interview" xml:lang="fr">Avez-vous visité ?</text></label><position start="1"/>'
