@@ -80,14 +80,14 @@ def test_unreadable_file(name, argv, says, folder, capsys, monkeypatch) -> None:
     write(folder, {})
     before = listing(folder)
     if os.geteuid() == 0:  # root reads everything: stand in for the system's answer
-        read = Path.read_bytes
+        read = Path.open
 
-        def denied(self: Path) -> bytes:
+        def denied(self: Path, *how: str, **options: object) -> object:
             if self.name == name:
                 raise PermissionError(13, "Permission denied", str(self))
-            return read(self)
+            return read(self, *how, **options)
 
-        monkeypatch.setattr(Path, "read_bytes", denied)
+        monkeypatch.setattr(Path, "open", denied)
     else:
         (folder / name).chmod(0)
     code = main(argv)
