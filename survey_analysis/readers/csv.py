@@ -45,6 +45,7 @@ def read(source: Source) -> RawTable:
     return RawTable(
         frame=frame_of(body, header.names),
         wording=header.wording,
+        keys=header.keys,
         notes=(*decoded.notes, *odd, *notes, *blank, *ended, *header.notes),
         digest=source.digest,
         format="csv",

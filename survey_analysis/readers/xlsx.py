@@ -68,6 +68,7 @@ def read(source: Source) -> RawTable:
     return RawTable(
         frame=frame_of(body, header.names),
         wording=header.wording,
+        keys=header.keys,
         notes=(*note, *_error_note(errors), *blank, *ended, *header.notes),
         digest=source.digest,
         format="xlsx",
