@@ -41,6 +41,7 @@ class Description:
     routing: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     unlisted: dict[str, int] = field(default_factory=dict)
+    untranslated: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def word(self, column: str, text: str, *, item: str = "") -> None:
         """Wording of a column: of one of several items, "stem - item"."""
@@ -107,7 +108,7 @@ class Description:
             expression = condition()
             text = text_of(expression) if expression is not None else ""
         except UntranslatedError as error:
-            self.notes.append(f"Who was asked '{name}' is not translated ({error}): {shortened(said)}")
+            self.untranslated.setdefault((str(error), shortened(said)), []).append(f"'{name}'")
             return
         if text:
             self.routing |= dict.fromkeys(columns, text)
@@ -123,7 +124,13 @@ class Description:
 
     def facts(self) -> Facts:
         """What was collected."""
-        notes = list(self.notes)
+        notes = [
+            *self.notes,
+            *(
+                f"Who was asked {named(q)} is not translated ({why}): {said}"
+                for (why, said), q in self.untranslated.items()
+            ),
+        ]
         if self.unlisted:
             listed = named([f"'{c}' ({n})" for c, n in self.unlisted.items()])
             notes.append(f"Cells that are none of the answers listed: {listed}.")
