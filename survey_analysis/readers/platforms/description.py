@@ -83,7 +83,7 @@ class Description:
         if options and value:
             if operator in ("==", "!="):
                 value = self.code(column, value, options)
-            elif self.style == "texts":
+            elif self.style == "texts" and any(code != label for code, label in options):
                 raise UntranslatedError(f"'{column}' holds texts, which have no order")
         return comparison(column, operator, value, negated=negated)
 

@@ -115,6 +115,8 @@ def test_several_answers_in_one_column(write):
     where, brands = raw.sets
     assert (where.name, where.kind, where.columns, where.separator) == ("where", "joined", ("where",), ",")
     assert where.options[2] == ("4", "Other")
+    survey = sa.read(write("one.csv", text), metadata=QSF)
+    assert survey.proportion("where", answers=["Video"]).value == 1 / 2
     assert (brands.kind, brands.options) == ("joined", (("1", "see"), ("2", "buy")))
 
 
@@ -176,6 +178,9 @@ def test_the_real_three_row_export(shared):
 def test_an_estimate_is_the_count_by_hand(kind):
     survey = sa.read(FIXTURES / f"qualtrics_{kind}.csv", metadata=QSF)
     assert survey.proportion("follow", answers=["Yes"]).value == 4 / 6
+    assert survey.proportion("where", answers=["Photo, stories"]).value == 2 / 4  # of those who follow
+    assert survey.proportion("trust_big", answers=["A lot"]).value == 2 / 3
+    assert survey.proportion("brands_2", answers=["buy"]).value == 2 / 3  # R_1 and R_6 of R_1, R_3, R_6
     found = sa.inspect(FIXTURES / f"qualtrics_{kind}.csv", metadata=QSF)
     levels = {c.column: c.levels for c in found.columns}
     assert levels["follow"] == ("Yes", "No", "Don't know")

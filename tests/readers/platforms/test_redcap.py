@@ -132,6 +132,9 @@ def test_the_real_sample_value_by_value(shared):
 def test_an_estimate_is_the_count_by_hand(write):
     survey = sa.read(write("data.csv", DATA), metadata=write("dictionary.csv", DICTIONARY))
     assert survey.proportion("sex", answers=["Woman"]).value == 3 / 4
+    assert (
+        survey.proportion("race", answers=["White"]).value == 1 / 2
+    )  # asked: women over 17, the first and third
     found = sa.inspect(write("data.csv", DATA), metadata=write("dictionary.csv", DICTIONARY))
     assert {c.column: c.levels for c in found.columns}["sex"] == ("Woman", "Man", "Other, or none")
 
