@@ -10,7 +10,7 @@ from pathlib import Path
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Facts
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers.platforms import limesurvey, qualtrics, redcap
+from survey_analysis.readers.platforms import limesurvey, qualtrics, redcap, xlsform
 from survey_analysis.readers.source import Source, load_bytes
 
 
@@ -36,6 +36,7 @@ class Companion:
 COMPANIONS: tuple[Companion, ...] = (
     Companion("Qualtrics", (".qsf",), qualtrics.sniff, qualtrics.read, "Qualtrics survey (.qsf)"),
     Companion("LimeSurvey", (".lss",), limesurvey.sniff, limesurvey.read, "LimeSurvey structure (.lss)"),
+    Companion("XLSForm", (".xlsx",), xlsform.sniff, xlsform.read, "XLSForm of ODK or KoboToolbox (.xlsx)"),
     Companion("REDCap", (".csv",), redcap.sniff, redcap.read, "REDCap data dictionary (.csv)"),
 )
 
