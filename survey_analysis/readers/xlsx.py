@@ -13,6 +13,7 @@ import python_calamine as calamine
 
 from survey_analysis.errors import DataError, closest
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.forms import with_form
 from survey_analysis.readers.headers import MOST_HEADER_ROWS, read_header
 from survey_analysis.readers.source import Source
 from survey_analysis.readers.texts import (
@@ -65,7 +66,7 @@ def read(source: Source) -> RawTable:
     header = read_header(rows[:MOST_HEADER_ROWS], source.name, source.header_rows)
     body = rows[header.rows :]
     needs_rows(source.name, len(body), len(header.names))
-    return RawTable(
+    raw = RawTable(
         frame=frame_of(body, header.names),
         wording=header.wording,
         keys=header.keys,
@@ -74,6 +75,7 @@ def read(source: Source) -> RawTable:
         format="xlsx",
         name=source.name,
     )
+    return with_form(raw)
 
 
 def _sheet(book: Any, source: Source) -> tuple[str, tuple[str, ...]]:
