@@ -42,6 +42,7 @@ class Description:
     notes: list[str] = field(default_factory=list)
     unlisted: dict[str, int] = field(default_factory=dict)
     untranslated: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    _counted: dict[str, Counter[str]] = field(default_factory=dict, repr=False)
 
     def word(self, column: str, text: str, *, item: str = "") -> None:
         """Wording of a column: of one of several items, "stem - item"."""
@@ -115,12 +116,13 @@ class Description:
 
     def cells(self, column: str) -> Counter[str]:
         """Filled cells of a column, with their counts."""
-        counts = self.raw.frame[column].value_counts()
-        out: Counter[str] = Counter()
-        for text, n in counts.items():
-            if plain := normal(str(text)):
-                out[plain] += int(n)
-        return out
+        if column not in self._counted:
+            out: Counter[str] = Counter()
+            for text, n in self.raw.frame[column].value_counts().items():
+                if plain := normal(str(text)):
+                    out[plain] += int(n)
+            self._counted[column] = out
+        return Counter(self._counted[column])
 
     def facts(self) -> Facts:
         """What was collected."""

@@ -149,6 +149,58 @@ def test_columns_that_could_be_numbered_both_ways_are_not_described(write):
     assert "Columns of 'where' could be numbered by choice or by recode value" in " ".join(raw.notes)
 
 
+def test_side_by_side_columns_are_matrices_over_the_same_statements(write):
+    part = {"QuestionText": "now", "QuestionType": "Matrix", "Selector": "Likert", "SubSelector": "SingleAnswer",
+            "Answers": {"1": {"Display": "Low"}, "2": {"Display": "High"}}, "AnswerOrder": ["1", "2"]}  # fmt: skip
+    payload = {
+        "QuestionText": "Compare", "DataExportTag": "sbs", "QuestionID": "QID2", "QuestionType": "SBS", "Selector": "SBSMatrix",
+        "Choices": {"1": {"Display": "Food"}, "2": {"Display": "Rent"}}, "ChoiceOrder": ["1", "2"],
+        "AdditionalQuestions": {"1": part, "2": {**part, "QuestionText": "later"}},
+    }  # fmt: skip
+    data = "ResponseId,sbs#1_1,sbs#1_2,sbs#2_1,sbs#2_2\nR_1,1,2,2,2\nR_2,2,2,1,1\n"
+    raw = describe(read_table(write("d.csv", data)), write("s.qsf", renumbered(**payload)))
+    assert raw.wording["sbs#2_1"] == "Compare - later - Food"
+    assert raw.labels["sbs#1_2"] == (("1", "Low"), ("2", "High"))
+
+
+def test_an_export_of_2016_with_import_ids_in_the_older_form(write):
+    """Columns numbered by recode values, import ids with hyphens, export tags of statements behind that of the question."""
+    text = json.loads(renumbered(RecodeValues={"1": "10", "2": "11", "4": "12", "5": "13"}))
+    for element in text["SurveyElements"]:
+        if element["PrimaryAttribute"] == "QID12":
+            recodes = {"1": "20", "2": "21"}
+            element["Payload"].update(
+                RecodeValues=recodes, ChoiceDataExportTags={"1": "first", "2": "second"}
+            )
+    names = "ResponseID,where_10,where_11,where_12,where_13,where_12_TEXT,brands_first_20,brands_first_21,brands_second_20"
+    keys = [
+        "responseId",
+        "QID2-1",
+        "QID2-2",
+        "QID2-4",
+        "QID2-5",
+        "QID2-4-TEXT",
+        "QID12-1-1",
+        "QID12-1-2",
+        "QID12-2-1",
+    ]
+    ids = ",".join("{'ImportId': '" + key + "'}" for key in keys)
+    header = f"{names}\n{names}\n{ids}\n"
+    raw = describe(
+        read_table(write("d.csv", header + "R_1,1,,1,,a,1,,1\nR_2,,1,,,,,1,\n")),
+        write("s.qsf", json.dumps(text)),
+    )
+    sets = {s.text: s.options for s in raw.sets}
+    assert sets["Where do you follow them?"] == (
+        ("where_10", "Video"), ("where_11", "Photo, stories"), ("where_12", "Other"), ("where_13", "None of these"),
+    )  # fmt: skip
+    assert sets["Which did you ... - Alpha"] == (("brands_first_20", "see"), ("brands_first_21", "buy"))
+    assert raw.wording["where_12_TEXT"].endswith("Other - Text")
+    without = header.split("\n", maxsplit=1)[0] + "\nR_1,1,,1,,a,1,,1\nR_2,,1,,,,,1,\n"
+    again = describe(read_table(write("e.csv", without)), write("s.qsf", json.dumps(text)))
+    assert again.sets == raw.sets
+
+
 def test_loops_are_questions_of_their_own(write):
     text = "ResponseId,1_trust_big,2_trust_big,1_nps\nR_1,3,1,9\nR_2,1,2,8\n"
     raw = describe(read_table(write("loop.csv", text)), QSF)

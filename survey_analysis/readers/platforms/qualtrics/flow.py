@@ -9,7 +9,13 @@ from typing import Any
 
 from survey_analysis.readers.platforms.conditions import UntranslatedError, all_of, any_of
 from survey_analysis.readers.platforms.qualtrics.logic import Logic, said
-from survey_analysis.readers.platforms.qualtrics.structure import Block, QualtricsSurvey, children
+from survey_analysis.readers.platforms.qualtrics.structure import (
+    Block,
+    QualtricsSurvey,
+    children,
+    mapping,
+    text_in,
+)
 from survey_analysis.readers.source import Source
 from survey_analysis.study.expressions import Expression
 
@@ -50,16 +56,15 @@ class Flow:
             if kind == "EndSurvey" and way:
                 self.left.append(self._negated(way))
             elif kind == "Branch":
-                logic = step.get("BranchLogic")
-                told = logic if isinstance(logic, dict) else {}
+                told = mapping(step.get("BranchLogic"), "the logic of a branch", self.source)
                 branch = Condition(partial(self._whole, told), said(told))
                 self._steps(tuple(children(step, self.source)), (*way, branch))
             elif kind in _SHUFFLERS:
                 before, self.shuffled = self.shuffled, True
                 self._steps(tuple(children(step, self.source)), (*way, *self._some(step)))
                 self.shuffled = before
-            elif step.get("ID") in self.survey.blocks:
-                self._block(self.survey.blocks[step["ID"]], way)
+            elif (block := text_in(step.get("ID"))) in self.survey.blocks:
+                self._block(self.survey.blocks[block], way)
             else:
                 self._steps(tuple(children(step, self.source)), way)
 

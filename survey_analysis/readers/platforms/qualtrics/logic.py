@@ -41,12 +41,14 @@ class Logic:
     codes: Mapping[str, Mapping[str, str]]
 
     def whole(self, logic: Mapping[str, Any], *, negated: bool = False) -> Expression | None:
-        """All sets of some logic; None when it has none."""
+        """All sets of some logic."""
         sets = [s for _, s in _numbered(logic)]
         kinds = [str(s.get("Type", "If")) for s in sets[1:]]
         if "AndIf" in kinds and "OrIf" in kinds:
             raise UntranslatedError("its sets are joined by both AND and OR")
         terms = [t for s in sets if (t := self.one_set(s, negated=negated)) is not None]
+        if not terms:
+            raise UntranslatedError("its conditions cannot be read")
         joined_by_or = "OrIf" in kinds
         return any_of(terms) if joined_by_or is not negated else all_of(terms)
 

@@ -67,8 +67,8 @@ class Finder:
 
     @cached_property
     def by_key(self) -> dict[str, str]:
-        """Column of an import id."""
-        return {key: column for column, key in reversed(tuple(self.raw.keys.items()))}
+        """Column of an import id; exports before 2017 write its parts with a hyphen ("QID2-1")."""
+        return {_key(key): column for column, key in reversed(tuple(self.raw.keys.items()))}
 
     @cached_property
     def loops(self) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ class Finder:
                 return self.by_key[base + tail]
         for found in dict.fromkeys((name, re.sub(r"[#-]", "_", name))):
             if found in self.raw.columns:
-                key = self.raw.keys.get(found, base)
+                key = _key(self.raw.keys.get(found, base))
                 if key == base or key.startswith(f"{base}_"):
                     return found
         return ""
@@ -118,27 +118,34 @@ class Finder:
 
     def _item(self, choice: Choice, kind: Kind, tag: str, key: str, loop: str) -> str:
         """Column of a statement or of one of several values."""
-        name = loop + choice.tag if choice.tag else f"{tag}_{choice.id}"
-        found = self.one(name, key, f"_{choice.id}")
-        return found or (self.one(f"{tag}_{choice.text}", key) if kind == "values" else "")
+        names = [*_rows(choice, tag, loop), *([f"{tag}_{choice.text}"] if kind == "values" else [])]
+        return next((c for n in names if (c := self.one(n, key, f"_{choice.id}"))), "")
 
     def _texts(self, question: Question, tag: str, key: str) -> dict[str, str]:
-        found = {
-            c.id: self.one(f"{tag}_{c.id}_TEXT", key, f"_{c.id}_TEXT")
-            or self.one(f"{tag}_{c.recode}_TEXT", key)
-            for c in question.choices
-            if c.text_entry
-        }
-        return {c: column for c, column in found.items() if column}
+        found = {}
+        for choice in question.choices:
+            numbers = dict.fromkeys([choice.id, choice.recode, choice.tag] if choice.text_entry else [])
+            names = [f"{tag}_{n}_TEXT" for n in numbers if n] + [f"{choice.tag}_TEXT"]
+            columns = [
+                c for n in names if choice.text_entry and (c := self.one(n, key, f"_{choice.id}_TEXT"))
+            ]
+            if columns:
+                found[choice.id] = columns[0]
+        return found
 
     def _cells(self, question: Question, tag: str, key: str, loop: str) -> dict[str, str]:
-        found = {}
+        """Columns of a statement and an answer, which is numbered by its id or its recode value."""
+        found: dict[str, str] = {}
         for row in question.choices:
-            own = loop + row.tag if row.tag else f"{tag}_{row.id}"
             for answer in question.rows.get(row.id, question.answers):
-                column = self.one(f"{own}_{answer.id}", key, f"_{row.id}_{answer.id}")
-                if column:
-                    found[f"{row.id}_{answer.id}"] = column
+                tail = f"_{row.id}_{answer.id}"
+                numbers = dict.fromkeys([answer.recode, answer.id])
+                names = [
+                    f"{r}_{n}{end}" for r in _rows(row, tag, loop) for n in numbers for end in ("", "_TEXT")
+                ]
+                column = next((c for n in names if (c := self.one(n, key, tail, f"{tail}_TEXT"))), "")
+                if column and column not in found.values():
+                    found[tail[1:]] = column
         return found
 
     def _split(self, question: Question, tag: str, key: str) -> dict[str, str]:
@@ -164,6 +171,16 @@ class Finder:
         """How many columns have a header that ends in the text of their choice."""
         shown = {c.id: c.text for c in choices}
         return sum(self.raw.wording.get(column, "").endswith(shown[c]) for c, column in columns.items())
+
+
+def _key(key: str) -> str:
+    return key.replace("-", "_")
+
+
+def _rows(row: Choice, tag: str, loop: str) -> list[str]:
+    """Names that the columns of a statement begin with."""
+    own = [loop + row.tag, f"{tag}_{row.tag}"] if row.tag else []
+    return [*own, f"{tag}_{row.id}"]
 
 
 def kind_of(question: Question) -> Kind:

@@ -142,7 +142,8 @@ def children(step: Mapping[str, Any], source: Source) -> Iterator[dict[str, Any]
         yield mapping(child, "a step of the flow", source)
 
 
-def _text(value: object) -> str:
+def text_in(value: object) -> str:
+    """A text or a number as text; anything else is no text."""
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
@@ -151,27 +152,28 @@ def _true(value: object) -> bool:
 
 
 def _question(payload: Mapping[str, Any], element: Mapping[str, Any], source: Source) -> Question:
-    identity = _text(payload.get("QuestionID")) or _text(element.get("PrimaryAttribute"))
+    identity = text_in(payload.get("QuestionID")) or text_in(element.get("PrimaryAttribute"))
     answers = mapping(payload.get("Answers"), f"the answers of {identity}", source)
     on_answers = bool(answers)
     nested = {k: mapping(v, "answers", source) for k, v in answers.items() if _is_row(v)}
     choices = _choices(payload, "Choice", source, coded=not on_answers)
     parts = mapping(payload.get("AdditionalQuestions"), f"the columns of {identity}", source)
-    tag = _text(payload.get("DataExportTag")) or identity
+    tag = text_in(payload.get("DataExportTag")) or identity
+    text = plain(text_in(payload.get("QuestionText")))
     return Question(
         id=identity,
         tag=tag,
-        text=plain(_text(payload.get("QuestionText"))),
-        type=_text(payload.get("QuestionType")),
-        selector=_text(payload.get("Selector")),
-        sub=_text(payload.get("SubSelector")),
+        text=text,
+        type=text_in(payload.get("QuestionType")),
+        selector=text_in(payload.get("Selector")),
+        sub=text_in(payload.get("SubSelector")),
         choices=choices,
         answers=() if nested else _choices(payload, "Answer", source, coded=True),
         rows={k: _choices({"Answers": v}, "Answer", source, coded=False) for k, v in nested.items()},
         display=mapping(
             payload.get("DisplayLogic") or payload.get("InPageDisplayLogic"), "display logic", source
         ),
-        parts=tuple(_part(p, n, identity, tag, choices, source) for n, p in parts.items()),
+        parts=tuple(_part(p, n, identity, tag, text, choices, source) for n, p in parts.items()),
         choice_logic=any(
             isinstance(c, dict) and bool(c.get("DisplayLogic"))
             for c in listing(payload.get("Choices"), "choices", source)
@@ -180,11 +182,17 @@ def _question(payload: Mapping[str, Any], element: Mapping[str, Any], source: So
 
 
 def _part(
-    value: object, number: str, identity: str, tag: str, rows: tuple[Choice, ...], source: Source
+    value: object, number: str, identity: str, tag: str, text: str, rows: tuple[Choice, ...], source: Source
 ) -> Question:
     """A column of a side-by-side question: a matrix over the statements of the whole."""
     payload = mapping(value, f"a column of {identity}", source)
-    own = {**payload, "QuestionID": f"{identity}#{number}", "DataExportTag": f"{tag}#{number}"}
+    said = " - ".join(t for t in (text, text_in(payload.get("QuestionText"))) if t)
+    own = {
+        **payload,
+        "QuestionID": f"{identity}#{number}",
+        "DataExportTag": f"{tag}#{number}",
+        "QuestionText": said,
+    }
     own.pop("AdditionalQuestions", None)
     one = _question(own, {}, source)
     return one if one.choices else Question(**{**vars(one), "choices": rows})
@@ -201,7 +209,7 @@ def _is_row(value: object) -> bool:
 
 def _choices(payload: Mapping[str, Any], kind: str, source: Source, *, coded: bool) -> tuple[Choice, ...]:
     found = mapping(payload.get(f"{kind}s"), f"{kind.lower()}s", source)
-    order = [_text(x) for x in listing(payload.get(f"{kind}Order"), f"{kind}Order", source)]
+    order = [text_in(x) for x in listing(payload.get(f"{kind}Order"), f"{kind}Order", source)]
     keys = [k for k in dict.fromkeys([*order, *found]) if k in found]
     recodes = mapping(payload.get("RecodeValues"), "RecodeValues", source) if coded else {}
     namings = mapping(payload.get("VariableNaming"), "VariableNaming", source) if coded else {}
@@ -213,14 +221,14 @@ def _choices(payload: Mapping[str, Any], kind: str, source: Source, *, coded: bo
     out = []
     for key in keys:
         one = mapping(found[key], f"a {kind.lower()}", source)
-        text = plain(_text(one.get("Display")))
+        text = plain(text_in(one.get("Display")))
         out.append(
             Choice(
                 id=key,
                 text=text or key,
-                recode=_text(recodes.get(key)) or key,
-                naming=plain(_text(namings.get(key))),
-                tag=_text(tags.get(key)),
+                recode=text_in(recodes.get(key)) or key,
+                naming=plain(text_in(namings.get(key))),
+                tag=text_in(tags.get(key)),
                 text_entry=_true(one.get("TextEntry")),
                 exclusive=_true(one.get("ExclusiveAnswer")),
             )
@@ -244,12 +252,14 @@ def _blocks(elements: list[dict[str, Any]], source: Source) -> tuple[dict[str, B
                 for p in listing(block.get("BlockElements"), "BlockElements", source)
             ]
             asked = tuple(
-                (_text(p.get("QuestionID")), _skips(p, source)) for p in parts if p.get("Type") == "Question"
+                (text_in(p.get("QuestionID")), _skips(p, source))
+                for p in parts
+                if p.get("Type") == "Question"
             )
             options = mapping(block.get("Options"), "the options of a block", source)
             shuffled = options.get("RandomizeQuestions") not in (None, "", "false", False)
-            identity = _text(block.get("ID")) or str(len(blocks))
-            blocks[identity] = Block(identity, _text(block.get("Description")), asked, shuffled)
+            identity = text_in(block.get("ID")) or str(len(blocks))
+            blocks[identity] = Block(identity, text_in(block.get("Description")), asked, shuffled)
     return blocks, trash
 
 
@@ -269,7 +279,7 @@ def _embedded(steps: tuple[Mapping[str, Any], ...], source: Source, depth: int) 
     for step in steps:
         if step.get("Type") == "EmbeddedData":
             for one in listing(step.get("EmbeddedData"), "embedded data", source):
-                name = _text(mapping(one, "embedded data", source).get("Field"))
+                name = text_in(mapping(one, "embedded data", source).get("Field"))
                 if name:
                     yield name
         yield from _embedded(tuple(children(step, source)), source, depth + 1)
