@@ -130,7 +130,13 @@ class _Pieces:
 
     def tied(self, a: str, b: str) -> bool:
         """Whether two neighbours are one option."""
-        return self.continues(a, b) or ((a, b) in self.inseparable and self.chance(a, b) < LEVEL)
+        return (a, b) in self.ties
+
+    @cached_property
+    def ties(self) -> set[tuple[str, str]]:
+        """Pairs that are one option."""
+        shown = {pair for pair in self.inseparable if self.chance(*pair) < LEVEL}
+        return shown | {pair for pair in self.pairs if self.continues(*pair)}
 
     def notes(self, separator: str) -> tuple[str, ...]:
         """Evidence of what was put together, and what was left apart although it may be one option."""

@@ -10,7 +10,7 @@ three. What is built here keeps the platform's meaning: "not 1" is also true of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from survey_analysis.study.expressions import (
     Both,
@@ -106,6 +106,47 @@ def comparison(name: str, operator: Operator, value: str, *, negated: bool = Fal
     told = Comparison(name, operator, value)
     open_to_blank = operator == "!=" if not negated else operator != "=="
     return Either(told, Missing(name, negated=False)) if open_to_blank else told
+
+
+def possible(expression: Expression, has: Callable[[str, str], bool]) -> Expression | None:
+    """The same condition over answers that can occur; None when it holds of nobody.
+
+    An expression that names an answer which a variable cannot have is an error where it is evaluated. On a platform
+    it is merely never true, as of a town that nobody typed.
+
+    Parameters
+    ----------
+    has
+        Whether a variable (by name) can have an answer.
+
+    Examples
+    --------
+    >>> either = Either(Comparison("town", "==", "Bern"), Comparison("sex", "==", "1"))
+    >>> text_of(possible(either, lambda name, answer: answer == "1"))
+    "sex == '1'"
+    """
+    match expression:
+        case Comparison(name, "==", value) if not has(name, value):
+            return None
+        case Comparison(name, "!=", value) if not has(name, value):
+            return Missing(name, negated=True)
+        case Comparison(name, operator, value) if operator not in ("==", "!=") and not _is_number(value):
+            raise UntranslatedError(f"'{name}' is put in order with {value!r}, which is no number")
+        case Both(left, right):
+            first, second = possible(left, has), possible(right, has)
+            return None if first is None or second is None else Both(first, second)
+        case Either(left, right):
+            first, second = possible(left, has), possible(right, has)
+            return second if first is None else first if second is None else Either(first, second)
+        case _:
+            return expression
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return float(text) == float(text)  # not NaN
+    except ValueError:
+        return False
 
 
 def all_of(terms: Iterable[Expression]) -> Expression | None:

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from survey_analysis.frames.encode import normal
 from survey_analysis.frames.facts import Facts, Labels, Measure, ResponseSet
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers.platforms.conditions import UntranslatedError, comparison, text_of
+from survey_analysis.readers.platforms.conditions import UntranslatedError, comparison, possible, text_of
 from survey_analysis.study.expressions import Expression, Operator
 from survey_analysis.study.scales import MissingCode
 
@@ -106,13 +106,28 @@ class Description:
     ) -> None:
         """Routing of columns, or a note that says why a condition is left out."""
         try:
-            expression = condition()
-            text = text_of(expression) if expression is not None else ""
+            told = condition()
+            text = text_of(self.fulfilled(told)) if told is not None else ""
         except UntranslatedError as error:
             self.untranslated.setdefault((str(error), shortened(said)), []).append(f"'{name}'")
             return
         if text:
             self.routing |= dict.fromkeys(columns, text)
+
+    def fulfilled(self, condition: Expression) -> Expression:
+        """The condition over answers that the data can hold."""
+        found = possible(condition, self.has)
+        if found is None:
+            raise UntranslatedError("nobody in the data fulfils it")
+        return found
+
+    def has(self, name: str, answer: str) -> bool:
+        """Whether a column or set can have an answer: it is listed, or a cell holds it."""
+        if any(s.name == name for s in self.sets):
+            return any(answer in pair for s in self.sets if s.name == name for pair in s.options)
+        if answer in {m.code for m in self.missing.get(name, ())}:
+            return False
+        return any(answer in pair for pair in self.labels.get(name, ())) or normal(answer) in self.cells(name)
 
     def cells(self, column: str) -> Counter[str]:
         """Filled cells of a column, with their counts."""

@@ -13,9 +13,13 @@ from readers.platforms.lss import question, structure
 from readers.platforms.test_redcap import DATA, DICTIONARY
 from readers.platforms.test_xlsform import CHOICES, SETTINGS, SURVEY, export, form
 from survey_analysis.errors import DataError
+from survey_analysis.frames.sets import with_sets
+from survey_analysis.frames.table import Table
 from survey_analysis.readers.companions import describe
 from survey_analysis.readers.read import read_table
+from survey_analysis.study.build import build
 from survey_analysis.study.expressions import parse
+from survey_analysis.study.file import StudyFile
 
 FIXTURES = Path(__file__).parent / "fixtures"
 ODD = [
@@ -40,14 +44,17 @@ TIMES = 100
 
 
 def _read(raw, path):
-    """Facts or a DataError; what comes back parses."""
+    """Facts or a DataError; the routing that comes back can be evaluated on the data."""
     try:
         described = describe(raw, path)
     except DataError:
         return False
-    for text in described.routing.values():
-        parse(text)
     assert described.frame is raw.frame
+    study = with_sets(build(StudyFile(), columns=raw.columns, folder="", source=""), described)
+    table = Table(described, study)
+    for column, text in described.routing.items():
+        table.mask(parse(text))
+        table.variable(column)
     return True
 
 

@@ -96,6 +96,23 @@ def test_what_cannot_be_said_is_quoted_in_a_note(raw):
     assert "Identifiers in the dictionary: 'name'" in notes
 
 
+def test_answers_that_nobody_gave_are_never_true_instead_of_an_error(write):
+    dictionary = "\n".join(
+        [
+            HEAD,
+            row("town", "text", "Town"),
+            row("sex", "radio", "Sex", "1, Woman | 2, Man"),
+            row("a", "text", "A", branching="[town] = 'Bern' or [sex] = '1'"),
+            row("b", "text", "B", branching="[town] <> 'Bern'"),
+            row("c", "text", "C", branching="[town] = 'Bern'"),
+        ]
+    )
+    data = write("data.csv", "town,sex,a,b,c\nRome,1,x,y,\nOslo,2,,z,\n,2,,,\n")
+    raw = describe(read_table(data), write("dictionary.csv", dictionary))
+    assert raw.routing == {"a": "sex == '1'", "b": "town is not missing or town is missing"}
+    assert "'c' is not translated (nobody in the data fulfils it)" in " ".join(raw.notes)
+
+
 def test_an_export_of_labels(write):
     text = "record_id,age,sex,race___1,race___2,why\n1,30,Woman,Checked,Unchecked,x\n2,40,Man,Unchecked,Checked,\n"
     raw = describe(read_table(write("labels.csv", text)), write("dictionary.csv", DICTIONARY))

@@ -99,7 +99,7 @@ class Logic:
     def chosen(self, place: Place, what: str, first: str, second: str, *, negated: bool) -> Expression:
         """That an answer was chosen."""
         codes = self.codes[place.question.id]
-        if place.kind in ("single", "joined") and what == "SelectableChoice" and first in codes:
+        if place.column and place.kind != "text" and what == "SelectableChoice" and first in codes:
             return comparison(place.column, "==", codes[first], negated=negated)
         if place.kind == "split" and first in place.columns:
             return self.ticked(place.columns[first], negated=negated)

@@ -95,6 +95,9 @@ def _describe(place: Place, codes: Mapping[str, str], loop: str, out: Descriptio
     if place.kind == "single" and place.column:
         pairs = _pairs(question.choices, codes)
         out.answers(place.column, pairs, measure="ordinal" if question.selector == "NPS" else None)
+        group = f"{place.column}_NPS_GROUP"
+        if question.selector == "NPS" and group in out.raw.columns:
+            out.word(group, stem, item="Detractor, passive or promoter")
     elif place.kind == "joined" and place.column:
         pairs = _pairs(question.choices, codes)
         out.sets.append(ResponseSet(place.column, "joined", (place.column,), pairs, stem, separator=","))
