@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from survey_analysis.frames.encode import normal
 from survey_analysis.frames.facts import Facts, Labels, Measure, ResponseSet
+from survey_analysis.frames.multiple import split_codes
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.platforms.conditions import UntranslatedError, comparison, possible, text_of
 from survey_analysis.study.expressions import Expression, Operator
@@ -66,6 +67,19 @@ class Description:
         known = {code for code, _ in shown} | {label for _, label in shown}
         known |= {m.code for m in self.missing.get(column, ())}
         n = sum(count for text, count in self.cells(column).items() if text not in known)
+        if n:
+            self.unlisted[column] = n
+
+    def several(self, column: str, options: Labels, text: str, separator: str) -> None:
+        """A set of which several answers stand in one cell; cells with an answer that is not listed are counted."""
+        self.sets.append(ResponseSet(column, "joined", (column,), options, text, separator=separator))
+        known = {part: 0 for pair in options for part in pair}
+        known |= {m.code: 0 for m in self.missing.get(column, ())}
+        n = sum(
+            count
+            for cell, count in self.cells(column).items()
+            if any(part not in known for part in split_codes(cell, separator, known))
+        )
         if n:
             self.unlisted[column] = n
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import random
@@ -12,7 +13,7 @@ import pytest
 from readers.platforms.lss import question, structure
 from readers.platforms.test_redcap import DATA, DICTIONARY
 from readers.platforms.test_xlsform import CHOICES, SETTINGS, SURVEY, export, form
-from survey_analysis.errors import DataError
+from survey_analysis.errors import DataError, UnknownCodeError
 from survey_analysis.frames.sets import with_sets
 from survey_analysis.frames.table import Table
 from survey_analysis.readers.companions import describe
@@ -53,8 +54,10 @@ def _read(raw, path):
     study = with_sets(build(StudyFile(), columns=raw.columns, folder="", source=""), described)
     table = Table(described, study)
     for column, text in described.routing.items():
-        table.mask(parse(text))
-        table.variable(column)
+        condition = parse(text)
+        with contextlib.suppress(UnknownCodeError):  # the list of answers is another than that of the data
+            table.mask(condition)
+            table.variable(column)
     return True
 
 

@@ -120,6 +120,12 @@ def test_several_answers_in_one_column(write):
     assert (brands.kind, brands.options) == ("joined", (("1", "see"), ("2", "buy")))
 
 
+def test_answers_that_the_survey_does_not_list_are_counted(write):
+    text = 'ResponseId,follow,where,nps\nR_1,1,"1,7",9\nR_2,3,"2,8",8\nR_3,0,1,11\n'
+    raw = describe(read_table(write("one.csv", text)), QSF)
+    assert "Cells that are none of the answers listed: 'follow' (1), 'where' (2), 'nps' (1)." in raw.notes
+
+
 def renumbered(**payload):
     """The survey with another payload of the question with several answers."""
     whole = json.loads(QSF.read_text(encoding="utf-8"))

@@ -99,8 +99,7 @@ def _describe(place: Place, codes: Mapping[str, str], loop: str, out: Descriptio
         if question.selector == "NPS" and group in out.raw.columns:
             out.word(group, stem, item="Detractor, passive or promoter")
     elif place.kind == "joined" and place.column:
-        pairs = _pairs(question.choices, codes)
-        out.sets.append(ResponseSet(place.column, "joined", (place.column,), pairs, stem, separator=","))
+        out.several(place.column, _pairs(question.choices, codes), stem, ",")
     elif place.kind == "split":
         _split(loop + question.tag, place.columns, stem, shown, out)
     elif place.kind == "grid":
@@ -140,8 +139,7 @@ def _grid(place: Place, codes: Mapping[str, str], stem: str, out: Description) -
         out.word(column, stem, item=row.text)
         pairs = _pairs(question.rows.get(row.id, question.answers), codes)
         if several:
-            whole = out.wording[column]
-            out.sets.append(ResponseSet(column, "joined", (column,), pairs, whole, separator=","))
+            out.several(column, pairs, out.wording[column], ",")
         else:
             out.answers(
                 column, pairs, measure="ordinal" if question.selector in ("Likert", "Bipolar") else None

@@ -117,8 +117,7 @@ def _describe(place: Place, out: Description) -> None:
     if place.columns:
         _ticks(place, out)
     elif column and question.options:
-        pairs = in_style(question.options, out.style)
-        out.sets.append(ResponseSet(column, "joined", (column,), pairs, question.label, separator=" "))
+        out.several(column, in_style(question.options, out.style), question.label, " ")
 
 
 def _ticks(place: Place, out: Description) -> None:
