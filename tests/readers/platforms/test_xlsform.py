@@ -177,6 +177,12 @@ def test_labels_without_a_language_go_before_the_others(write):
     assert raw.labels["eats"][0] == ("yes", "Ja")
 
 
+def _of_another_version(book):
+    """A workbook whose directory says that a newer program is needed to unpack it."""
+    at = book.index(b"PK\x01\x02")
+    return book[: at + 6] + b"\x74\x00" + book[at + 8 :]
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -187,8 +193,9 @@ def test_labels_without_a_language_go_before_the_others(write):
         form([[]]),
         form()[:2000],
         b"PK\x03\x04 and nothing more",
+        _of_another_version(form()),
     ],
-    ids=["columns", "open", "closed", "list", "empty", "cut", "no_zip"],
+    ids=["columns", "open", "closed", "list", "empty", "cut", "no_zip", "version"],
 )
 def test_malformed_forms_are_refused(write, content):
     with pytest.raises(DataError):

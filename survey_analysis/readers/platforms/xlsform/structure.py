@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ import python_calamine as calamine
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Labels
+from survey_analysis.readers import xlsx
 from survey_analysis.readers.platforms.markup import plain
 from survey_analysis.readers.platforms.parsing import checked_size
 from survey_analysis.readers.source import Source
@@ -63,14 +63,11 @@ class Form:
 
 def sniff(data: bytes) -> bool:
     """Whether the bytes are a workbook with a sheet `survey`."""
-    if not data.startswith(b"PK\x03\x04"):
+    if not xlsx.sniff(data):
         return False
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if "xl/workbook.xml" not in archive.namelist():
-                return False
         names = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names
-    except (zipfile.BadZipFile, calamine.CalamineError):
+    except calamine.CalamineError:
         return False
     return "survey" in {n.strip().casefold() for n in names}
 
