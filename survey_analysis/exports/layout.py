@@ -1,0 +1,261 @@
+"""From a table to the columns of an exported file: what goes out, under which name, in which codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from survey_analysis.errors import DataError
+from survey_analysis.exports.cells import (
+    Texts,
+    answer_cells,
+    chosen_cells,
+    declared_missing,
+    missing_cells,
+    moment_kind,
+    with_spares,
+)
+from survey_analysis.exports.columns import Column, Layout, Stored
+from survey_analysis.exports.design import design_columns
+from survey_analysis.frames.facts import Measure, ResponseSet
+from survey_analysis.frames.personal import find_personal
+from survey_analysis.frames.table import Table
+from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Numeric
+from survey_analysis.study.codebook import Question
+
+
+def layout_of(table: Table, *, questions: Iterable[str] | None = None) -> Layout:
+    """Columns of the questions asked for, then those of the design.
+
+    Parameters
+    ----------
+    questions
+        Names of questions or columns; every declared question when left out, and where none is declared every
+        column.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        There is no such question.
+    DataError
+        Nothing is left to write; a column that holds personal data was asked for.
+
+    Examples
+    --------
+    >>> import pandas as pd, survey_analysis as sa
+    >>> survey = sa.read(pd.DataFrame({"likely": ["yes", "no"], "w": [1, 2]}), weight="w")
+    >>> [(c.name, c.stored, c.cells.tolist()) for c in layout_of(survey.table).columns]
+    [('likely', 'coded', ['yes', 'no']), ('w', 'number', ['1', '2'])]
+    """
+    names, notes = _names(table, questions)
+    columns: list[Column] = []
+    sets: list[ResponseSet] = []
+    used: set[str] = set()
+    for name in names:
+        found, more = _question(table, table.question(name), used)
+        columns += found
+        sets += more
+    design, extra = design_columns(table, columns, used)
+    columns += extra
+    if not columns:
+        raise DataError(
+            "There is nothing to write: every column is personal.", hint="check [roles] personal."
+        )
+    return Layout(table, tuple(columns), tuple(sets), design, (*notes, *_reversed(table, names)))
+
+
+def _names(table: Table, questions: Iterable[str] | None) -> tuple[list[str], list[str]]:
+    """Questions to write, without those that read a personal column; and what was left out."""
+    personal = set(table.study.roles.personal)
+    notes = []
+    if questions is None:
+        names = _all(table)
+    else:
+        names = list(dict.fromkeys([questions] if isinstance(questions, str) else questions))
+        wrong = [n for n in names if _reads(table, n) & personal]
+        if wrong:
+            raise DataError(
+                f"'{wrong[0]}' holds personal data and is never written.",
+                where="[study.toml: roles.personal]",
+                hint="leave it out.",
+            )
+    dropped = [n for n in names if _reads(table, n) & personal]
+    if dropped:
+        notes.append(f"Personal columns are never written: {', '.join(dropped)}.")
+    kept = [n for n in names if n not in dropped]
+    notes += _left_out(table, kept, given=questions is not None)
+    return kept, notes
+
+
+def _all(table: Table) -> list[str]:
+    declared = [*table.codebook.questions, *table.study.coded]
+    if declared:
+        return declared
+    from survey_analysis.frames.replicates import columns_of_replicates  # noqa: PLC0415
+
+    weights = columns_of_replicates(table.raw, table.study.design)
+    design = table.study.design
+    roles = {design.id, design.weight, *design.psu, *design.fpc, *weights}
+    return [c for c in table.raw.columns if c not in roles]
+
+
+def _reads(table: Table, name: str) -> set[str]:
+    question = table.question(name)
+    return set(question.all_columns)
+
+
+def _left_out(table: Table, names: Sequence[str], *, given: bool) -> list[str]:
+    """Columns that nobody declared and that stay behind; columns that look personal and do not."""
+    read = {c for n in names for c in _reads(table, n)}
+    seem = [f"'{c}' ({why})" for c, why in find_personal(table.raw, empty=table.empty) if c in read]
+    notes = []
+    if seem:
+        notes.append(
+            f"Written, though they seem to hold personal data: {'; '.join(seem)}. Declare them in [roles] personal."
+        )
+    left = [c for c in table.raw.columns if c not in read and c not in table.study.roles.personal]
+    if left and table.codebook.questions and not given:
+        more = f" and {len(left) - 5} more" if len(left) > 5 else ""
+        listed = ", ".join(left[:5])
+        notes.append(
+            f"Columns that the study file declares no question for were left out, but for those of the design: {listed}{more}."
+        )
+    return notes
+
+
+def _reversed(table: Table, names: Sequence[str]) -> list[str]:
+    turned = [n for n in names if table.question(n).reverse]
+    if not turned:
+        return []
+    return [f"Written as answered, not turned round: {', '.join(turned)}; the study file reverses them."]
+
+
+def _question(table: Table, question: Question, used: set[str]) -> tuple[list[Column], list[ResponseSet]]:
+    """Columns of a question, one a subject or an option; and its sets."""
+    subjects = list(question.columns) or [""]
+    variables = {s: table.variable(question.name, s) for s in subjects}
+    if any(isinstance(v, Multiple) for v in variables.values()):
+        return _multiple(table, question, variables, used)
+    raws = {s: _raw(table, question.columns.get(s, "")) for s in subjects}
+    cells = {s: answer_cells(variables[s], raws[s], question) for s in subjects}
+    stored = _stored(question, cells)
+    taken = {t for c in cells.values() for t in c.tolist() if t}
+    if question.scale is not None:
+        taken |= {a.code for a in question.scale.answers}
+    if question.valid_range is not None and stored == "number":
+        taken |= {repr(float(x)) for x in question.valid_range if np.isfinite(x)}
+    declared = declared_missing(question)
+    missing = with_spares(declared, [(variables[s], raws[s]) for s in subjects], taken)
+    if stored in ("date", "moment", "time"):
+        missing = ()
+    out = []
+    for s in subjects:
+        holds = _filled(cells[s], missing_cells(variables[s], raws[s], missing)) if missing else cells[s]
+        out.append(
+            Column(
+                name=_free(f"{question.name}.{s}" if s else question.name, used),
+                stored=stored,
+                cells=holds,
+                label=label_of(table, question, s),
+                values=_values(variables[s]) if stored == "coded" else (),
+                missing=missing,
+                measure=_measure(table, question, variables[s]),
+                question=question.name,
+                subject=s,
+                source=question.columns.get(s, "") if question.name not in table.study.derived else "",
+            )
+        )
+    return out, []
+
+
+def _stored(question: Question, cells: dict[str, Texts]) -> Stored:
+    texts = {t for c in cells.values() for t in c.tolist()}
+    if question.kind == "numeric":
+        return "number"
+    if question.kind == "open" or question.inferred:
+        kind = moment_kind(texts)
+        if kind != "text" or question.kind == "open":
+            return kind
+    return "coded"
+
+
+def _multiple(
+    table: Table, question: Question, variables: dict[str, Encoded], used: set[str]
+) -> tuple[list[Column], list[ResponseSet]]:
+    empty = np.full(len(table), "", dtype=object)
+    declared = declared_missing(question)
+    known = [v for v in variables.values() if isinstance(v, Multiple)]
+    missing = with_spares(declared, [(v, empty) for v in known], ("0", "1"))
+    columns, sets = [], []
+    for subject, variable in variables.items():
+        assert isinstance(variable, Multiple)  # noqa: S101  all subjects of a coded question are
+        name = f"{question.name}.{subject}" if subject else question.name
+        blank = missing_cells(variable, empty, missing)
+        own = []
+        for j, option in enumerate(variable.options):
+            place = option.column if option.column == option.code else f"{name}.{option.code}"
+            own.append(
+                Column(
+                    name=_free(place, used),
+                    stored="coded",
+                    cells=chosen_cells(variable, j, blank),
+                    label=option.label or option.code,
+                    values=(("0", "Not chosen"), ("1", "Chosen")),
+                    missing=missing,
+                    question=question.name,
+                    subject=subject,
+                    option=option.code,
+                    source=option.column,
+                )
+            )
+        columns += own
+        names = tuple(c.name for c in own)
+        options = tuple((c.name, c.label) for c in own)
+        text = label_of(table, question, subject)
+        sets.append(ResponseSet(_free(f"${name}", used)[1:], "dichotomy", names, options, text, ("1",)))
+    return columns, sets
+
+
+def _raw(table: Table, column: str) -> Texts:
+    if column in table.raw.frame.columns:
+        return table.raw.column(column).to_numpy(dtype=object)
+    return np.full(len(table), "", dtype=object)
+
+
+def _filled(cells: Texts, missing: Texts) -> Texts:
+    return np.where(cells == "", missing, cells)
+
+
+def _values(variable: Encoded) -> tuple[tuple[str, str], ...]:
+    assert isinstance(variable, Categorical)  # noqa: S101  coded columns are
+    return tuple((a.code, a.label) for a in variable.scale.answers)
+
+
+def _measure(table: Table, question: Question, variable: Encoded) -> Measure:
+    told = [m for c in question.all_columns if (m := table.raw.measure.get(c))]
+    if isinstance(variable, Numeric):
+        return "scale"
+    if question.kind == "likert":
+        return "ordinal"
+    return told[0] if told and isinstance(variable, Categorical) and told[0] != "scale" else "nominal"
+
+
+def label_of(table: Table, question: Question, subject: str) -> str:
+    """Wording of a question about a subject: in its place in the wording, or after it."""
+    text = table.wording(question) or question.short or question.name
+    if not subject:
+        return text
+    label = table.codebook.subjects[question.over].labels[subject]
+    mark = "{" + question.over + "}"
+    return text.replace(mark, label) if mark in text else f"{text} - {label}"
+
+
+def _free(name: str, used: set[str]) -> str:
+    """The name, or with a number where another column has it."""
+    found, again = name, 1
+    while found.casefold() in used:
+        again += 1
+        found = f"{name}_{again}"
+    used.add(found.casefold())
+    return found

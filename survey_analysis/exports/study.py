@@ -1,0 +1,287 @@
+"""The study file and codebook that say what an exported data file holds."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from survey_analysis.errors import SurveyAnalysisError
+from survey_analysis.exports.columns import Column, Layout
+from survey_analysis.exports.notes import listed
+from survey_analysis.exports.toml import toml_text
+from survey_analysis.study.codebook import Question
+from survey_analysis.study.expressions import names as names_in
+from survey_analysis.study.expressions import parse
+from survey_analysis.study.load import CODEBOOK_COLUMNS
+
+_DESIGN_LISTS = ("strata", "psu", "fpc")
+
+
+def codebook_csv(layout: Layout) -> str:
+    """One row a column that belongs to a question, in the columns that a study file's `codebook` has."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, CODEBOOK_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    scales = scale_names(layout)
+    for column in layout.columns:
+        if column.question:
+            writer.writerow(_row(layout, column, scales))
+    return out.getvalue()
+
+
+def _row(layout: Layout, column: Column, scales: Mapping[str, str]) -> dict[str, str]:
+    table = layout.table
+    question = table.question(column.question)
+    is_set = bool(column.option)
+    known = question.valid_range is not None and column.stored == "number"
+    low, high = (repr(float(x)) for x in question.valid_range) if known and question.valid_range else ("", "")
+    return {
+        "column": column.name,
+        "question": written_name(column),
+        "subject": "" if is_set else column.subject,
+        "option": column.label if is_set else "",
+        "text": _set_text(layout, column) if is_set else table.wording(question),
+        "short": question.short,
+        "kind": "multiple" if is_set else _kind(question, column),
+        "scale": scales.get(column.question, "") if column.stored == "coded" and not is_set else "",
+        "asked_if": question.asked_if if is_known(layout, question) else "",
+        "base": question.base,
+        "predicate": question.predicate,
+        "reverse": "1" if question.reverse else "",
+        "exclusive": "1" if is_set and _exclusive(question, column) else "",
+        "low": low,
+        "high": high,
+    }
+
+
+def _kind(question: Question, column: Column) -> str:
+    return "open" if column.stored in ("date", "moment", "time") else question.kind
+
+
+def _set_text(layout: Layout, column: Column) -> str:
+    return next(s.text for s in layout.sets if column.name in s.columns)
+
+
+def _exclusive(question: Question, column: Column) -> bool:
+    return any(o.exclusive for o in question.options if o.code == column.option)
+
+
+def written_name(column: Column) -> str:
+    """Name of the question in the exported study; a set asked about several subjects is one question each."""
+    return f"{column.question}_{column.subject}" if column.option and column.subject else column.question
+
+
+def is_known(layout: Layout, question: Question) -> bool:
+    """Whether the routing of a question reads only what is exported under its own name."""
+    if not question.asked_if:
+        return True
+    try:
+        read = names_in(parse(question.asked_if.replace("{" + question.over + "}", "x")))
+    except SurveyAnalysisError:
+        return False
+    plain = {c.question for c in layout.columns if c.question == written_name(c)}
+    known = {*plain, question.over, *(["sample"] if layout.table.study.samples else [])}
+    if layout.table.study.samples is not None:
+        known.add(layout.table.study.samples.column)
+    return read <= known
+
+
+def routing_notes(layout: Layout) -> list[str]:
+    """Questions whose routing is not in the exported codebook."""
+    lost = [q for q in layout.questions if not is_known(layout, layout.table.question(q))]
+    if not lost:
+        return []
+    return [f"The routing of these reads columns that are not exported and is left out: {listed(lost)}."]
+
+
+def scale_names(layout: Layout) -> dict[str, str]:
+    """Name of the scale of each coded question; questions with the same answers share one."""
+    found: dict[str, str] = {}
+    by_name: dict[str, dict[str, Any]] = {}
+    for column in layout.columns:
+        if column.stored != "coded" or column.option or not column.question or column.question in found:
+            continue
+        scale = layout.table.question(column.question).scale
+        content = scale_content(layout, column)
+        base = (scale.name if scale is not None else "") or column.question
+        name, again = base, 1
+        while name in by_name and by_name[name] != content:
+            again += 1
+            name = f"{base}_{again}"
+        by_name[name] = content
+        found[column.question] = name
+    return found
+
+
+def scale_content(layout: Layout, column: Column) -> dict[str, Any]:
+    """The `[scales.NAME]` of a coded column."""
+    scale = layout.table.variable(column.question, column.subject).scale  # type: ignore[union-attr]
+    out: dict[str, Any] = {"levels": [_level(x) for x in scale.levels]}
+    if scale.outside:
+        out["outside"] = [_level(x) for x in scale.outside]
+    if scale.missing:
+        declared = {m.code for m in scale.missing}
+        out["missing"] = [[m.code, m.kind, m.label] for m in column.missing if m.code in declared]
+    if scale.favourable != "last":
+        out["favourable"] = scale.favourable
+    return out
+
+
+def _level(level: Any) -> list[Any]:
+    return [level.code, level.label] + ([level.score] if level.score is not None else [])
+
+
+def study_toml(layout: Layout, data: str, codebook: str) -> str:
+    """The study file of an exported data file: what was sampled, the design, scales, missing codes, constructs."""
+    study = layout.table.study
+    about = {"name": study.about.name, "title": study.about.title, "version": study.about.version}
+    content: dict[str, Any] = {
+        "schema": 1,
+        "study": {k: v for k, v in about.items() if v}
+        | {"data": data, "codebook": codebook, "language": study.about.language, "missing_text": [""]},
+        "sample": _said(study.sample),
+        "samples": _samples(layout),
+        "design": _design(layout),
+        "roles": _roles(layout),
+        "scales": _scales(layout),
+        "subjects": _subjects(layout),
+        "questions": {},
+        "batteries": {},
+        "constructs": _constructs(layout),
+    }
+    for name, battery, entry in _entries(layout):
+        content["batteries" if battery else "questions"][name] = entry
+    return toml_text({k: v for k, v in content.items() if v != {}})
+
+
+def reading(content: str) -> str:
+    """The study file of a delimited file: nothing about its form is left to detection."""
+    form = 'encoding = "utf-8"\nheader_rows = 1\ndelimiter = ","\n'
+    return content.replace('missing_text = [""]\n', f'missing_text = [""]\n{form}', 1)
+
+
+def _said(part: Any) -> dict[str, Any]:
+    """What a part of a study says beyond its defaults."""
+    return _plain(part.model_dump(mode="json", exclude_defaults=True))
+
+
+def _plain(value: Any) -> Any:
+    """Without None, which TOML does not have."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items() if v is not None}
+    return [_plain(v) for v in value] if isinstance(value, list) else value
+
+
+def _samples(layout: Layout) -> dict[str, Any]:
+    samples = layout.table.study.samples
+    if samples is None or samples.column not in layout.design:
+        return {}
+    members = {n: {"code": c} | _said(samples.members[n]) for n, c in samples.codes.items()}
+    return {"column": layout.design[samples.column], **members}
+
+
+def _design(layout: Layout) -> dict[str, Any]:
+    design = layout.table.study.design
+    said = _said(design)
+    place = layout.design
+    for key in ("id", "weight", "randomised"):
+        if key in said:
+            said[key] = place.get(said[key], "")
+    for key in _DESIGN_LISTS:
+        if key in said:
+            said[key] = [place[c] for c in said[key] if c in place]
+    if "weights" in said:
+        said["weights"] = {k: place[c] for k, c in said["weights"].items() if c in place}
+    for loop in said.get("loops", {}).values():
+        loop["probability"] = place[loop["probability"]]
+    for order in said.get("order", {}).values():
+        order["column"] = place[order["column"]]
+    return {k: v for k, v in said.items() if v not in ("", [], {})}
+
+
+def _roles(layout: Layout) -> dict[str, Any]:
+    roles = layout.table.study.roles
+    named = {k: getattr(roles, k) for k in ("duration", "started", "simulated")}
+    return {k: layout.design[c] for k, c in named.items() if c in layout.design}
+
+
+def _scales(layout: Layout) -> dict[str, Any]:
+    names = scale_names(layout)
+    first = {}
+    for column in layout.columns:
+        if column.question in names and names[column.question] not in first:
+            first[names[column.question]] = scale_content(layout, column)
+    return first
+
+
+def _subjects(layout: Layout) -> dict[str, Any]:
+    asked = {layout.table.question(c.question).over for c in layout.columns if c.question and c.subject}
+    out: dict[str, Any] = {}
+    for name, subjects in layout.table.codebook.subjects.items():
+        if name not in asked:
+            continue
+        out[name] = {}
+        for key, label, code in subjects.members:
+            phrase = subjects.phrases.get(key, "")
+            out[name][key] = {"label": label, "code": code} | ({"phrase": phrase} if phrase else {})
+    return out
+
+
+def _entries(layout: Layout) -> list[tuple[str, bool, dict[str, Any]]]:
+    """What the codebook has no column for: missing codes, nets, answers kept last."""
+    out = []
+    seen: set[str] = set()
+    for column in layout.columns:
+        name = written_name(column)
+        if not column.question or name in seen:
+            continue
+        seen.add(name)
+        question = layout.table.question(column.question)
+        on_scale = (
+            {m.code for m in question.scale.missing}
+            if question.scale is not None and column.stored == "coded"
+            else set()
+        )
+        entry: dict[str, Any] = {}
+        beside = [
+            [m.code, m.kind, m.label] for m in column.missing if m.code not in on_scale or column.option
+        ]
+        if beside:
+            entry["missing"] = beside
+        if question.nets:
+            entry["nets"] = {k: list(v) for k, v in question.nets.items()}
+        if question.last:
+            entry["last"] = list(question.last)
+        if entry:
+            out.append((name, bool(column.subject) and not column.option, entry))
+    return out
+
+
+def _constructs(layout: Layout) -> dict[str, Any]:
+    questions = set(layout.questions)
+    return {
+        n: {k: v for k, v in _said(c).items() if k not in ("name", "instrument")}
+        for n, c in layout.table.codebook.constructs.items()
+        if set(c.items) <= questions
+    }
+
+
+def lost_notes(layout: Layout) -> list[str]:
+    """Parts of the study file that an exported one does not hold."""
+    study = layout.table.study
+    parts: Sequence[tuple[str, object]] = (
+        ("cleaning", study.clean.rules or study.clean.repairs or study.clean.exclude),
+        ("weighting", study.weighting),
+        ("banners", study.banners),
+        ("filters", study.filters),
+        ("claims", study.claims),
+        ("report", study.report.findings or study.report.sections),
+    )
+    named = [name for name, there in parts if there]
+    return [*routing_notes(layout)] + (
+        [f"The study file beside the data describes the data; {listed(named)} stay in yours."]
+        if named
+        else []
+    )
