@@ -63,7 +63,7 @@ def declared_missing(question: Question) -> tuple[MissingCode, ...]:
     """Missing codes of a question, on its scale or beside it."""
     on_scale = question.scale.missing if question.scale is not None else ()
     known = {m.code for m in on_scale}
-    beside = (MissingCode(code=c, kind=k) for c, k in question.missing if c not in known)  # type: ignore[arg-type]
+    beside = (MissingCode(code=c, kind=k) for c, k in question.missing if c not in known)
     return (*on_scale, *beside)
 
 

@@ -10,6 +10,7 @@ from survey_analysis.exports.cells import Texts, moment_kind
 from survey_analysis.exports.codes import number_of
 from survey_analysis.exports.columns import Column
 from survey_analysis.frames.encode import normal
+from survey_analysis.frames.facts import Labels
 from survey_analysis.frames.replicates import columns_of_replicates
 from survey_analysis.frames.table import Table
 from survey_analysis.readers.texts import number_text
@@ -92,11 +93,19 @@ def _column(table: Table, name: str, *, number: bool) -> Column:
     if number or _are_numbers(set(cells.tolist())):
         texts = {t: number_text(float(t)) if t.strip() else "" for t in set(cells.tolist())}
         cells = np.array([texts[t] for t in cells], dtype=object)
-        values = tuple(table.raw.labels.get(name, ()))
+        values = _labels(table, name)
         if values and all(number_of(c) is not None for c, _ in values):
             return Column(name, "coded", cells, label, values, source=name)
         return Column(name, "number", cells, label, measure="scale", source=name)
     return Column(name, moment_kind(cells.tolist()), cells, label, source=name)
+
+
+def _labels(table: Table, name: str) -> Labels:
+    """Labels of the codes: those of the samples, else of the file."""
+    samples = table.study.samples
+    if samples is not None and samples.column == name:
+        return tuple((c, table.study.sample_of(n).label or n) for n, c in samples.codes.items())
+    return tuple(table.raw.labels.get(name, ()))
 
 
 def _are_numbers(texts: set[str]) -> bool:

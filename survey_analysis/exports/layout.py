@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -17,7 +17,9 @@ from survey_analysis.exports.cells import (
     with_spares,
 )
 from survey_analysis.exports.columns import Column, Layout, Stored
-from survey_analysis.exports.design import design_columns
+from survey_analysis.exports.design import design_columns, roles
+from survey_analysis.exports.notes import listed
+from survey_analysis.frames.encode import normal
 from survey_analysis.frames.facts import Measure, ResponseSet
 from survey_analysis.frames.personal import find_personal
 from survey_analysis.frames.table import Table
@@ -84,51 +86,55 @@ def _names(table: Table, questions: Iterable[str] | None) -> tuple[list[str], li
     if dropped:
         notes.append(f"Personal columns are never written: {', '.join(dropped)}.")
     kept = [n for n in names if n not in dropped]
-    notes += _left_out(table, kept, given=questions is not None)
-    return kept, notes
+    return kept, notes + _seem_personal(table, kept)
 
 
 def _all(table: Table) -> list[str]:
-    declared = [*table.codebook.questions, *table.study.coded]
+    """Every declared question; without one, every column, those of a set of the file as one question."""
+    declared = [q.name for q in table.codebook if not q.inferred]
     if declared:
-        return declared
-    from survey_analysis.frames.replicates import columns_of_replicates  # noqa: PLC0415
-
-    weights = columns_of_replicates(table.raw, table.study.design)
-    design = table.study.design
-    roles = {design.id, design.weight, *design.psu, *design.fpc, *weights}
-    return [c for c in table.raw.columns if c not in roles]
+        return [*table.codebook.questions, *table.study.coded]
+    in_set = {c: q.name for q in table.codebook for c in q.all_columns}
+    jobs = {c for c, _ in roles(table)} - {""}
+    return list(dict.fromkeys(in_set.get(c, c) for c in table.raw.columns if c not in jobs))
 
 
 def _reads(table: Table, name: str) -> set[str]:
-    question = table.question(name)
-    return set(question.all_columns)
+    return set(table.question(name).all_columns) - {""}
 
 
-def _left_out(table: Table, names: Sequence[str], *, given: bool) -> list[str]:
-    """Columns that nobody declared and that stay behind; columns that look personal and do not."""
+def _seem_personal(table: Table, names: Sequence[str]) -> list[str]:
+    """A warning of columns that nobody declared personal and that seem to be."""
     read = {c for n in names for c in _reads(table, n)}
     seem = [f"'{c}' ({why})" for c, why in find_personal(table.raw, empty=table.empty) if c in read]
-    notes = []
-    if seem:
-        notes.append(
-            f"Written, though they seem to hold personal data: {'; '.join(seem)}. Declare them in [roles] personal."
-        )
-    left = [c for c in table.raw.columns if c not in read and c not in table.study.roles.personal]
-    if left and table.codebook.questions and not given:
-        more = f" and {len(left) - 5} more" if len(left) > 5 else ""
-        listed = ", ".join(left[:5])
-        notes.append(
-            f"Columns that the study file declares no question for were left out, but for those of the design: {listed}{more}."
-        )
-    return notes
+    if not seem:
+        return []
+    return [
+        f"Written, though they seem to hold personal data: {'; '.join(seem)}. Declare them in [roles] personal."
+    ]
+
+
+def _left_out(table: Table, names: Sequence[str], design: Mapping[str, str]) -> list[str]:
+    """Columns that nobody declared and that stay behind."""
+    read = {c for n in names for c in _reads(table, n)}
+    left = [c for c in table.raw.columns if c not in {*read, *design, *table.study.roles.personal}]
+    if not left:
+        return []
+    return [f"Columns that the study file declares no question for were left out: {listed(left)}."]
+
+
+def _slots(table: Table, names: Sequence[str]) -> list[str]:
+    spread = [n for n in names if table.question(n).slots]
+    if not spread:
+        return []
+    return [f"Written as a column an option, without the order of mention: {listed(spread)}."]
 
 
 def _reversed(table: Table, names: Sequence[str]) -> list[str]:
     turned = [n for n in names if table.question(n).reverse]
     if not turned:
         return []
-    return [f"Written as answered, not turned round: {', '.join(turned)}; the study file reverses them."]
+    return [f"Written as answered, not turned round: {listed(turned)}; the study file reverses them."]
 
 
 def _question(table: Table, question: Question, used: set[str]) -> tuple[list[Column], list[ResponseSet]]:
@@ -183,15 +189,15 @@ def _stored(question: Question, cells: dict[str, Texts]) -> Stored:
 def _multiple(
     table: Table, question: Question, variables: dict[str, Encoded], used: set[str]
 ) -> tuple[list[Column], list[ResponseSet]]:
-    empty = np.full(len(table), "", dtype=object)
     declared = declared_missing(question)
+    held = _held(table, question, {m.code for m in declared})
     known = [v for v in variables.values() if isinstance(v, Multiple)]
-    missing = with_spares(declared, [(v, empty) for v in known], ("0", "1"))
+    missing = with_spares(declared, [(v, held) for v in known], ("0", "1"))
     columns, sets = [], []
     for subject, variable in variables.items():
         assert isinstance(variable, Multiple)  # noqa: S101  all subjects of a coded question are
         name = f"{question.name}.{subject}" if subject else question.name
-        blank = missing_cells(variable, empty, missing)
+        blank = missing_cells(variable, held, missing)
         own = []
         for j, option in enumerate(variable.options):
             place = option.column if option.column == option.code else f"{name}.{option.code}"
@@ -215,6 +221,17 @@ def _multiple(
         text = label_of(table, question, subject)
         sets.append(ResponseSet(_free(f"${name}", used)[1:], "dichotomy", names, options, text, ("1",)))
     return columns, sets
+
+
+def _held(table: Table, question: Question, codes: set[str]) -> Texts:
+    """The missing code that stands in a row of a multiple-response question; the last, where there are several."""
+    out = np.full(len(table), "", dtype=object)
+    for column in question.all_columns:
+        if column in table.raw.frame.columns and codes:
+            cells = table.raw.column(column).to_numpy(dtype=object)
+            hit = np.array([normal(str(t)) in codes for t in cells], dtype=bool)
+            out[hit] = cells[hit]
+    return out
 
 
 def _raw(table: Table, column: str) -> Texts:

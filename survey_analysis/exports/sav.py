@@ -15,7 +15,7 @@ from survey_analysis.exports.layout import layout_of
 from survey_analysis.exports.notes import listed
 from survey_analysis.exports.sav_bytes import with_sets, without_date
 from survey_analysis.exports.sav_columns import SavColumn, needs_numbers, numbered, sav_column
-from survey_analysis.exports.sav_names import MOST_LABEL, MOST_VALUE_LABEL, cut, legal_names
+from survey_analysis.exports.sav_names import MOST_BYTES, MOST_LABEL, MOST_VALUE_LABEL, cut, legal_names
 from survey_analysis.exports.sav_syntax import mrsets_syntax
 from survey_analysis.files import write_files
 from survey_analysis.frames.facts import ResponseSet
@@ -53,6 +53,11 @@ def write_sav(table: Table, path: Path, *, questions: Iterable[str] | None = Non
     notes = [*layout.notes, *_notes(layout, stored, names)]
     if sets:
         files[f"{path.stem}.sps"] = mrsets_syntax(path.name, sets, names.get(_weight(layout), ""))
+        changed = [
+            f"'{a.name}' is {b.name}" for a, b in zip(_several(layout), sets, strict=True) if a.name != b.name
+        ]
+        if changed:
+            notes.append(f"Sets renamed for SPSS: {listed(changed)}.")
         notes.append(
             f"{len(sets)} multiple-response set{'s are' if len(sets) > 1 else ' is'} in the file, and as MRSETS syntax in '{path.stem}.sps'."
         )
@@ -66,17 +71,21 @@ def _weight(layout: Layout) -> str:
 
 def _sets(layout: Layout, names: dict[str, str]) -> tuple[ResponseSet, ...]:
     """Sets with the names of the file; one option makes no set in SPSS."""
-    several = [s for s in layout.sets if len(s.columns) > 1]
-    own = legal_names(s.name for s in several)
+    several = _several(layout)
+    own = legal_names((s.name for s in several), names.values(), MOST_BYTES - 1)
     return tuple(
         replace(
             s,
-            name=cut(own[s.name], 63, ""),
+            name=own[s.name],
             columns=tuple(names[c] for c in s.columns),
             text=cut(" ".join(s.text.split()), MOST_LABEL),
         )
         for s in several
     )
+
+
+def _several(layout: Layout) -> list[ResponseSet]:
+    return [s for s in layout.sets if len(s.columns) > 1]
 
 
 def _bytes(

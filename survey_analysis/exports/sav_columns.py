@@ -151,7 +151,7 @@ def _format(column: Column) -> tuple[int, int]:
 
 
 def _texts(column: Column) -> Any:
-    typed: Mapping[str, str] = {m.code: "" for m in column.missing if _bare(m)}
+    typed: Mapping[str, str] = dict.fromkeys((m.code for m in column.missing), "")
     texts = np.array([typed.get(t, t) for t in column.cells], dtype=object)
     too_long = [t for t in texts if len(t) > LONGEST_TEXT // 4 and len(t.encode()) > LONGEST_TEXT]
     if too_long:
@@ -161,8 +161,3 @@ def _texts(column: Column) -> Any:
             hint="leave the question out (questions=), or write CSV.",
         )
     return texts
-
-
-def _bare(missing: MissingCode) -> bool:
-    """Whether a code of a text stands only for an empty cell: it is the label of its kind."""
-    return missing.code == missing.label

@@ -10,10 +10,10 @@ MOST_LABEL, MOST_VALUE_LABEL = 255, 120
 _RESERVED = frozenset(["ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH"])
 
 
-def legal_names(names: Iterable[str]) -> dict[str, str]:
+def legal_names(names: Iterable[str], taken: Iterable[str] = (), most: int = MOST_BYTES) -> dict[str, str]:
     """A legal SPSS name for each: a letter first, then letters, digits and ``. _ $ # @``, 64 bytes, unique.
 
-    Names that are legal stay; the others are changed as little as that needs.
+    Names that are legal stay; the others are changed as little as that needs. `taken` are names of others.
 
     Examples
     --------
@@ -22,27 +22,27 @@ def legal_names(names: Iterable[str]) -> dict[str, str]:
      'FOLLOW.MICRO': 'FOLLOW.MICRO_2'}
     """
     listed = list(names)
-    kept = {n for n in listed if _legal(n) == n}
-    used: set[str] = set()
+    kept = {n for n in listed if _legal(n, most) == n}
+    used = {t.casefold() for t in taken}
     out: dict[str, str] = {}
     for name in (*(n for n in listed if n in kept), *(n for n in listed if n not in kept)):
-        place, again = _legal(name), 1
+        place, again = _legal(name, most), 1
         while place.casefold() in used:
             again += 1
             mark = f"_{again}"
-            place = cut(_legal(name), MOST_BYTES - len(mark), "") + mark
+            place = cut(_legal(name, most), most - len(mark), "") + mark
         used.add(place.casefold())
         out[name] = place
     return {n: out[n] for n in listed}
 
 
-def _legal(name: str) -> str:
+def _legal(name: str, most: int) -> str:
     text = re.sub(r"[^\w.$#@]+", "_", name)
     text = "".join(c if c.isalnum() or c in "._$#@" else "_" for c in text)
     text = text.strip("_.") or "v" if text != name or name.endswith((".", "_")) else text
     if not text[0].isalpha():
         text = f"v{text.lstrip('._$#@')}" if text.lstrip("._$#@") else "v"
-    text = cut(text, MOST_BYTES, "").rstrip(".")
+    text = cut(text, most, "").rstrip(".")
     return f"{text}_" if text.upper() in _RESERVED else text
 
 

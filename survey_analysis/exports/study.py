@@ -164,7 +164,8 @@ def reading(content: str) -> str:
 
 def _said(part: Any) -> dict[str, Any]:
     """What a part of a study says beyond its defaults."""
-    return _plain(part.model_dump(mode="json", exclude_defaults=True))
+    said: dict[str, Any] = _plain(part.model_dump(mode="json", exclude_defaults=True))
+    return said
 
 
 def _plain(value: Any) -> Any:

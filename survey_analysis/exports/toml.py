@@ -46,8 +46,8 @@ def _key(name: str) -> str:
 def toml_value(value: Any) -> str:
     """One value on one line.
 
-    >>> toml_value('a "b"'), toml_value([1, 2.5, True]), toml_value(float("inf"))
-    ('"a \\\\"b\\\\""', '[1, 2.5, true]', 'inf')
+    >>> toml_value("a b"), toml_value([1, 2.5, True]), toml_value(float("inf"))
+    ('"a b"', '[1, 2.5, true]', 'inf')
     """
     if isinstance(value, bool):
         return "true" if value else "false"
