@@ -17,6 +17,7 @@ from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.repeats import check_repeats
 from survey_analysis.frames.sets import with_sets
 from survey_analysis.frames.table import Table
+from survey_analysis.readers.archive import STUDY, TABLE, is_archive, unpacked
 from survey_analysis.readers.companions import describe
 from survey_analysis.readers.frame import from_frame
 from survey_analysis.readers.inspect import Inspection
@@ -58,7 +59,8 @@ def read(
     Parameters
     ----------
     source : path or frame
-        A study file (`.toml`), an export (CSV/TSV also `.gz`, XLSX, SAV), or a pandas or Polars frame.
+        A study file (`.toml`), an export (CSV/TSV also `.gz`, XLSX, SAV), an archive of `Survey.archive` (`.zip`), or
+        a pandas or Polars frame.
     study : path or mapping, optional
         Study file for an export or frame given as `source`.
     data : path, optional
@@ -106,6 +108,10 @@ def read(
     >>> survey.proportion("q", answers=["a"]).value
     0.5
     """
+    if _is_path(source) and study is None and data is None and is_archive(Path(source)):
+        design_options = (id, weight, strata, psu, fpc, nest or None, pps, lonely_psu, lonely_domain or None)
+        form = (replicates, metadata, encoding or None, header_rows, sheet or None)
+        return _from_archive(Path(source), (*design_options, *form))
     file, text, folder, raw_source = _study_and_source(source, study, data)
     told = file.study
     if isinstance(raw_source, Path):
@@ -165,8 +171,25 @@ def inspect(
     return inspect_table(raw if metadata is None else describe(raw, metadata))
 
 
+def _is_path(source: Any) -> bool:
+    return isinstance(source, str) or hasattr(source, "__fspath__")
+
+
+def _from_archive(path: Path, options: tuple[object, ...]) -> Survey:
+    """The survey in an archive of `Survey.archive`; it says itself how it is read."""
+    if any(option is not None for option in options):
+        raise DataError(
+            f"'{path.name}' is an archive and says itself how it is read.",
+            hint="leave the options out, or unpack it and read data/data.csv.",
+        )
+    with unpacked(path) as folder:
+        survey = read(folder / STUDY, data=folder / TABLE)
+    study = survey.study.model_copy(update={"folder": ""})
+    return Survey.of(survey.replace(table=Table(survey.table.raw, study)))
+
+
 def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, str, Path | None, Path | Any]:
-    is_path = isinstance(source, str) or hasattr(source, "__fspath__")
+    is_path = _is_path(source)
     if is_path and Path(source).suffix.lower() == ".toml":
         if study is not None:
             raise StudyError(

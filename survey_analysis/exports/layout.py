@@ -72,7 +72,7 @@ def _names(table: Table, questions: Iterable[str] | None) -> tuple[list[str], li
     personal = set(table.study.roles.personal)
     notes = []
     if questions is None:
-        names = _all(table)
+        names = all_questions(table)
     else:
         names = list(dict.fromkeys([questions] if isinstance(questions, str) else questions))
         wrong = [n for n in names if _reads(table, n) & personal]
@@ -89,7 +89,7 @@ def _names(table: Table, questions: Iterable[str] | None) -> tuple[list[str], li
     return kept, notes + _seem_personal(table, kept)
 
 
-def _all(table: Table) -> list[str]:
+def all_questions(table: Table) -> list[str]:
     """Every declared question; without one, every column, those of a set of the file as one question."""
     declared = [q.name for q in table.codebook if not q.inferred]
     if declared:

@@ -41,28 +41,33 @@ def write_sav(table: Table, path: Path, *, questions: Iterable[str] | None = Non
     ReportError
         The folder cannot be written.
     """
-    layout = layout_of(table, questions=questions)
+    files, notes = sav_files(layout_of(table, questions=questions), path.name)
+    write_files(path.parent, files)
+    return notes
+
+
+def sav_files(layout: Layout, name: str) -> tuple[dict[str, bytes | str], tuple[str, ...]]:
+    """Content of the data file and its syntax by name, and what SPSS cannot hold."""
+    stem, _, ending = name.rpartition(".")
     names = legal_names(c.name for c in layout.columns)
     sets = _sets(layout, names)
     columns = [numbered(c) for c in layout.columns]
     stored = {names[c.name]: sav_column(c) for c in columns}
-    data = with_sets(
-        without_date(_bytes(columns, stored, names, zipped=path.suffix.lower() == ".zsav")), sets
-    )
-    files: dict[str, bytes | str] = {path.name: data}
+    plain = _bytes(columns, stored, names, zipped=ending.lower() == "zsav")
+    files: dict[str, bytes | str] = {name: with_sets(without_date(plain), sets)}
     notes = [*layout.notes, *_notes(layout, stored, names)]
     if sets:
-        files[f"{path.stem}.sps"] = mrsets_syntax(path.name, sets, names.get(_weight(layout), ""))
-        changed = [
-            f"'{a.name}' is {b.name}" for a, b in zip(_several(layout), sets, strict=True) if a.name != b.name
-        ]
-        if changed:
-            notes.append(f"Sets renamed for SPSS: {listed(changed)}.")
-        notes.append(
-            f"{len(sets)} multiple-response set{'s are' if len(sets) > 1 else ' is'} in the file, and as MRSETS syntax in '{path.stem}.sps'."
-        )
-    write_files(path.parent, files)
-    return tuple(notes)
+        files[f"{stem}.sps"] = mrsets_syntax(name, sets, names.get(_weight(layout), ""))
+        notes += _set_notes(layout, sets, f"{stem}.sps")
+    return files, tuple(notes)
+
+
+def _set_notes(layout: Layout, sets: Sequence[ResponseSet], syntax: str) -> list[str]:
+    pairs = zip(_several(layout), sets, strict=True)
+    changed = [f"'{a.name}' is {b.name}" for a, b in pairs if a.name != b.name]
+    out = [f"Sets renamed for SPSS: {listed(changed)}."] if changed else []
+    are = "sets are" if len(sets) > 1 else "set is"
+    return [*out, f"{len(sets)} multiple-response {are} in the file, and as MRSETS syntax in '{syntax}'."]
 
 
 def _weight(layout: Layout) -> str:
