@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import get_args
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from survey_analysis.exports.codes import labelled, spare_codes
@@ -91,9 +92,11 @@ def _kind_by_text(declared: Sequence[MissingCode]) -> dict[str, MissingCode]:
 
 def _bare(variable: Encoded, raw: Texts, by_text: Mapping[str, MissingCode]) -> BoolArray:
     """Rows whose reason for holding nothing is not itself a code in the cell."""
-    distinct = {t: by_text[n].kind for t in set(raw.tolist()) if (n := normal(str(t))) in by_text}
-    kinds = np.array([missing_code(distinct.get(t, "")) if t in distinct else 0 for t in raw], dtype=np.uint8)
-    return np.asarray((variable.missing > 0) & (variable.missing != kinds), dtype=bool)
+    out = np.asarray(variable.missing > 0, dtype=bool)
+    for i in np.flatnonzero(out) if by_text else ():
+        held = by_text.get(normal(str(raw[i])))
+        out[i] = held is None or missing_code(held.kind) != variable.missing[i]
+    return out
 
 
 def missing_cells(variable: Encoded, raw: Texts, missing: Sequence[MissingCode]) -> Texts:
@@ -118,9 +121,13 @@ def answer_cells(variable: Encoded, raw: Texts, question: Question) -> Texts:
         return _codes(variable, question)
     known = variable.known()
     if isinstance(variable, Numeric):
-        texts = np.array([normal(str(t)) for t in raw], dtype=object)
-        given = {t: number_text(float(t)) for t in set(texts[known].tolist())}
-        return np.array([given[t] if k else "" for t, k in zip(texts, known, strict=True)], dtype=object)
+        out = np.full(len(raw), "", dtype=object)
+        factor, distinct = pd.factorize(raw[known])
+        if len(distinct):
+            out[known] = np.array([number_text(float(normal(str(t)))) for t in distinct], dtype=object)[
+                factor
+            ]
+        return out
     assert isinstance(variable, Text)  # noqa: S101  sets have cells of their own
     return np.where(known, variable.texts, "")
 

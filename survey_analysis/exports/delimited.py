@@ -43,7 +43,7 @@ def csv_files(layout: Layout, name: str) -> dict[str, str]:
     return {
         name: data_csv(layout),
         codebook: codebook_csv(layout),
-        f"{stem}.toml": reading(study_toml(layout, name, codebook)),
+        f"{stem}.toml": reading(study_toml(layout, name, codebook), len(layout.columns)),
     }
 
 

@@ -67,6 +67,17 @@ def layout_of(table: Table, *, questions: Iterable[str] | None = None) -> Layout
     return Layout(table, tuple(columns), tuple(sets), design, (*notes, *_reversed(table, names)))
 
 
+def _refuse_nul(columns: Sequence[Column]) -> None:
+    """No format holds the character NUL in a text, and every reader makes something else of it."""
+    for column in columns:
+        n = sum("\0" in t for t in column.cells) if column.stored in ("text", "coded") else 0
+        if n:
+            raise DataError(
+                f"{n} cell{'s' if n > 1 else ''} of '{column.name}' hold the character NUL.",
+                hint="replace it in the data, or leave the column out (questions=).",
+            )
+
+
 def _names(table: Table, questions: Iterable[str] | None) -> tuple[list[str], list[str]]:
     """Questions to write, without those that read a personal column; and what was left out."""
     personal = set(table.study.roles.personal)

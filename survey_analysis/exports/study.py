@@ -156,9 +156,9 @@ def study_toml(layout: Layout, data: str, codebook: str) -> str:
     return toml_text({k: v for k, v in content.items() if v != {}})
 
 
-def reading(content: str) -> str:
+def reading(content: str, columns: int) -> str:
     """The study file of a delimited file: nothing about its form is left to detection."""
-    form = 'encoding = "utf-8"\nheader_rows = 1\ndelimiter = ","\n'
+    form = 'encoding = "utf-8"\nheader_rows = 1\n' + ('delimiter = ","\n' if columns > 1 else "")
     return content.replace('missing_text = [""]\n', f'missing_text = [""]\n{form}', 1)
 
 

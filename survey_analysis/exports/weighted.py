@@ -62,4 +62,5 @@ def _pps(survey: SurveyData) -> list[str]:
 def _with(table: Table, design: Any, raw: Any) -> Table:
     """The same questions over that design; what is encoded stays encoded."""
     study = table.study.model_copy(update={"design": design})
-    return Table(raw, study, table.not_reached, dict(table._cache))  # noqa: SLF001  the cells are the same
+    kept = table._cache if raw is table.raw else dict(table._cache)  # noqa: SLF001  the cells are the same
+    return Table(raw, study, table.not_reached, kept)
