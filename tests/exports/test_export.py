@@ -37,8 +37,8 @@ STUDY = {
     "questions": {
         "q": {"levels": [["1", "Yes"], ["2", "N" * 200]], "missing": [["98", "refused", "98"]], "text": "Q" * 300},
         "r": {
-            "levels": [["1", "low"], ["50", "middle"], ["100", "high"]],
-            "missing": [["97", "dont_know"], ["98", "refused"], ["99", "no_answer"], ["-5", "not_asked"], ["60", "break_off"]],
+            "levels": [["1", "low"], ["80", "middle"], ["100", "high"]],
+            "missing": [["97", "dont_know"], ["98", "refused"], ["99", "no_answer"], ["-5", "not_asked"], ["60", "break_off"], ["70", "not_applicable"]],
         },
         "m": {"kind": "multiple", "options": [{"column": "a", "label": "A"}, {"column": "b", "label": "B"}]},
         "t": {"kind": "open", "asked_if": "q == 1"},
