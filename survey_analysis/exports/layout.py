@@ -64,7 +64,11 @@ def layout_of(table: Table, *, questions: Iterable[str] | None = None) -> Layout
         raise DataError(
             "There is nothing to write: every column is personal.", hint="check [roles] personal."
         )
-    return Layout(table, tuple(columns), tuple(sets), design, (*notes, *_reversed(table, names)))
+    _refuse_nul(columns)
+    if questions is None:
+        notes += _left_out(table, names, design)
+    notes += [*_reversed(table, names), *_slots(table, names)]
+    return Layout(table, tuple(columns), tuple(sets), design, tuple(notes))
 
 
 def _refuse_nul(columns: Sequence[Column]) -> None:

@@ -246,7 +246,10 @@ def test_nothing_is_trusted(survey, tmp_path, change, monkeypatch) -> None:
 
 def test_names_that_lead_out_of_the_archive_are_never_written(survey, tmp_path) -> None:
     survey.archive(tmp_path / "in" / "osf.zip")
-    _with(tmp_path / "in" / "osf.zip", lambda f: f.update({"../../evil.txt": b"x", "C:evil.txt": b"x", "/evil.txt": b"x"}))
+    _with(
+        tmp_path / "in" / "osf.zip",
+        lambda f: f.update({"../../evil.txt": b"x", "C:evil.txt": b"x", "/evil.txt": b"x"}),
+    )
     sa.read(tmp_path / "in" / "osf.zip")
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["in", "osf.zip"]
 
