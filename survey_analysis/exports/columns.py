@@ -63,8 +63,6 @@ class Layout:
         Multiple-response sets over the columns.
     design
         Exported name of each data column with a job in the design.
-    names
-        Name of the exported question of each question and subject that is not exported under its own.
     notes
         What was left out or changed, one sentence each.
     """

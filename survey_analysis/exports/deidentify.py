@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from survey_analysis.exports.cells import declared_missing, moment_kind
-from survey_analysis.exports.layout import all_questions
+from survey_analysis.exports.chosen import all_questions
 from survey_analysis.exports.notes import listed
 from survey_analysis.frames.encode import normal
 from survey_analysis.frames.personal import find_personal
@@ -22,6 +22,7 @@ from survey_analysis.study.codebook import Question
 
 OpenEnds = Literal["dropped", "scrubbed"]
 _CLOCK = re.compile(r"[T\s]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|[+-]\d{2}:?\d{2})?$")
+_CLOSED = ("single", "likert", "multiple")
 _FEWEST = 10  # rows from which a column of nothing but different values is taken for an id
 
 
@@ -43,10 +44,11 @@ def deidentify(table: Table, open_ends: OpenEnds) -> Deidentified:
     log: list[str] = []
     names = all_questions(table)
     kept = [n for n in names if not _barred(table, n)]
-    personal = list(dict.fromkeys([*table.study.roles.personal, *_seeming(table)]))
+    seeming = _seeming(table)
+    personal = list(dict.fromkeys([*table.study.roles.personal, *seeming]))
     if personal:
         log.append(f"Personal columns are not in it: {listed(personal)}.")
-    kept = [n for n in kept if not set(table.question(n).all_columns) & set(_seeming(table))]
+    kept = [n for n in kept if not set(table.question(n).all_columns) & set(seeming)]
     ids = [n for n in kept if _is_id(table, n)]
     kept = [n for n in kept if n not in ids]
     if ids:
@@ -72,7 +74,9 @@ def _barred(table: Table, name: str) -> bool:
 
 
 def _seeming(table: Table) -> list[str]:
-    return [c for c, _ in find_personal(table.raw, empty=table.empty)]
+    """Columns that seem to hold personal data; a code of a declared scale or option names nobody."""
+    coded = {c for q in table.codebook if not q.inferred and q.kind in _CLOSED for c in q.all_columns}
+    return [c for c, _ in find_personal(table.raw, empty=table.empty) if c not in coded]
 
 
 def _is_open(table: Table, name: str) -> bool:

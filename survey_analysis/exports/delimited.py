@@ -7,9 +7,10 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
+from survey_analysis.exports.codebook import codebook_csv
 from survey_analysis.exports.columns import Layout
 from survey_analysis.exports.layout import layout_of
-from survey_analysis.exports.study import codebook_csv, lost_notes, reading, study_toml
+from survey_analysis.exports.study import lost_notes, reading, study_toml
 from survey_analysis.files import write_files
 from survey_analysis.frames.table import Table
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -16,12 +16,11 @@ from survey_analysis.exports.cells import (
     moment_kind,
     with_spares,
 )
+from survey_analysis.exports.chosen import chosen_questions, left_out, reversed_items, spread_slots
 from survey_analysis.exports.columns import Column, Layout, Stored
-from survey_analysis.exports.design import design_columns, roles
-from survey_analysis.exports.notes import listed
+from survey_analysis.exports.design import design_columns
 from survey_analysis.frames.encode import normal
 from survey_analysis.frames.facts import Measure, ResponseSet
-from survey_analysis.frames.personal import find_personal
 from survey_analysis.frames.table import Table
 from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Numeric
 from survey_analysis.study.codebook import Question
@@ -50,7 +49,7 @@ def layout_of(table: Table, *, questions: Iterable[str] | None = None) -> Layout
     >>> [(c.name, c.stored, c.cells.tolist()) for c in layout_of(survey.table).columns]
     [('likely', 'coded', ['yes', 'no']), ('w', 'number', ['1', '2'])]
     """
-    names, notes = _names(table, questions)
+    names, notes = chosen_questions(table, questions)
     columns: list[Column] = []
     sets: list[ResponseSet] = []
     used: set[str] = set()
@@ -66,90 +65,9 @@ def layout_of(table: Table, *, questions: Iterable[str] | None = None) -> Layout
         )
     _refuse_nul(columns)
     if questions is None:
-        notes += _left_out(table, names, design)
-    notes += [*_reversed(table, names), *_slots(table, names)]
+        notes += left_out(table, names, design)
+    notes += [*reversed_items(table, names), *spread_slots(table, names)]
     return Layout(table, tuple(columns), tuple(sets), design, tuple(notes))
-
-
-def _refuse_nul(columns: Sequence[Column]) -> None:
-    """No format holds the character NUL in a text, and every reader makes something else of it."""
-    for column in columns:
-        n = sum("\0" in t for t in column.cells) if column.stored in ("text", "coded") else 0
-        if n:
-            raise DataError(
-                f"{n} cell{'s' if n > 1 else ''} of '{column.name}' hold the character NUL.",
-                hint="replace it in the data, or leave the column out (questions=).",
-            )
-
-
-def _names(table: Table, questions: Iterable[str] | None) -> tuple[list[str], list[str]]:
-    """Questions to write, without those that read a personal column; and what was left out."""
-    personal = set(table.study.roles.personal)
-    notes = []
-    if questions is None:
-        names = all_questions(table)
-    else:
-        names = list(dict.fromkeys([questions] if isinstance(questions, str) else questions))
-        wrong = [n for n in names if _reads(table, n) & personal]
-        if wrong:
-            raise DataError(
-                f"'{wrong[0]}' holds personal data and is never written.",
-                where="[study.toml: roles.personal]",
-                hint="leave it out.",
-            )
-    dropped = [n for n in names if _reads(table, n) & personal]
-    if dropped:
-        notes.append(f"Personal columns are never written: {', '.join(dropped)}.")
-    kept = [n for n in names if n not in dropped]
-    return kept, notes + _seem_personal(table, kept)
-
-
-def all_questions(table: Table) -> list[str]:
-    """Every declared question; without one, every column, those of a set of the file as one question."""
-    declared = [q.name for q in table.codebook if not q.inferred]
-    if declared:
-        return [*table.codebook.questions, *table.study.coded]
-    in_set = {c: q.name for q in table.codebook for c in q.all_columns}
-    jobs = {c for c, _ in roles(table)} - {""}
-    return list(dict.fromkeys(in_set.get(c, c) for c in table.raw.columns if c not in jobs))
-
-
-def _reads(table: Table, name: str) -> set[str]:
-    return set(table.question(name).all_columns) - {""}
-
-
-def _seem_personal(table: Table, names: Sequence[str]) -> list[str]:
-    """A warning of columns that nobody declared personal and that seem to be."""
-    read = {c for n in names for c in _reads(table, n)}
-    seem = [f"'{c}' ({why})" for c, why in find_personal(table.raw, empty=table.empty) if c in read]
-    if not seem:
-        return []
-    return [
-        f"Written, though they seem to hold personal data: {'; '.join(seem)}. Declare them in [roles] personal."
-    ]
-
-
-def _left_out(table: Table, names: Sequence[str], design: Mapping[str, str]) -> list[str]:
-    """Columns that nobody declared and that stay behind."""
-    read = {c for n in names for c in _reads(table, n)}
-    left = [c for c in table.raw.columns if c not in {*read, *design, *table.study.roles.personal}]
-    if not left:
-        return []
-    return [f"Columns that the study file declares no question for were left out: {listed(left)}."]
-
-
-def _slots(table: Table, names: Sequence[str]) -> list[str]:
-    spread = [n for n in names if table.question(n).slots]
-    if not spread:
-        return []
-    return [f"Written as a column an option, without the order of mention: {listed(spread)}."]
-
-
-def _reversed(table: Table, names: Sequence[str]) -> list[str]:
-    turned = [n for n in names if table.question(n).reverse]
-    if not turned:
-        return []
-    return [f"Written as answered, not turned round: {listed(turned)}; the study file reverses them."]
 
 
 def _question(table: Table, question: Question, used: set[str]) -> tuple[list[Column], list[ResponseSet]]:
@@ -291,3 +209,14 @@ def _free(name: str, used: set[str]) -> str:
         found = f"{name}_{again}"
     used.add(found.casefold())
     return found
+
+
+def _refuse_nul(columns: Sequence[Column]) -> None:
+    """No format holds the character NUL in a text, and every reader makes something else of it."""
+    for column in columns:
+        n = sum("\0" in t for t in column.cells) if column.stored in ("text", "coded") else 0
+        if n:
+            raise DataError(
+                f"{n} cell{'s' if n > 1 else ''} of '{column.name}' hold the character NUL.",
+                hint="replace it in the data, or leave the column out (questions=).",
+            )

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from survey_analysis.errors import MissingExtraError
+from survey_analysis.exports.codebook import codebook_csv
 from survey_analysis.exports.codes import number_of
 from survey_analysis.exports.columns import Column, Layout
 from survey_analysis.exports.layout import layout_of
-from survey_analysis.exports.study import codebook_csv, lost_notes, study_toml
+from survey_analysis.exports.study import lost_notes, study_toml
 from survey_analysis.files import write_files
 from survey_analysis.frames.table import Table
 

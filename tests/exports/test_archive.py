@@ -36,6 +36,7 @@ def people() -> pd.DataFrame:
             "school": [f"School of Saint {chr(65 + i // 8)}" for i in range(N)],
             "likely": rng.integers(1, 6, N).astype(str),
             "sex": rng.choice(["w", "m"], N),
+            "mobile": rng.choice(["1", "2"], N),
             "why": [f"I'm Marisol{i} and my number is 202-555-01{i:02d}, so there" for i in range(N)],
             "news_web": rng.choice(["1", "0"], N),
             "news_radio": rng.choice(["1", "0"], N),
@@ -53,6 +54,7 @@ STUDY = {
     "questions": {
         "likely": {"kind": "likert", "levels": [[str(i), f"level {i}"] for i in range(1, 6)]},
         "sex": {"levels": [["w", "Women"], ["m", "Men"]]},
+        "mobile": {"levels": [["1", "Has a mobile"], ["2", "Has none"]]},
         "why": {"kind": "open", "text": "Why?"},
         "contact": {"kind": "open", "column": "RecipientEmail"},
         "news": {
@@ -93,7 +95,7 @@ def test_nobody_is_named(survey, tmp_path, open_ends) -> None:
 def test_it_reads_back(survey, tmp_path) -> None:
     survey.archive(tmp_path / "osf.zip", open_ends="scrubbed")
     again = sa.read(tmp_path / "osf.zip")
-    for name in ("likely", "sex", "news", "spent", "reasons"):
+    for name in ("likely", "sex", "mobile", "news", "spent", "reasons"):
         assert told(again.table.variable(name)) == told(survey.table.variable(name)), name
     assert again.table.variable("why").texts[0] == "I'm [name] and my number is [number], so there"
     assert set(again.table.raw.column("started").str.len()) == {10}
