@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from readers.conftest import shared  # noqa: F401  the fixture
-from real import test_sources
+from real import test_sources, test_tracker_waves
 
 import survey_analysis as sa
 
@@ -44,6 +44,18 @@ def masculinity(shared) -> sa.Survey:  # noqa: F811
 def tracker() -> sa.Survey:
     """Loops that people left early."""
     return test_sources.tracker()
+
+
+@pytest.fixture
+def tracker_wave() -> sa.Survey:
+    """The first of its waves: sets, derived bands, weights, the labels that its publisher gives."""
+    return test_tracker_waves.waves()["Wave 1"]
+
+
+@pytest.fixture
+def star_wars(shared) -> sa.Survey:  # noqa: F811
+    """Names made by the reader, a ranking, filters, cleaned as the study file says."""
+    return sa.read(REAL / "star-wars" / "study.toml", data=shared("star-wars", "StarWars.csv.gz")).clean()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from survey_analysis.exports.sav_columns import numbered
 from survey_analysis.exports.sav_names import legal_names
 from survey_analysis.frames.variables import Categorical, Multiple, Numeric
 
-SURVEYS = ("small_founding", "masculinity", "tracker")
+SURVEYS = ("small_founding", "masculinity", "tracker", "tracker_wave", "star_wars")
 
 
 @pytest.fixture(params=SURVEYS)
