@@ -81,3 +81,13 @@ def reversed_items(table: Table, names: Sequence[str]) -> list[str]:
     if not turned:
         return []
     return [f"Written as answered, not turned round: {listed(turned)}; the study file reverses them."]
+
+
+def personal_id(table: Table) -> list[str]:
+    """A note on an id that is personal: without it, rows of one person are no longer known to be."""
+    name = table.study.design.id
+    if not name or name not in table.study.roles.personal:
+        return []
+    again = table.raw.column(name).duplicated().any()
+    lost = "; rows that share an id are not told from others" if again else ""
+    return [f"The id '{name}' is personal and is not written{lost}."]

@@ -16,7 +16,13 @@ from survey_analysis.exports.cells import (
     moment_kind,
     with_spares,
 )
-from survey_analysis.exports.chosen import chosen_questions, left_out, reversed_items, spread_slots
+from survey_analysis.exports.chosen import (
+    chosen_questions,
+    left_out,
+    personal_id,
+    reversed_items,
+    spread_slots,
+)
 from survey_analysis.exports.columns import Column, Layout, Stored
 from survey_analysis.exports.design import design_columns
 from survey_analysis.frames.encode import normal
@@ -66,7 +72,7 @@ def layout_of(table: Table, *, questions: Iterable[str] | None = None) -> Layout
     _refuse_nul(columns)
     if questions is None:
         notes += left_out(table, names, design)
-    notes += [*reversed_items(table, names), *spread_slots(table, names)]
+    notes += [*reversed_items(table, names), *spread_slots(table, names), *personal_id(table)]
     return Layout(table, tuple(columns), tuple(sets), design, tuple(notes))
 
 

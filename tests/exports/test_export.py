@@ -69,6 +69,13 @@ def test_personal_columns_are_never_written(survey, tmp_path, ending) -> None:
         survey.export(tmp_path / f"out.{ending}", questions=["who"])
 
 
+def test_an_id_that_is_personal_stays_behind(tmp_path) -> None:
+    survey = sa.read(FRAME, study=STUDY | {"design": {"id": "mail"}})
+    record = survey.export(tmp_path / "out.csv")
+    assert "The id 'mail' is personal and is not written." in record.notes
+    assert sa.read(tmp_path / "out.toml").study.design.id == ""
+
+
 def test_undeclared_columns_that_seem_personal_are_said(tmp_path) -> None:
     record = sa.read(FRAME[["mail", "q"]]).export(tmp_path / "out.csv")
     assert any("'mail'" in n and "[roles] personal" in n for n in record.notes)
