@@ -19,9 +19,9 @@ from survey_analysis.frames.sets import with_sets
 from survey_analysis.frames.table import Table
 from survey_analysis.readers.archive import STUDY, TABLE, is_archive, unpacked
 from survey_analysis.readers.companions import describe
-from survey_analysis.readers.frame import from_frame
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
+from survey_analysis.readers.objects import from_object
 from survey_analysis.readers.read import read_table
 from survey_analysis.study.build import build
 from survey_analysis.study.file import StudyFile
@@ -53,14 +53,16 @@ def read(
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str = "",
+    table: str = "",
 ) -> Survey:
     """Read a survey.
 
     Parameters
     ----------
     source : path or frame
-        A study file (`.toml`), an export (CSV/TSV also `.gz`, XLSX, SAV), an archive of `Survey.archive` (`.zip`), or
-        a pandas or Polars frame.
+        A study file (`.toml`); an export (CSV/TSV also `.gz`, XLSX, SPSS, Stata, SAS, Parquet, Arrow/Feather,
+        DuckDB, SQLite); an archive of `Survey.archive` (`.zip`); a pandas, Polars or Arrow table; a DuckDB relation; the result of a query (a DB-API
+        cursor whose rows have not been fetched).
     study : path or mapping, optional
         Study file for an export or frame given as `source`.
     data : path, optional
@@ -87,6 +89,8 @@ def read(
         `rscales`, `mse`, `combined`, `rho`, `average`, `degf`. They make every standard error.
     encoding, header_rows, sheet
         How to read the file where detection needs help.
+    table : str
+        Table of a database, or data set of a SAS transport file, where there are several.
 
     Returns
     -------
@@ -110,7 +114,7 @@ def read(
     """
     if _is_path(source) and study is None and data is None and is_archive(Path(source)):
         design_options = (id, weight, strata, psu, fpc, nest or None, pps, lonely_psu, lonely_domain or None)
-        form = (replicates, metadata, encoding or None, header_rows, sheet or None)
+        form = (replicates, metadata, encoding or None, header_rows, sheet or None, table or None)
         return _from_archive(Path(source), (*design_options, *form))
     file, text, folder, raw_source = _study_and_source(source, study, data)
     told = file.study
@@ -121,15 +125,22 @@ def read(
             header_rows=header_rows or told.header_rows,
             sheet=sheet or told.sheet,
             delimiter=told.delimiter,
+            table=table or told.table,
         )
     else:
-        raw = from_frame(raw_source)
+        given = {"encoding": encoding, "header_rows": header_rows, "sheet": sheet, "table": table}
+        unused = next((name for name, value in given.items() if value), "")
+        if unused:
+            raise DataError(
+                f"{unused}= has no meaning for a table in memory.", hint="leave it out, or give a file."
+            )
+        raw = from_object(raw_source)
     if metadata is not None or told.metadata:
         raw = describe(raw, metadata if metadata is not None else (folder or Path()) / told.metadata)
-    given = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "nest": nest}
+    columns = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "nest": nest}
     rules = {"lonely_psu": lonely_psu, "lonely_domain": lonely_domain}
     named, joint = split_pps(pps)
-    design = _with_replicates(with_columns(file.design, given | rules | {"pps": named}), replicates)
+    design = _with_replicates(with_columns(file.design, columns | rules | {"pps": named}), replicates)
     resolved = build(
         file.model_copy(update={"design": design}), columns=raw.columns, folder=str(folder or ""), source=text
     )
@@ -153,6 +164,7 @@ def inspect(
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str = "",
+    table: str = "",
 ) -> Inspection:
     """What is in an export: columns, kinds, levels, missing, and a draft study file. Changes nothing.
 
@@ -167,7 +179,7 @@ def inspect(
     ['q']
     >>> folder.cleanup()
     """
-    raw = read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet)
+    raw = read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet, table=table)
     return inspect_table(raw if metadata is None else describe(raw, metadata))
 
 

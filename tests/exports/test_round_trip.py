@@ -115,6 +115,7 @@ def test_parquet_as_pandas_and_pyarrow_see_it(survey, tmp_path) -> None:
     layout = layout_of(survey.table)
     frame = pd.read_parquet(tmp_path / "out.parquet")
     assert_same(survey, sa.read(frame, study=tmp_path / "out.parquet.toml"))
+    assert_same(survey, sa.read(tmp_path / "out.parquet.toml"))
     schema = parquet.read_schema(tmp_path / "out.parquet")
     for column in layout.columns:
         about = json.loads(schema.field(column.name).metadata[KEY])
