@@ -8,7 +8,7 @@ import csv
 PROGRAM = "survey-analysis"
 FORMATS = ("html", "pdf", "xlsx")
 TABLE_FORMATS = ("xlsx", "html", "pdf", "docx", "md", "tex", "txt")
-EXPORT_FORMATS = ("sav", "zsav", "csv", "parquet")
+EXPORT_FORMATS = ("sav", "zsav", "csv", "parquet", "sss")
 TOPLINE_FORMATS = ("html", "pdf", "docx", "xlsx", "md", "txt")
 
 
