@@ -24,7 +24,9 @@ def run(arguments: argparse.Namespace) -> int:
         records = []
         for form in arguments.to:
             progress(f"writing: {form}")
-            records.append(survey.export(folder / f"{name}.{form}", questions=arguments.questions))
+            # the data of Triple-S are a .csv of the same name
+            place = f"{name}_triple_s" if form == "sss" and "csv" in arguments.to else name
+            records.append(survey.export(folder / f"{place}.{form}", questions=arguments.questions))
     emit(
         f"{visible(survey.study.name)}"
         + (". SIMULATED DATA: no people were surveyed." if survey.study.simulated else ".")

@@ -12,14 +12,14 @@ def add_export(add: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the command."""
     made = add(
         "export",
-        help="the cleaned, weighted data for other programs: SPSS, CSV, Parquet",
-        usage=f"{PROGRAM} export STUDY [--to sav,csv,parquet,sss] [--questions A,B] [--out DIR] [--name NAME]",
+        help="the cleaned, weighted data for other programs: SPSS, CSV, Parquet, Triple-S",
+        usage=f"{PROGRAM} export STUDY [--to sav,csv,sss] [--questions A,B] [--out DIR] [--name NAME]",
         description=(
             "Clean and weight as the study file says, and write the data as codes with labels, missing codes,\n"
             "response sets and weights, as far as each format holds them. CSV and Parquet come with a codebook\n"
             "and a study file. Personal columns are never written."
         ),
-        epilog=f"example:\n  {PROGRAM} export studies/trust/study.toml --to sav,csv --out data",
+        epilog=f"example:\n  {PROGRAM} export studies/trust/study.toml --to sav,csv,sss --out data",
     )
     study(made)
     made.add_argument(

@@ -49,7 +49,7 @@ EXPORTERS = (
         f"{_HERE}.parquet:write_parquet",
         "typed columns, with codebook and study file",
     ),
-    Exporter("Triple-S", (".sss",), f"{_HERE}.triple_s:write_triple_s", "Triple-S, with CSV beside it"),
+    Exporter("Triple-S", (".sss",), f"{_HERE}.triple_s:write_triple_s", "Triple-S metadata, data beside it"),
 )
 """One line a format; a new writer is one file here and one line."""
 

@@ -22,7 +22,7 @@ def export(survey: SurveyData, path: str | Path, *, questions: Iterable[str] | N
     ----------
     path : path
         `.sav` or `.zsav`: SPSS, response sets also as syntax in a `.sps`. `.csv`, `.parquet`: with a codebook and a study
-        file beside it that `sa.read` reads.
+        file beside it that `sa.read` reads. `.sss`: Triple-S, its data in a `.csv` of the same name.
     questions : sequence of str, optional
         Questions or columns to write; all declared when left out, and without declarations every column.
 

@@ -45,7 +45,7 @@ commands:
     tables    the tab book: questions by a banner, with letters, in Excel, HTML, PDF, Word and more
     topline   every question in questionnaire order with wording, base and answers
     estimate  one question: shares or means by anything, with intervals and bases
-    export    the cleaned, weighted data for other programs: SPSS, CSV, Parquet
+    export    the cleaned, weighted data for other programs: SPSS, CSV, Parquet, Triple-S
     check     do the claims hold? those of the study file, or every sentence of a draft
     dry-run   a study file on simulated respondents, before fieldwork: what fails, what is thin
     diff      what moved between two runs, and why: data, base, weights, definition, code
