@@ -12,6 +12,7 @@ import pandas as pd
 
 from survey_analysis.bound.books import tabulates
 from survey_analysis.bound.claims import check, claimed
+from survey_analysis.bound.codebook import Codebook
 from survey_analysis.bound.coded import codes
 from survey_analysis.bound.decks import DeckResult
 from survey_analysis.bound.drivers import driven
@@ -58,7 +59,6 @@ from survey_analysis.significance.independence import independence
 from survey_analysis.significance.ranktest import rank_test
 from survey_analysis.significance.simple.verb import simple_test
 from survey_analysis.significance.ttest import ttest
-from survey_analysis.study.codebook import Codebook
 from survey_analysis.tabulation.topline import topline
 from survey_analysis.tabulation.verb import tabulate
 from survey_analysis.waves.decompose import decompose
@@ -191,8 +191,8 @@ class Survey(SurveyData):
 
     @property
     def codebook(self) -> Codebook:
-        """Questions, batteries, constructs."""
-        return self.study.codebook
+        """Questions, batteries, constructs; `to_excel` writes them to be edited."""
+        return Codebook.of(self.study.codebook, self)
 
     def find(self, text: str) -> pd.DataFrame:
         """Questions whose name, wording or answers hold a text.

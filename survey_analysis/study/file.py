@@ -29,6 +29,7 @@ class StudyTable(Part):
     sheet: str = ""
     delimiter: str = ""
     missing_text: tuple[str, ...] = ("",)
+    order: tuple[str, ...] = ()
 
 
 class SubjectEntry(Part):
