@@ -200,7 +200,7 @@ def test_what_is_edited_in_a_study_named_codebook_applies(survey, tmp_path):
     book["Nets"]["B2"].value = "renamed"
     book.save(path)
     (tmp_path / "data.csv").write_text(
-        "AGE,P,M1,M2,W,S,X1,X2,F1,F2,extra,mail\n30,01,1,0,w,2,1,0,02,98,01,\n"
+        "AGE,P,M1,M2,W,S,X1,X2,F1,F2,extra,mail\n30,01,1,0,w,2,1,0,02,98,01,\n31,01,1,0,w,2,1,0,02,98,01,\n"
     )
     (tmp_path / "study.toml").write_text(
         '[study]\ndata = "data.csv"\ncodebook = "codebook.xlsx"\n[derived.young]\n'
@@ -249,7 +249,7 @@ def find(path: Path, sheet: str, column: str, /, **told: str) -> str:
         ("Questions", "reverse", {"question": "place"}, "perhaps", "neither yes nor no"),
         ("Questions", "low", {"question": "age"}, "old", "'old' is not a number"),
         ("Questions", "asked_if", {"question": "place"}, "age >", "expression"),
-        ("Questions", "text", {"column": "F2"}, "Another", "do not agree on text"),
+        ("Questions", "base", {"column": "F2"}, "Another", "do not agree on base"),
         ("Questions", "subject", {"column": "F2"}, "mirco", "not a member"),
         ("Questions", "column", {"question": "why"}, None, "names no column"),
         ("Questions", "E1", {}, "txet", "has a column it should not have"),
