@@ -189,7 +189,7 @@ class _Merge:
 
 
 def _labelled(entry: dict[str, Any]) -> dict[str, Any]:
-    """Options without any label are columns, which take their labels from the cells."""
+    """Options without any label are columns that take their labels from the cells, or hold codes of a scale."""
     options = entry.get("options")
     if options is None:
         return entry

@@ -9,7 +9,7 @@ from survey_analysis.study.codebook import Codebook, Question
 from survey_analysis.study.codebook_merge import with_codebook
 from survey_analysis.study.codebook_table import SheetName, Tables
 from survey_analysis.study.load import parse
-from survey_analysis.study.scales import Scale
+from survey_analysis.study.scales import Level, Scale
 
 Row = Mapping[str, str]
 
@@ -19,7 +19,7 @@ def rows_of(book: Codebook) -> dict[SheetName, list[Row]]:
     scales = _scales(book)
     return {
         "Questions": [r for q in book.questions.values() for r in _question(book, q, scales)],
-        "Scales": [*_levels(scales), *(r for q in book.questions.values() for r in _own_codes(q))],
+        "Scales": [*_levels(book, scales), *(r for q in book.questions.values() for r in _own_codes(q))],
         "Nets": [r for q in book.questions.values() for r in _nets(q)],
         "Subjects": [
             {"set": s.name, "key": key, "label": label, "code": code, "phrase": s.phrases.get(key, "")}
@@ -67,6 +67,9 @@ def _scales(book: Codebook) -> dict[str, tuple[str, Scale]]:
     taken: dict[str, Scale] = {}
     for question in book.questions.values():
         scale = question.scale
+        if question.slots:
+            options = tuple(Level(code=o.code, label=o.label) for o in question.options)
+            scale = Scale(name=question.name, levels=options)
         if scale is None:
             continue
         own = {c for c, _ in question.missing}
@@ -83,12 +86,14 @@ def _scales(book: Codebook) -> dict[str, tuple[str, Scale]]:
 def _question(book: Codebook, q: Question, scales: Mapping[str, tuple[str, Scale]]) -> Iterator[Row]:
     low, high = (_number(x) for x in q.valid_range) if q.valid_range else ("", "")
     facts = {
-        "text": q.text, "short": q.short, "kind": q.kind, "scale": scales[q.name][0] if q.scale else "",
+        "text": q.text, "short": q.short, "kind": q.kind, "scale": scales[q.name][0] if q.name in scales else "",
         "asked_if": q.asked_if, "base": q.base, "predicate": q.predicate, "reverse": "yes" if q.reverse else "",
         "low": low, "high": high, "separator": q.separator, "origin": _origin(book, q),
     }  # fmt: skip
-    if q.options:
-        rows: list[Row] = [
+    if q.slots:
+        rows: list[Row] = [{"column": c} for c in q.slots]
+    elif q.options:
+        rows = [
             {"column": o.column, "option": o.label, "exclusive": "yes" if o.exclusive else ""}
             for o in q.options
         ]
@@ -111,13 +116,19 @@ def _origin(book: Codebook, q: Question) -> str:
     return "library" if made else "declared"
 
 
-def _levels(scales: Mapping[str, tuple[str, Scale]]) -> Iterator[Row]:
+def _levels(book: Codebook, scales: Mapping[str, tuple[str, Scale]]) -> Iterator[Row]:
+    slotted = {scales[q.name][0]: q for q in book.questions.values() if q.slots}
     for name, scale in dict(scales.values()).items():
         common = {"scale": name, "favourable": scale.favourable}
+        of = slotted.get(name)
+        alone = {o.code for o in of.options if o.exclusive} if of else set()
         for part, outside in ((scale.levels, ""), (scale.outside, "yes")):
             for x in part:
-                score = "" if x.score is None else _number(x.score)
-                yield common | {"code": x.code, "label": x.label, "score": score, "outside": outside}
+                row = common | {"code": x.code, "label": x.label, "outside": outside}
+                row["score"] = "" if x.score is None else _number(x.score)
+                row["exclusive"] = "yes" if x.code in alone else ""
+                row["other"] = "yes" if of and x.code == of.other else ""
+                yield row
         for m in scale.missing:
             yield common | {"code": m.code, "label": m.label, "missing": m.kind}
 
@@ -126,8 +137,9 @@ def _own_codes(q: Question) -> Iterator[Row]:
     labels = {m.code: m.label for m in q.scale.missing} if q.scale else {}
     for code, kind in q.missing:
         yield {"question": q.name, "code": code, "label": labels.get(code, ""), "missing": kind}
-    for text in q.not_selected:
-        yield {"question": q.name, "code": text, "missing": "not selected"}
+    for told, choice in ((q.not_selected, "not selected"), (q.selected, "selected")):
+        for text in told:
+            yield {"question": q.name, "code": text, "missing": choice}
 
 
 def _nets(q: Question) -> Iterator[Row]:

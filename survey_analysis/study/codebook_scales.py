@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from survey_analysis.errors import closest
-from survey_analysis.study.codebook_table import MISSING, Line, Tables
+from survey_analysis.study.codebook_table import CHOICES, MISSING, Line, Tables
 
 _ENDS = ("last", "first")
 
 
 @dataclass
 class Answers:
-    """What the tables say of answers: scales by name; by question, missing codes, nets and answers kept last."""
+    """What the tables say of answers: scales by name with options that stand alone or take other text; the rest by question."""
 
     scales: dict[str, dict[str, Any]] = field(default_factory=dict)
     missing: dict[str, list[list[str]]] = field(default_factory=dict)
     not_selected: dict[str, list[str]] = field(default_factory=dict)
+    selected: dict[str, list[str]] = field(default_factory=dict)
+    exclusive: dict[str, list[str]] = field(default_factory=dict)
+    other: dict[str, str] = field(default_factory=dict)
     nets: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     last: dict[str, list[str]] = field(default_factory=dict)
     lines: dict[str, Line] = field(default_factory=dict)
@@ -39,7 +42,11 @@ class Answers:
                     closest(line["code"], known),
                 )
         for name, entry in entries.items():
-            for key in ("missing", "not_selected", "nets", "last"):
+            scale = entry.get("scale", "") if entry.get("kind") == "multiple" else ""
+            for key in ("exclusive", "other"):
+                if scale in getattr(self, key):
+                    entry[key] = getattr(self, key)[scale]
+            for key in ("missing", "not_selected", "selected", "nets", "last"):
                 found = getattr(self, key).get(name)
                 if found:
                     entry[key] = found
@@ -70,7 +77,7 @@ def _level(out: Answers, line: Line) -> None:
             "A row of the scales names a scale or a question, one of the two.",
             "fill in one of them.",
         )
-    if not line["code"] and kind != "not selected":
+    if not line["code"] and kind not in CHOICES:
         raise line.wrong("code", "An answer has no code.", "give the text of the cells in the export.")
     if question:
         _own(out, line, kind)
@@ -81,11 +88,15 @@ def _level(out: Answers, line: Line) -> None:
         raise line.wrong("favourable", f"Scale '{name}' has two favourable ends.", "say one, in any row.")
     part = "missing" if kind else "outside" if line.yes("outside") else "levels"
     _once(scale, line, part)
-    if kind == "not selected":
-        raise line.wrong("missing", "A cell that nobody chose belongs to a question.", "name the question.")
+    if kind in CHOICES:
+        raise line.wrong("missing", f"'{kind}' is said of the cells of a question.", "name the question.")
     if kind:
         scale["missing"].append([line["code"], kind, line["label"]][: 3 if line["label"] else 2])
         return
+    if line.yes("exclusive"):
+        out.exclusive.setdefault(name, []).append(line["code"])
+    if line.yes("other") and out.other.setdefault(name, line["code"]) != line["code"]:
+        raise line.wrong("other", f"Scale '{name}' has two answers for other text.", "keep one.")
     score = [line.number_in("score", "give a number, or leave it empty.")] if line["score"] else []
     scale[part].append([line["code"], line["label"] or line["code"], *score])
 
@@ -121,8 +132,9 @@ def _own(out: Answers, line: Line, kind: str) -> None:
         )
     question = line["question"]
     out.lines.setdefault(question, line)
-    if kind == "not selected":
-        out.not_selected.setdefault(question, []).append(line["code"])
+    if kind in CHOICES:
+        chosen = out.selected if kind == "selected" else out.not_selected
+        chosen.setdefault(question, []).append(line["code"])
     else:
         told = [line["code"], kind, line["label"]]
         out.missing.setdefault(question, []).append(told if line["label"] else told[:2])

@@ -16,7 +16,7 @@ COLUMNS: Mapping[SheetName, tuple[str, ...]] = {
         "column", "question", "subject", "option", "text", "short", "kind", "scale", "asked_if", "base",
         "predicate", "reverse", "exclusive", "low", "high", "over", "separator", "origin",
     ),
-    "Scales": ("scale", "question", "code", "label", "score", "missing", "outside", "favourable"),
+    "Scales": ("scale", "question", "code", "label", "score", "missing", "outside", "favourable", "exclusive", "other"),
     "Nets": ("question", "net", "code", "label", "last"),
     "Subjects": ("set", "key", "label", "code", "phrase"),
     "Constructs": ("construct", "item", "text", "short", "base", "minimum_answered", "instrument"),
@@ -29,8 +29,9 @@ NEEDED: Mapping[SheetName, str] = {
     "Constructs": "construct",
 }
 KINDS: tuple[str, ...] = get_args(QuestionKind)
-MISSING: tuple[str, ...] = (*get_args(MissingKind), "not selected")
-"""What a code that is no answer stands for; "not selected" is a cell of an option that nobody chose."""
+MISSING: tuple[str, ...] = (*get_args(MissingKind), "not selected", "selected")
+"""What a code that is no answer stands for; the last two are cells of an option: not chosen, and chosen."""
+CHOICES = MISSING[-2:]
 ORIGINS = ("declared", "data", "derived", "library")
 """Where a question comes from: the study file or codebook, the data alone, `[derived]`, the scale library."""
 YES, NO = ("1", "true", "yes", "y", "r"), ("", "0", "false", "no", "n")

@@ -32,9 +32,9 @@ _SPARE = 400  # rows below the last in which the lists still help
 _WIDTHS = {
     "text": 60, "short": 26, "option": 34, "label": 44, "asked_if": 34, "base": 34, "predicate": 34, "phrase": 34,
     "column": 20, "question": 20, "scale": 18, "net": 24, "item": 20, "construct": 20, "minimum_answered": 18,
-    "instrument": 26, "low": 8, "high": 8, "reverse": 9, "exclusive": 10, "score": 8, "outside": 9, "last": 7,
+    "instrument": 26, "low": 8, "high": 8, "reverse": 9, "exclusive": 10, "score": 8, "outside": 9, "last": 7, "other": 8,
 }  # fmt: skip
-_YES_NO = ("reverse", "exclusive", "outside", "last")
+_YES_NO = ("reverse", "exclusive", "outside", "last", "other")
 _LISTS: Mapping[str, Sequence[str]] = {
     "kind": KINDS,
     "missing": MISSING,
@@ -46,8 +46,8 @@ GUIDE = (
     ("Questions", "One row a column of the export. Rows that share a question are its subjects (a battery) or its options (several answers). What is said of a question stands in one of its rows. The order of the rows is the order of the questions."),
     ("Left out", "A column without a row is described by what the data hold. Rows may be removed and added."),
     ("origin", "declared: said in the study file or a codebook. data: found in the data and nobody has checked it; once the codebook is named in a study file, the row counts as declared. derived, library: made by the study file, where their answers are changed."),
-    ("Scales", "One row an answer, first to last: its code in the data, its label, a score where it is not the code. missing: the code is no answer, and why. outside: in the base, with no place on the scale. favourable: at which end of the scale the favourable answers are."),
-    ("Codes of one question", 'A row of Scales with a question in place of a scale: a code that is no answer to that question, or with "not selected" the text of a cell that was not chosen.'),
+    ("Scales", "One row an answer, first to last: its code in the data, its label, a score where it is not the code. missing: the code is no answer, and why. outside: in the base, with no place on the scale. favourable: at which end of the scale the favourable answers are. exclusive, other: of several answers whose codes stand in the cells: the one that stands alone, and the one that other text counts as."),
+    ("Codes of one question", 'A row of Scales with a question in place of a scale: a code that is no answer to that question, or with "not selected" or "selected" the text of a cell that was not, or was, chosen.'),
     ("Nets", "One row an answer that is counted in a net. A row without a net and with last = yes keeps the answer at the end of sorted tables."),
     ("Texts", "Cells are text, so that 01 stays 01 and a label may begin with =. An apostrophe at the start of a cell, where you see one, keeps blanks or another apostrophe behind it."),
     ("The study file", "What the study file says itself goes before what stands here."),

@@ -31,6 +31,10 @@ STUDY = {
             {"column": "M1", "label": "=Online"}, {"column": "M2", "label": "None of these", "exclusive": True}]},
         "why": {"kind": "open", "column": "W", "text": " - why?"},
         "score": {"column": "S", "levels": [[1, "low", 0], [2, "high", 2.5]], "nets": {"@net": [1, 2]}, "last": [2]},
+        "slots": {"kind": "multiple", "columns": ["L1", "L2"], "levels": [[1, "=a"], [2, "b"], [9, "none"], [8, "other"]],
+                  "exclusive": [9], "other": 8, "missing": [[98, "dont_know"]], "nets": {"ab": [1, 2]}},
+        "joined": {"kind": "multiple", "column": "J", "levels": [[1, "x"], [2, "y"]], "separator": ";"},
+        "ticked": {"kind": "multiple", "columns": ["T1", "T2"], "selected": ["-1", "x"]},
         "plain": {"kind": "multiple", "columns": ["X1", "X2"], "reverse": True},
     },
     "batteries": {"follow": {"over": "source", "columns": {"micro": "F1", "star": "F2"}, "scale": "likely",
@@ -40,7 +44,7 @@ STUDY = {
     "study": {"order": ["follow", "young", "why"]},
 }  # fmt: skip
 CELLS = {"AGE": ["30"], "P": ["01"], "M1": [""], "M2": [""], "W": ["="], "S": ["1"], "X1": ["1"], "X2": ["0"],
-         "F1": ["02"], "F2": ["98"], "extra": ["01"], "mail": ["a@example.org"]}  # fmt: skip
+         "F1": ["02"], "F2": ["98"], "L1": ["1"], "L2": [""], "J": ["1;2"], "T1": ["x"], "T2": [""], "extra": ["01"], "mail": ["a@example.org"]}  # fmt: skip
 
 
 @pytest.fixture
@@ -200,7 +204,7 @@ def test_what_is_edited_in_a_study_named_codebook_applies(survey, tmp_path):
     book["Nets"]["B2"].value = "renamed"
     book.save(path)
     (tmp_path / "data.csv").write_text(
-        "AGE,P,M1,M2,W,S,X1,X2,F1,F2,extra,mail\n30,01,1,0,w,2,1,0,02,98,01,\n31,01,1,0,w,2,1,0,02,98,01,\n"
+        "AGE,P,M1,M2,W,S,L1,L2,J,T1,T2,X1,X2,F1,F2,extra,mail\n30,01,1,0,w,2,1,,1,x,,1,0,02,98,01,\n31,01,1,0,w,2,1,,1,x,,1,0,02,98,01,\n"
     )
     (tmp_path / "study.toml").write_text(
         '[study]\ndata = "data.csv"\ncodebook = "codebook.xlsx"\n[derived.young]\n'
