@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 
 import pandas as pd
 
+from survey_analysis.bound.audit import audits
 from survey_analysis.bound.books import tabulates
 from survey_analysis.bound.claims import check, claimed
 from survey_analysis.bound.codebook import Codebook
@@ -28,6 +29,7 @@ from survey_analysis.bound.tests import Test, tests
 from survey_analysis.bound.topline import toplines
 from survey_analysis.bound.waves import decompositions, movements, trends
 from survey_analysis.claims.declared import claims
+from survey_analysis.cleaning.base_audit import base_audit
 from survey_analysis.cleaning.pipeline import clean
 from survey_analysis.describe import QuestionView, find, survey_text
 from survey_analysis.drivers.verb import drivers
@@ -169,6 +171,7 @@ class Survey(SurveyData):
 
     claims = claimed(claims)
     check = check
+    base_audit = audits(base_audit)
     robustness = robust(robustness)
 
     glm = models(glm)
