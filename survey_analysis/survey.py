@@ -61,6 +61,7 @@ from survey_analysis.significance.independence import independence
 from survey_analysis.significance.ranktest import rank_test
 from survey_analysis.significance.simple.verb import simple_test
 from survey_analysis.significance.ttest import ttest
+from survey_analysis.tabulation.codebook import codebook_data
 from survey_analysis.tabulation.topline import topline
 from survey_analysis.tabulation.verb import tabulate
 from survey_analysis.waves.decompose import decompose
@@ -262,6 +263,43 @@ class Survey(SurveyData):
         from survey_analysis.reporting.deck import deck  # noqa: PLC0415  figures only when drawn
 
         return DeckResult.of(deck(self, path, template=template, slides=slides, refresh=refresh))
+
+    def document(self, path: str | Path, *, minimum: int = 5) -> None:
+        """Write the codebook as a document: every question with wording, routing, answers and counts.
+
+        Parameters
+        ----------
+        path : path
+            The .html, .pdf or .xlsx to write, whole or not at all.
+        minimum : int
+            Fewest people of a count that is shown; smaller ones print as "<5", and what would give one away as "–".
+
+        Raises
+        ------
+        ReportError
+            An unknown format; a folder that cannot be written.
+        EstimationError
+            A minimum under 2.
+        UnknownCodeError
+            Cells that do not fit the codebook: clean the survey first.
+
+        Notes
+        -----
+        Open answers are counted and measured, never shown; columns that tell who somebody is are named only.
+        The page needs no network; its search box filters by name, wording and answers. To edit the codebook, write
+        `survey.codebook.to_excel` instead.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> from tempfile import TemporaryDirectory
+        >>> survey = sa.read(pd.DataFrame({"q": ["yes", "no", "yes"] * 4}))
+        >>> with TemporaryDirectory() as folder:
+        ...     survey.document(f"{folder}/codebook.html")
+        """
+        from survey_analysis.reporting.codebook import write_codebook  # noqa: PLC0415  only when written
+
+        write_codebook(codebook_data(self, minimum=minimum), self, path)
 
     def report(self) -> SurveyReport:
         """The report the study file asks for, ready to write."""

@@ -61,7 +61,9 @@ def audit_line(survey: SurveyData, question: Question, subject: str) -> AuditLin
     asked = survey.table.asked(question, subject)
     assert asked is not None  # noqa: S101  the question is routed
     columns = (question.columns[subject],) if question.over else question.all_columns
-    filled = np.logical_or.reduce([_filled(survey, question, c) for c in columns])
+    filled = np.zeros(len(survey), dtype=bool)
+    for column in columns:
+        filled |= _filled(survey, question, column)
     given = filled & (asked | _chosen(survey, question, columns))
     unseen = question.kind == "multiple" and "" in question.not_selected
     gone = _gone(survey, columns) & asked & ~given
@@ -106,8 +108,11 @@ def _chosen(survey: SurveyData, question: Question, columns: tuple[str, ...]) ->
     if question.kind != "multiple":
         return everybody
     off = {*question.not_selected, "0", "0.0"}
-    on = [~np.asarray(survey.table.raw.column(c).str.strip().isin(off), dtype=bool) for c in columns]
-    return np.logical_or.reduce([x & _filled(survey, question, c) for x, c in zip(on, columns, strict=True)])
+    out = np.zeros(len(survey), dtype=bool)
+    for column in columns:
+        on = ~np.asarray(survey.table.raw.column(column).str.strip().isin(off), dtype=bool)
+        out |= on & _filled(survey, question, column)
+    return out
 
 
 def _gone(survey: SurveyData, columns: tuple[str, ...]) -> BoolArray:

@@ -68,7 +68,7 @@ class Part:
     answered: int
     missing: tuple[tuple[str, int], ...]
     answers: tuple[AnswerCount, ...] = ()
-    rare: tuple[int, int] = (0, 0)  # texts held by too few people to be shown, and how many people
+    rare: int = 0  # texts found in the data that too few people hold to be shown
     numbers: NumberFacts | None = None
     texts: TextFacts | None = None
     base: AuditLine | None = None

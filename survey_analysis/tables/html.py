@@ -10,7 +10,7 @@ from html import escape
 from typing import Literal
 
 from survey_analysis.fonts import inert
-from survey_analysis.tables.model import Row, Table
+from survey_analysis.tables.model import Cell, Row, Table
 
 NOTEBOOK_STYLE = """<style>
 .sa-box{max-width:100%;margin:.5em 0 1em}
@@ -152,7 +152,14 @@ def _cell(table: Table, row: Row, index: int) -> str:
         else ""
     )
     attribute = "" if side == "right" else f' class="sa-{side}"'
-    return f"<td{attribute}>{_text(cell.text)}{mark}</td>"
+    return f"<td{attribute}>{_bar(cell)}{_text(cell.text)}{mark}</td>"
+
+
+def _bar(cell: Cell) -> str:
+    """A bar that says nothing a reader of the number does not hear."""
+    return (
+        "" if cell.bar is None else f'<span class="sa-bar" style="--sa-share:{100 * cell.bar:.2f}%"></span>'
+    )
 
 
 def _notes(table: Table) -> str:

@@ -13,6 +13,7 @@ from survey_analysis.fonts import inert
 from survey_analysis.tables.model import Cell, Row, Table
 
 INK, MUTED, ACCENT, RULE, TINT, ALERT = "#16202E", "#566173", "#0A5C8F", "#D8DDE5", "#EEF4F8", "#8F3B0A"
+BAR = "#9CC3DC"  # numbers stay legible on it
 INDEX = "Contents"
 _LONGEST = 32_767
 _LABEL = 48  # characters of the widest label column
@@ -193,6 +194,8 @@ def _cell(pen: Pen, ws: Any, cell: Cell, place: tuple[int, int], look: dict[str,
     if cell.value is None:
         ws.write_string(*place, safe(cell.text), pen.format(text_wrap=True, **look))
         return
+    if cell.bar is not None:
+        ws.conditional_format(*place, *place, _bar(cell.value, cell.bar))
     try:
         ws.write_number(*place, cell.value, pen.format(num_format=cell.number_format, **look))
     except (TypeError, ValueError) as error:
@@ -201,6 +204,14 @@ def _cell(pen: Pen, ws: Any, cell: Cell, place: tuple[int, int], look: dict[str,
             where=f"cell '{cell.text}'",
             hint="leave `value` out where there is no number.",
         ) from error
+
+
+def _bar(value: float, bar: float) -> dict[str, Any]:
+    """A bar in the cell, as long as the cell says of the number."""
+    return {
+        "type": "data_bar", "bar_color": BAR, "bar_solid": True, "min_type": "num", "min_value": 0,
+        "max_type": "num", "max_value": value / bar if bar > 0 else 1,
+    }  # fmt: skip
 
 
 def _last(table: Table) -> int:

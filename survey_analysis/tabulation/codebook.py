@@ -112,11 +112,11 @@ def _part(survey: SurveyData, q: Question, subject: str, weight: FloatArray, min
     kinds = [(k, int((variable.missing == missing_code(k)).sum())) for k in MISSING_KINDS[1:]]
     not_asked = dict(kinds)["not_asked"]
     answers: tuple[AnswerCount, ...] = ()
-    rare = (0, 0)
+    rare = 0
     if isinstance(variable, Categorical | Multiple):
         answers = _answers(variable, known, weight, minimum)
         if q.inferred and not survey.table.raw.labels.get(q.all_columns[0]) and q.kind != "multiple":
-            answers, rare = _without_rare(answers, variable, known)
+            answers, rare = _without_rare(answers)
     routed = q.asked_if and q.all_columns and q.name not in survey.study.coded
     over = survey.study.codebook.subjects[q.over].labels[subject] if q.over else ""
     return Part(
@@ -163,14 +163,10 @@ def _answers(
     return tuple(out)
 
 
-def _without_rare(
-    answers: tuple[AnswerCount, ...], variable: Encoded, known: BoolArray
-) -> tuple[tuple[AnswerCount, ...], tuple[int, int]]:
-    """Texts from cells that few people hold may be names: they are counted together, numbers stay."""
-    rare = {a.code for a in answers if a.hidden and not _is_number(a.label)}
-    n = sum(int(hit.sum()) for code, _, hit, _, _ in _hits(variable) if code in rare)
-    del known
-    return tuple(a for a in answers if a.code not in rare), (len(rare), n)
+def _without_rare(answers: tuple[AnswerCount, ...]) -> tuple[tuple[AnswerCount, ...], int]:
+    """Texts from cells that few people hold may be names: they are only counted; numbers stay."""
+    kept = tuple(a for a in answers if a.hidden != "small" or _is_number(a.label))
+    return kept, len(answers) - len(kept)
 
 
 def _is_number(text: str) -> bool:
