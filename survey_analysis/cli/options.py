@@ -9,6 +9,7 @@ PROGRAM = "survey-analysis"
 FORMATS = ("html", "pdf", "xlsx")
 TABLE_FORMATS = ("xlsx", "html", "pdf", "docx", "md", "tex", "txt")
 TOPLINE_FORMATS = ("html", "pdf", "docx", "xlsx", "md", "txt")
+CODEBOOK_FORMATS = ("html", "pdf", "xlsx")
 
 
 def study(made: argparse.ArgumentParser) -> None:
@@ -60,6 +61,11 @@ def table_formats(text: str) -> list[str]:
 def topline_formats(text: str) -> list[str]:
     """Formats of a topline between commas."""
     return _known(text, TOPLINE_FORMATS, "there is no format '{name}' of a topline")
+
+
+def codebook_formats(text: str) -> list[str]:
+    """Formats of a codebook document between commas."""
+    return _known(text, CODEBOOK_FORMATS, "there is no format '{name}' of a codebook")
 
 
 def formats(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from survey_analysis import __version__
 from survey_analysis.cli.options import FORMATS, PROGRAM, formats, names, positive, study
+from survey_analysis.cli.parser_codebook import add_codebook
 from survey_analysis.cli.parser_tables import add_tables
 from survey_analysis.cli.parser_topline import add_topline
 from survey_analysis.errors import closest
@@ -22,6 +23,7 @@ COMMANDS = (
     "report",
     "tables",
     "topline",
+    "codebook",
     "estimate",
     "check",
     "dry-run",
@@ -38,6 +40,7 @@ examples:
   survey-analysis report studies/trust/study.toml --to html,pdf,xlsx --out reports
   survey-analysis tables studies/trust/study.toml --banner main --filter heavy --to xlsx,html
   survey-analysis topline studies/trust/study.toml --to html,pdf,docx
+  survey-analysis codebook studies/trust/study.toml --to html,pdf
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
   survey-analysis check studies/trust/study.toml --text draft.md
   survey-analysis dry-run studies/trust/study.toml --n 1200
@@ -93,6 +96,7 @@ def parser() -> Parser:
         _report,
         add_tables,
         add_topline,
+        add_codebook,
         _estimate,
         _check,
         _dry_run,

@@ -101,7 +101,7 @@ def _facts(q: CodebookQuestion) -> tuple[tuple[Text, Text], ...]:
         ("Routing and data", _bases(q)),
         ("Scale", q.scale),
         ("Favourable answers", f"{FAVOURABLE[q.favourable]} on the scale" if q.favourable else ""),
-        ("No answers", missing_codes_text(q)),
+        ("Codes for no answer", missing_codes_text(q)),
         ("Valid numbers", f"{ends[0]} to {ends[1]}" if ends else ""),
         ("Nets", "; ".join(f"{net}: {', '.join(held)}" for net, held in q.nets)),
         ("Part of", ", ".join(q.constructs)),
@@ -119,8 +119,11 @@ def _bases(q: CodebookQuestion) -> str:
     lines = [(p.subject, p.base) for p in q.parts if p.base is not None]
     if len(lines) == 1 and not lines[0][0]:
         return base_line(lines[0][1])
-    told = [f"{subject}: {base_line(line)}" for subject, line in lines if not line.agrees or line.broke_off]
-    return " ".join(told) or ("Routing and data say the same of every subject." if lines else "")
+    told = [f"{subject}: {base_line(line)}" for subject, line in lines if not line.agrees]
+    if told or not lines:
+        return " ".join(told)
+    gone = ", but for those who broke off before" if any(line.broke_off for _, line in lines) else ""
+    return f"Routing and data say the same of every subject{gone}."
 
 
 def _appendix(data: CodebookData, survey: SurveyData) -> tuple[Section, ...]:
@@ -155,7 +158,10 @@ def _meta(data: CodebookData, survey: SurveyData) -> tuple[tuple[str, Text], ...
         ("Field dates", date_range(p.dates)),
         ("Kind of sample", p.sample_kind or ""),
         ("Population", p.population),
-        ("Weights", p.weighting if data.weighted else "none"),
+        (
+            "Weights",
+            "not used: several samples or waves" if data.pooled else p.weighting if data.weighted else "none",
+        ),
         ("Cleaning", p.cleaning if survey.log.entries else "not cleaned"),
         ("Fewest people shown", str(data.minimum)),
     )
@@ -182,7 +188,7 @@ def _xlsx(report: Report, data: CodebookData) -> bytes:
 
 _WRITERS: dict[str, Callable[[Report, CodebookData], bytes | str]] = {
     "html": lambda report, _: to_found_html(report),
-    "pdf": lambda report, _: to_pdf(report),
+    "pdf": lambda report, _: to_pdf(report, dense=True),
     "xlsx": _xlsx,
 }
 

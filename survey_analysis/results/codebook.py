@@ -119,7 +119,9 @@ class CodebookData:
     minimum
         Fewest people of a count that is shown.
     weighted
-        The rows carry weights that differ.
+        The rows carry weights that differ, and all are of one population.
+    pooled
+        The rows are several samples or waves: shares are of the rows, an estimate of nothing.
     """
 
     questions: tuple[CodebookQuestion, ...]
@@ -128,6 +130,7 @@ class CodebookData:
     minimum: int
     weighted: bool
     provenance: Provenance
+    pooled: bool = False
 
     def __len__(self) -> int:
         return len(self.questions)

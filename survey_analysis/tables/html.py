@@ -152,14 +152,15 @@ def _cell(table: Table, row: Row, index: int) -> str:
         else ""
     )
     attribute = "" if side == "right" else f' class="sa-{side}"'
-    return f"<td{attribute}>{_bar(cell)}{_text(cell.text)}{mark}</td>"
+    return f"<td{attribute}>{_barred(cell)}{mark}</td>"
 
 
-def _bar(cell: Cell) -> str:
-    """A bar that says nothing a reader of the number does not hear."""
-    return (
-        "" if cell.bar is None else f'<span class="sa-bar" style="--sa-share:{100 * cell.bar:.2f}%"></span>'
-    )
+def _barred(cell: Cell) -> str:
+    """The text of a cell, behind a bar that says nothing a reader of the number does not hear."""
+    if cell.bar is None:
+        return _text(cell.text)
+    bar = f'<span class="sa-bar" style="--sa-share:{100 * cell.bar:.2f}%"></span>'
+    return f'{bar}<span class="sa-figure">{_text(cell.text)}</span>'
 
 
 def _notes(table: Table) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from survey_analysis.cleaning.base_audit import audit_line
+from survey_analysis.cleaning.flow import sample_masks
 from survey_analysis.errors import EstimationError
 from survey_analysis.estimation.origin import provenance
 from survey_analysis.frames.data import SurveyData
@@ -55,15 +56,24 @@ def codebook_data(survey: SurveyData, *, minimum: int = MINIMUM) -> CodebookData
     found = undeclared(survey)
     declared = [*survey.study.codebook, *survey.study.coded.values()]
     made = [_question(survey, q, private, weight, minimum) for q in (*declared, *found.values())]
+    pooled = _pools(survey)
     everybody = np.ones(len(survey), dtype=bool)
     return CodebookData(
         questions=tuple(made),
         rows=len(survey),
         columns=len(survey.table.raw.columns),
         minimum=minimum,
-        weighted=bool(np.ptp(weight) > 0),
+        weighted=bool(np.ptp(weight) > 0) and not pooled,
+        pooled=pooled,
         provenance=provenance(survey, None, everybody),
     )
+
+
+def _pools(survey: SurveyData) -> bool:
+    """Whether all rows together are several samples or waves, whose weights are not of one population."""
+    waves = survey.waves is not None and not survey.waves.pool
+    samples = sample_masks(survey.table) if survey.study.samples is not None else {}
+    return waves or sum(bool(mask.any()) for mask in samples.values()) > 1
 
 
 def _question(
@@ -75,7 +85,7 @@ def _question(
     common = CodebookQuestion(
         name=q.name,
         label=q.short or q.name,
-        wording=survey.table.wording(q),
+        wording=_told(survey.table.wording(q), q.over),
         kind=q.kind,
         columns=columns,
         personal=personal,
@@ -94,7 +104,7 @@ def _question(
             for k in ("name", "label", "wording", "kind", "columns", "inferred", "derived")
         },
         parts=tuple(_part(survey, q, s, weight, minimum) for s in (q.columns if q.over else ("",))),
-        base=q.base,
+        base=_told(q.base, q.over),
         asked_if=q.asked_if,
         scale=scale.name if scale and scale.name not in (q.name, *columns) else "",
         favourable=scale.favourable if scale and q.kind == "likert" and not q.inferred else "",
@@ -104,6 +114,11 @@ def _question(
         valid_range=q.valid_range,
         reverse=q.reverse,
     )
+
+
+def _told(text: str, over: str) -> str:
+    """A text that stands for every subject: the place of the subject in brackets."""
+    return text.replace("{" + over + "}", f"[{over.replace('_', ' ')}]") if over else text
 
 
 def _part(survey: SurveyData, q: Question, subject: str, weight: FloatArray, minimum: int) -> Part:

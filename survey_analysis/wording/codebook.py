@@ -46,13 +46,15 @@ def answered_line(part: Part) -> str:
     Examples
     --------
     >>> answered_line(Part("", ("q",), 812, 800, (("not_asked", 188), ("dont_know", 9), ("refused", 3))))
-    '800 of 812 asked answered; don’t know 9, refused 3; not asked 188'
+    '800 of the 812 asked; don’t know 9, refused 3; not asked 188'
     >>> answered_line(Part("", ("q",), 812, 812, ()))
-    '812 of 812 asked answered'
+    'all 812 asked'
     """
     known = dict(part.missing)
     reasons = ", ".join(f"{MISSING[k]} {count(n)}" for k, n in part.missing if k != "not_asked")
-    parts = [f"{count(part.answered)} of {count(part.asked)} asked answered", reasons]
+    whole = part.answered == part.asked
+    said = f"all {count(part.asked)}" if whole else f"{count(part.answered)} of the {count(part.asked)}"
+    parts = [f"{said} asked", reasons]
     if known.get("not_asked"):
         parts.append(f"not asked {count(known['not_asked'])}")
     return "; ".join(p for p in parts if p)
@@ -87,13 +89,23 @@ def reading(data: CodebookData) -> tuple[tuple[str, str], ...]:
         if data.weighted
         else "Nothing is weighted."
     )
+    if data.pooled:
+        weights = "The rows are several samples or waves; percentages are of all rows, unweighted, and estimate nothing."
+    base = (
+        "Percentages are of those who answered. Who was not asked, and who was asked and did not answer, is counted "
+        "beside it by the reason."
+    )
+    small = (
+        f"“<{k}”: fewer than {k} people gave the answer. “–”: withheld, as it would give a small count away. "
+        f"A lowest or highest number that fewer hold is not shown: “or less”, “or more” is where the outermost {k} begin."
+    )
     return (
-        ("Base.", "Percentages are of those who answered. Who was not asked, and who was asked and did not answer, "
-                  "is counted beside it by the reason."),
+        ("Base.", base),
         ("Weights.", weights),
-        ("Small cells.", f"“<{k}”: fewer than {k} people gave the answer. “–”: withheld, as it would give a small "
-                         "count away. Numbers that fewer than that hold are not shown as lowest or highest: “or less”, "
-                         f"“or more” is where the outermost {k} people begin."),
+        ("Small cells.", small),
         ("Open answers.", "Counted, never shown. Columns that tell who somebody is are named and no more."),
-        ("Found in the data.", "Nobody declared the column: its kind and its answers are what its cells look like."),
-    )  # fmt: skip
+        (
+            "Found in the data.",
+            "Nobody declared the column: its kind and its answers are what its cells look like.",
+        ),
+    )
