@@ -31,7 +31,7 @@ from survey_analysis.bound.waves import decompositions, movements, trends
 from survey_analysis.claims.declared import claims
 from survey_analysis.cleaning.base_audit import base_audit
 from survey_analysis.cleaning.pipeline import clean
-from survey_analysis.describe import QuestionView, find, survey_text
+from survey_analysis.describe import QuestionView, survey_text
 from survey_analysis.drivers.verb import drivers
 from survey_analysis.estimation.export import export_frame
 from survey_analysis.estimation.mean import mean, nps, total
@@ -39,6 +39,7 @@ from survey_analysis.estimation.proportion import proportion
 from survey_analysis.estimation.quantile import cdf, median, quantile
 from survey_analysis.estimation.ratio import ratio
 from survey_analysis.estimation.spread import correlation, covariance, std_dev, variance
+from survey_analysis.finding import find
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.imputation.chained import Completed, impute
 from survey_analysis.imputed import Imputed
@@ -199,14 +200,30 @@ class Survey(SurveyData):
         return Codebook.of(self.study.codebook, self)
 
     def find(self, text: str) -> pd.DataFrame:
-        """Questions whose name, wording or answers hold a text.
+        """Questions that hold all words of a text in name, wording, labels, answers, items or subjects.
+
+        Parameters
+        ----------
+        text : str
+            Words that all have to occur, whatever their case and accents; in double quotes a phrase.
+
+        Returns
+        -------
+        DataFrame
+            `question, kind, wording, found_in, match`: where it was found, and the words around it.
+
+        Raises
+        ------
+        DataError
+            Nothing to look for.
 
         Examples
         --------
         >>> import pandas as pd, survey_analysis as sa
-        >>> survey = sa.read(pd.DataFrame({"likely": ["yes", "no", "yes"], "w": [1, 2, 1]}), weight="w")
-        >>> survey.find("like")["question"].tolist()
-        ['likely']
+        >>> study = {"questions": {"likely": {"text": "How likely?", "levels": ["not at all", "very much"]}}}
+        >>> survey = sa.read(pd.DataFrame({"likely": ["very much", "not at all"]}), study=study)
+        >>> survey.find("likely much")[["question", "found_in"]].to_numpy().tolist()
+        [['likely', 'name, wording, answers']]
         """
         return find(self, text)
 
