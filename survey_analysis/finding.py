@@ -86,7 +86,8 @@ def _places(survey: SurveyData, q: Question, private: set[str]) -> Iterator[tupl
     for column in q.all_columns if len(q.all_columns) > 1 else ():
         yield "items", raw.items.get(column, "") or raw.wording.get(column, "")
     if q.scale is not None and not private.intersection(q.all_columns):
-        yield from (("answers", x.label) for x in (*q.scale.answers, *q.scale.missing))
+        yield from (("answers", x.label) for x in q.scale.answers)
+        yield from (("answers", m.label) for m in q.scale.missing)
     options = q.options
     if any(not o.label for o in options):  # they take their labels from the cells
         made = survey.table.variable(q.name)

@@ -12,7 +12,7 @@ def add_codebook(add: Callable[..., argparse.ArgumentParser]) -> None:
     """The command with its options."""
     made = add(
         "codebook",
-        help="every question with wording, routing, answers and counts, as a document or to be edited",
+        help="every question with wording, routing and counts: a document, or a table to edit",
         usage=(
             f"{PROGRAM} codebook STUDY [--to html,pdf,xlsx] [--edit FILE] [--minimum N]\n"
             "                               [--data FILE] [--out DIR] [--name NAME]"

@@ -75,7 +75,7 @@ def _numbers(question: CodebookQuestion, data: CodebookData, id_: str) -> Table:
     heads = ["Lowest", "First quartile", "Median", "Third quartile", "Highest", "Mean", "Std deviation"]
     if data.weighted:
         heads.insert(6, "Weighted mean")
-    notes = ()
+    notes: tuple[str, ...] = ()
     if any(p.numbers is not None and p.numbers.mean is None for p in question.parts):
         notes = (f"Nothing is shown of fewer than {data.minimum} people.",)
     cells = [_figures(p.numbers, weighted=data.weighted) for p in question.parts]

@@ -44,7 +44,7 @@ commands:
     report    the report that a study file asks for, in HTML, PDF and XLSX
     tables    the tab book: questions by a banner, with letters, in Excel, HTML, PDF, Word and more
     topline   every question in questionnaire order with wording, base and answers
-    codebook  every question with wording, routing, answers and counts, as a document or to be edited
+    codebook  every question with wording, routing and counts: a document, or a table to edit
     estimate  one question: shares or means by anything, with intervals and bases
     check     do the claims hold? those of the study file, or every sentence of a draft
     dry-run   a study file on simulated respondents, before fieldwork: what fails, what is thin
