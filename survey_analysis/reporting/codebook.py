@@ -27,6 +27,7 @@ from survey_analysis.reporting.tabbook import created_of
 from survey_analysis.results.codebook import CodebookData, CodebookQuestion
 from survey_analysis.tables.codebook import (
     columns_text,
+    long_codes_text,
     missing_codes_text,
     overview_table,
     question_anchor,
@@ -101,6 +102,7 @@ def _facts(q: CodebookQuestion) -> tuple[tuple[Text, Text], ...]:
         ("Routing and data", _bases(q)),
         ("Scale", q.scale),
         ("Favourable answers", f"{FAVOURABLE[q.favourable]} on the scale" if q.favourable else ""),
+        ("Cells hold", long_codes_text(q)),
         ("Codes for no answer", missing_codes_text(q)),
         ("Valid numbers", f"{ends[0]} to {ends[1]}" if ends else ""),
         ("Nets", "; ".join(f"{net}: {', '.join(held)}" for net, held in q.nets)),

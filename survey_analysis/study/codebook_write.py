@@ -28,6 +28,7 @@ xlsxwriter: Any = Lazily("xlsxwriter")
 
 CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001  a workbook has no zone; never the clock
 _LONGEST = 32767
+_TALLEST = 12  # lines that a row shows
 _SPARE = 400  # rows below the last in which the lists still help
 _WIDTHS = {
     "text": 60, "short": 26, "option": 34, "label": 44, "asked_if": 34, "base": 34, "predicate": 34, "phrase": 34,
@@ -131,6 +132,9 @@ class _Pen:
             ws.write_string(0, i, column, self.head)
             self._list(ws, column, i, len(rows))
         for number, row in enumerate(rows, start=1):
+            tall = max(_lines(row.get(c, ""), _WIDTHS.get(c, 14)) for c in columns)
+            if tall > 1:
+                ws.set_row(number, 15 * min(tall, _TALLEST))
             for i, column in enumerate(columns):
                 text = protect(row.get(column, ""), formulas=False)
                 if text:
@@ -181,6 +185,11 @@ class _Pen:
         for row, name in enumerate(scales):
             ws.write_string(row, 0, name, self.body)
         self.workbook.define_name("ScaleNames", f"=Lists!$A$1:$A${max(len(scales), 1)}")
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines that a text takes in a column of that width."""
+    return sum(-(-max(len(line), 1) // width) for line in text.split("\n"))
 
 
 def _check(text: str, place: str) -> None:

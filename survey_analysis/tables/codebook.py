@@ -9,6 +9,7 @@ from survey_analysis.wording.codebook import KINDS, MISSING, answered_line, numb
 from survey_analysis.wording.numbers import count, fixed
 
 _NONE = "–"
+_LONGEST = 12  # characters of a code that has a column
 _ENDS = (" or less", " or more")
 
 
@@ -25,8 +26,7 @@ def question_table(question: CodebookQuestion, data: CodebookData, *, id_: str) 
 
 
 def _answers(question: CodebookQuestion, data: CodebookData, id_: str) -> Table:
-    answers = [a for p in question.parts for a in p.answers]
-    coded = any(a.code != a.label for a in answers) and question.columns != tuple(a.code for a in answers)
+    coded = bool(recoded(question)) and not long_codes_text(question)
     rows: list[Row] = []
     for part in question.parts:
         if part.subject:
@@ -47,6 +47,27 @@ def _answers(question: CodebookQuestion, data: CodebookData, id_: str) -> Table:
         notes=tuple(n for n in notes if n),
         stub="Answer",
     )
+
+
+def recoded(question: CodebookQuestion) -> tuple[AnswerCount, ...]:
+    """Answers whose text in the data is not their label; columns of options are none."""
+    found = {a.code: a for p in question.parts for a in p.answers if a.code != a.label}
+    return tuple(found.values()) if question.columns != tuple(found) else ()
+
+
+def long_codes_text(question: CodebookQuestion) -> str:
+    """What the cells hold where that is too long for a column of codes.
+
+    Examples
+    --------
+    >>> part = Part("", ("q",), 5, 5, (), (AnswerCount("You didn?t think", "You didn’t think", 5, 1.0, 1.0),))
+    >>> long_codes_text(CodebookQuestion("q", "Q", "", "single", ("q",), parts=(part,)))
+    '“You didn?t think” for “You didn’t think”'
+    """
+    found = recoded(question)
+    if all(len(a.code) <= _LONGEST for a in found):
+        return ""
+    return "; ".join(f"“{a.code}” for “{a.label}”" for a in found)
 
 
 def _answer(a: AnswerCount, data: CodebookData, *, coded: bool) -> Row:
