@@ -17,6 +17,7 @@ BAR = "#9CC3DC"  # numbers stay legible on it
 INDEX = "Contents"
 _LONGEST = 32_767
 _LABEL = 48  # characters of the widest label column
+_WIDEST = 38  # characters of a line in the widest column of texts
 _PAGE = {"portrait": 95, "landscape": 145}  # characters across a printed page
 _LEAST_SCALE = 0.6
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
@@ -176,8 +177,10 @@ def _row(pen: Pen, ws: Any, table: Table, line: Row, row: int) -> None:
     if line is table.rows[-1]:
         look |= {"bottom": 2, "bottom_color": INK}
     wrap = line.kind != "section"
-    if wrap and len(line.label) + 2 * line.indent > _LABEL:
-        ws.set_row(row, 13.5 * -(-(len(line.label) + 2 * line.indent) // _LABEL))
+    label = -(-(len(line.label) + 2 * line.indent) // _LABEL) if wrap else 1
+    tall = max([label, *(-(-len(c.text) // _WIDEST) for c in line.cells if c.value is None)])
+    if tall > 1:
+        ws.set_row(row, 13.5 * tall)
     ws.write_string(row, 0, safe(line.label), pen.format(indent=line.indent, text_wrap=wrap, **look))
     for i, (cell, place) in enumerate(zip(line.cells, places(table), strict=False)):
         _cell(pen, ws, cell, (row, place), {**look, "align": table.align(line, i)})
