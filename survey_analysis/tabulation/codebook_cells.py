@@ -15,8 +15,8 @@ def hide_few(counts: Sequence[int], base: int, minimum: int, *, several: bool = 
     """Which counts of one question to withhold.
 
     Counts of 1 to `minimum` - 1 people are "small". Where answers add up to the base, which is shown, more are
-    "withheld", the smallest first, until the small ones cannot be worked out: at least two are hidden, and their sum
-    leaves room. Where people gave `several` answers, an answer that all but a few gave is withheld.
+    "withheld", the smallest that does, until the small ones cannot be worked out: at least two are hidden, and their
+    sum can be shared in more than one way. Where people gave `several` answers, an answer that all but a few gave is withheld.
 
     Examples
     --------
@@ -26,6 +26,8 @@ def hide_few(counts: Sequence[int], base: int, minimum: int, *, several: bool = 
     ['small', 'small', '', '']
     >>> hide_few([1, 1, 40, 60], 102, 5)
     ['small', 'small', 'withheld', '']
+    >>> hide_few([1, 5, 60], 66, 5)  # 6 hidden could only be 1 and 5
+    ['small', '', 'withheld']
     >>> hide_few([3, 98, 40], 100, 5, several=True)
     ['small', 'withheld', '']
     """
@@ -33,11 +35,33 @@ def hide_few(counts: Sequence[int], base: int, minimum: int, *, several: bool = 
     if several:
         return [w or ("withheld" if 0 < base - n < minimum else "") for w, n in zip(out, counts, strict=True)]
     small = [n for n, why in zip(counts, out, strict=True) if why]
-    rest = sorted((n, i) for i, n in enumerate(counts) if n >= minimum)
-    known = len(small) == 1 or sum(small) in (len(small), len(small) * (minimum - 1))
-    if small and known and rest:
-        out[rest[0][1]] = "withheld"
+    for i in _more(small, [(n, i) for i, n in enumerate(counts) if n >= minimum], minimum):
+        out[i] = "withheld"
     return out
+
+
+def _more(small: Sequence[int], rest: Sequence[tuple[int, int]], minimum: int) -> list[int]:
+    """Places of the counts to withhold beside the small ones: the smallest that does, else one after the other."""
+    if not small or not _determined(small, [], minimum):
+        return []
+    ordered = sorted(rest)
+    for n, place in ordered:
+        if not _determined(small, [n], minimum):
+            return [place]
+    taken: list[tuple[int, int]] = []
+    for pair in ordered:
+        taken.append(pair)
+        if not _determined(small, [n for n, _ in taken], minimum):
+            break
+    return [place for _, place in taken]
+
+
+def _determined(small: Sequence[int], withheld: Sequence[int], minimum: int) -> bool:
+    """Whether the sum of the hidden counts leaves one way to share it: small ones are 1 to `minimum` - 1, others more."""
+    total = sum(small) + sum(withheld)
+    lowest = len(small) + minimum * len(withheld)
+    highest = len(small) * (minimum - 1)
+    return len(small) + len(withheld) == 1 or total == lowest or (not withheld and total == highest)
 
 
 def number_facts(x: FloatArray, weight: FloatArray, minimum: int) -> NumberFacts:

@@ -24,19 +24,20 @@ def solutions(counts: list[int], hidden: list[str], minimum: int) -> list[tuple[
     return [x for x in itertools.product(*ranges) if sum(x) == left]
 
 
-@given(st.lists(st.integers(0, 9), min_size=2, max_size=4), st.integers(2, 5))
-def test_no_small_count_can_be_worked_out_where_another_can_be_withheld(counts, minimum):
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=5), st.integers(3, 5))
+def test_small_counts_cannot_be_worked_out_from_the_base(counts, minimum):
+    """By trying every set of counts that a reader could suppose; where all are hidden, nothing more can be done."""
     hidden = hide_few(counts, sum(counts), minimum)
-    assert all(why == "small" for n, why in zip(counts, hidden, strict=True) if 0 < n < minimum)
-    assert not [n for n, why in zip(counts, hidden, strict=True) if why == "withheld" and n < minimum]
-    if "withheld" in hidden or hidden.count("small") > 1:
-        small = [i for i, why in enumerate(hidden) if why == "small"]
-        rest = [n for n, why in zip(counts, hidden, strict=True) if not why and n]
-        known = solutions(counts, hidden, minimum)
-        if (
-            len(known) == 1 and small
-        ):  # only where nothing more could be withheld, or every supposition is the least
-            assert not rest or "withheld" in hidden
+    assert all((why == "small") == (0 < n < minimum) for n, why in zip(counts, hidden, strict=True))
+    assert all(why == "" for n, why in zip(counts, hidden, strict=True) if n == 0)
+    everything = all(why for n, why in zip(counts, hidden, strict=True) if n)
+    if "small" in hidden and not everything:
+        assert len(solutions(counts, hidden, minimum)) > 1
+
+
+def test_nothing_is_withheld_without_need():
+    assert hide_few([10, 20, 0], 30, 5) == ["", "", ""]
+    assert hide_few([2, 3, 20], 25, 5) == ["small", "small", ""]
 
 
 def test_a_number_is_blurred_at_its_ends():
