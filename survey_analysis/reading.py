@@ -17,11 +17,9 @@ from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.repeats import check_repeats
 from survey_analysis.frames.sets import with_sets
 from survey_analysis.frames.table import Table
-from survey_analysis.readers.companions import describe
-from survey_analysis.readers.frame import from_frame
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
-from survey_analysis.readers.read import read_table
+from survey_analysis.readers.load import load
 from survey_analysis.study.build import build
 from survey_analysis.study.file import StudyFile
 from survey_analysis.study.load import load_file, parse, with_named_codebook
@@ -52,13 +50,16 @@ def read(
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str = "",
+    table: str = "",
 ) -> Survey:
     """Read a survey.
 
     Parameters
     ----------
     source : path or frame
-        A study file (`.toml`), an export (CSV/TSV also `.gz`, XLSX, SAV), or a pandas or Polars frame.
+        A study file (`.toml`); an export (CSV/TSV also `.gz`, XLSX, SPSS, Stata, SAS, Parquet, Arrow/Feather,
+        DuckDB, SQLite); a pandas, Polars or Arrow table; a DuckDB relation; the result of a query (a DB-API
+        cursor whose rows have not been fetched).
     study : path or mapping, optional
         Study file for an export or frame given as `source`.
     data : path, optional
@@ -85,6 +86,8 @@ def read(
         `rscales`, `mse`, `combined`, `rho`, `average`, `degf`. They make every standard error.
     encoding, header_rows, sheet
         How to read the file where detection needs help.
+    table : str
+        Table of a database, or data set of a SAS transport file, where there are several.
 
     Returns
     -------
@@ -108,22 +111,23 @@ def read(
     """
     file, text, folder, raw_source = _study_and_source(source, study, data)
     told = file.study
-    if isinstance(raw_source, Path):
-        raw = read_table(
-            raw_source,
-            encoding=encoding or told.encoding,
-            header_rows=header_rows or told.header_rows,
-            sheet=sheet or told.sheet,
-            delimiter=told.delimiter,
-        )
-    else:
-        raw = from_frame(raw_source)
-    if metadata is not None or told.metadata:
-        raw = describe(raw, metadata if metadata is not None else (folder or Path()) / told.metadata)
-    given = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "nest": nest}
+    beside = metadata
+    if beside is None and told.metadata:
+        beside = (folder or Path()) / told.metadata
+    in_file = isinstance(raw_source, Path)
+    raw = load(
+        raw_source,
+        beside,
+        encoding=encoding or (told.encoding if in_file else ""),
+        header_rows=header_rows or (told.header_rows if in_file else None),
+        sheet=sheet or (told.sheet if in_file else ""),
+        delimiter=told.delimiter if in_file else "",
+        table=table or (told.table if in_file else ""),
+    )
+    columns = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "nest": nest}
     rules = {"lonely_psu": lonely_psu, "lonely_domain": lonely_domain}
     named, joint = split_pps(pps)
-    design = _with_replicates(with_columns(file.design, given | rules | {"pps": named}), replicates)
+    design = _with_replicates(with_columns(file.design, columns | rules | {"pps": named}), replicates)
     resolved = build(
         file.model_copy(update={"design": design}), columns=raw.columns, folder=str(folder or ""), source=text
     )
@@ -147,6 +151,7 @@ def inspect(
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str = "",
+    table: str = "",
 ) -> Inspection:
     """What is in an export: columns, kinds, levels, missing, and a draft study file. Changes nothing.
 
@@ -161,8 +166,8 @@ def inspect(
     ['q']
     >>> folder.cleanup()
     """
-    raw = read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet)
-    return inspect_table(raw if metadata is None else describe(raw, metadata))
+    raw = load(Path(path), metadata, encoding=encoding, header_rows=header_rows, sheet=sheet, table=table)
+    return inspect_table(raw)
 
 
 def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, str, Path | None, Path | Any]:
