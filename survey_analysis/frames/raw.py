@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from survey_analysis.errors import ColumnNotFoundError, DataError, closest
+from survey_analysis.frames.coded import Coded, CodedColumns
 from survey_analysis.frames.facts import Facts, Labels, Measure, ResponseSet
 from survey_analysis.study.expressions import names, parse
 from survey_analysis.study.scales import MissingCode
+from survey_analysis.typing import BoolArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,8 @@ class RawTable:
         What the reader had to decide (encoding, header rows), one sentence each, for the log.
     digest
         SHA-256 of the file's bytes (or of the frame's content), for provenance.
+    held
+        Columns of the frame that have been coded; see `coded`.
     """
 
     frame: pd.DataFrame
@@ -57,6 +61,11 @@ class RawTable:
     digest: str = ""
     format: str = ""
     name: str = ""
+    held: CodedColumns | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.held is None or self.held.frame is not self.frame:  # codes of other cells say nothing here
+            object.__setattr__(self, "held", CodedColumns(self.frame))
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -71,6 +80,20 @@ class RawTable:
         if name not in self.frame.columns:
             raise ColumnNotFoundError(f"The data have no column '{name}'.", hint=closest(name, self.columns))
         return self.frame[name]
+
+    def coded(self, name: str) -> Coded:
+        """One column as its distinct texts and which row holds which; made once."""
+        self.column(name)
+        assert self.held is not None  # noqa: S101  made with the table
+        return self.held.column(name)
+
+    def rows(self, keep: BoolArray) -> RawTable:
+        """The rows of a mask (all of them: the same table)."""
+        if keep.all():
+            return self
+        assert self.held is not None  # noqa: S101  made with the table
+        frame = self.frame.loc[keep].reset_index(drop=True)
+        return replace(self, frame=frame, held=self.held.rows(keep, frame))
 
     def with_frame(self, frame: pd.DataFrame, *notes: str) -> RawTable:
         """The same table with other cells or rows."""

@@ -6,16 +6,21 @@ import csv
 import gzip
 import io
 import zlib
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator
 
+import pandas as pd
+
 from survey_analysis.errors import DataError
+from survey_analysis.frames.coded import CodedColumns
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.encoding import Decoded, decode, refuse
 from survey_analysis.readers.forms import with_form
 from survey_analysis.readers.headers import MOST_HEADER_ROWS, Header, read_header
+from survey_analysis.readers.plain import columns, head
 from survey_analysis.readers.source import Source
-from survey_analysis.readers.texts import frame_of, needs_rows, without_empty_end
+from survey_analysis.readers.texts import empty_end_note, frame_of, needs_rows, without_empty_end
 
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
 SAMPLE_ROWS = 60
@@ -31,7 +36,34 @@ def sniff(data: bytes) -> bool:
 
 def read(source: Source) -> RawTable:
     """Read a delimited file; see `read_table`."""
-    decoded = decode(_unpacked(source), source.name, source.encoding)
+    data = _unpacked(source)
+    plain = None if source.encoding else _by_columns(data, source)
+    return with_form(_by_rows(data, source) if plain is None else plain)
+
+
+def _by_columns(data: bytes, source: Source) -> RawTable | None:
+    """The table where nothing about it is in doubt, else None: then it is read row by row."""
+    first = head(data)
+    if first is None:
+        return None
+    text, declared = _excel_line(first)
+    delimiter, notes = _delimiter(text, source, declared)
+    skipped = len(first[: len(first) - len(text)].encode())
+    start = skipped + 3 * data.startswith(BOM_UTF8)
+    found = columns(data, start, delimiter, csv.field_size_limit())
+    if found is None:
+        return None
+    kept = found.without_empty_end()
+    ended = empty_end_note(len(found.columns) - len(kept.columns))
+    header = read_header(kept.first(MOST_HEADER_ROWS), source.name, source.header_rows)
+    needs_rows(source.name, kept.rows - header.rows, len(header.names))
+    coded = kept.made(header.names, header.rows)
+    return _table(source, header, coded.frame, (*notes, *ended), coded)
+
+
+def _by_rows(data: bytes, source: Source) -> RawTable:
+    """The table by `csv`, which reads everything and says what is wrong."""
+    decoded = decode(data, source.name, source.encoding)
     text, declared = _excel_line(decoded.text)
     delimiter, notes = _delimiter(text, source, declared)
     rows, lines = _rows(text, delimiter, source.name)
@@ -43,16 +75,23 @@ def read(source: Source) -> RawTable:
     odd = _odd_header(decoded, header, rows, lines[header.rows - 1] + shift, source.name)
     body = rows[header.rows :]
     needs_rows(source.name, len(body), len(header.names))
-    raw = RawTable(
-        frame=frame_of(body, header.names),
+    said = (*decoded.notes, *odd, *notes, *blank, *ended)
+    return _table(source, header, frame_of(body, header.names), said)
+
+
+def _table(
+    source: Source, header: Header, frame: pd.DataFrame, notes: tuple[str, ...], coded: CodedColumns | None = None
+) -> RawTable:
+    return RawTable(
+        frame=frame,
         wording=header.wording,
         keys=header.keys,
-        notes=(*decoded.notes, *odd, *notes, *blank, *ended, *header.notes),
+        notes=(*notes, *header.notes),
         digest=source.digest,
         format="csv",
         name=source.name,
+        held=coded,
     )
-    return with_form(raw)
 
 
 def _unpacked(source: Source) -> bytes:

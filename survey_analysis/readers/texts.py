@@ -105,10 +105,15 @@ def without_empty_end(rows: list[list[str]]) -> tuple[list[list[str]], tuple[str
     while len(rows[0]) > 1 and all(row[-1] == "" for row in rows):
         rows = [row[:-1] for row in rows]
         dropped += 1
+    return rows, empty_end_note(dropped)
+
+
+def empty_end_note(dropped: int) -> tuple[str, ...]:
+    """What is said of last columns that were left out."""
     if not dropped:
-        return rows, ()
+        return ()
     what = "The last column has" if dropped == 1 else f"The last {dropped} columns have"
-    return rows, (f"{what} no name and no cell in any row (a trailing delimiter); left out.",)
+    return (f"{what} no name and no cell in any row (a trailing delimiter); left out.",)
 
 
 def needs_rows(file: str, rows: int, columns: int) -> None:

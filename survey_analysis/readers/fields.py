@@ -1,0 +1,150 @@
+"""Where the cells of delimited bytes start and end, found for a block of whole rows at once.
+
+Only what leaves no doubt is read here: UTF-8, rows of one width that end in a line feed, quotes that open at the
+start of a cell and close at its end. Of anything else nothing is said (`None`), and `csv` reads the file
+cell by cell, with its messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from survey_analysis.typing import BoolArray, IntArray
+
+BLOCK = 1 << 21
+PAD = 8  # bytes after the block, so that eight can be read from any cell
+_LF, _CR, _QUOTE = 10, 13, 34
+
+
+class NotPlain(Exception):  # noqa: N818  no error: a sign that the file is to be read another way
+    """The bytes are not as plain as this module needs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Whole rows: their bytes, and the start and end of each cell, shape (columns, rows)."""
+
+    data: np.ndarray  # uint8, with `PAD` bytes of zero after the rows
+    starts: IntArray
+    ends: IntArray
+    quoted: bool
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return int(self.starts.shape[1])
+
+
+def blocks(data: memoryview, delimiter: int, longest: int) -> Iterator[Block]:
+    """Blocks of whole rows, first to last.
+
+    Parameters
+    ----------
+    data
+        Bytes of the table without marks before it and line ends after it.
+    longest
+        Longest cell in bytes.
+
+    Raises
+    ------
+    NotPlain
+    """
+    at, size, width = 0, BLOCK, 0
+    while at < len(data):
+        piece = np.zeros(min(size, len(data) - at) + 1 + PAD, dtype=np.uint8)
+        body = piece[: -1 - PAD]
+        body[:] = np.frombuffer(data[at : at + len(body)], dtype=np.uint8)
+        last = at + len(body) == len(data)
+        if last:
+            piece[len(body)] = _LF  # the last row ends where the file does
+            body = piece[: len(body) + 1]
+        found = _marks(body, delimiter, last=last)
+        if found is None:
+            size *= 2  # not one whole row
+            continue
+        marks, quoted = found
+        ends_row = body[marks] == _LF
+        width = width or int(np.argmax(ends_row)) + 1
+        used = int(marks[-1]) + 1
+        _utf8(data[at : at + used - int(last)])
+        yield _block(piece, marks, ends_row, width, longest, quoted=quoted)
+        at, size = at + used, BLOCK
+
+
+def _marks(body: np.ndarray, delimiter: int, *, last: bool) -> tuple[IntArray, bool] | None:
+    """Places of the delimiters and line ends of whole rows, and whether any cell is quoted."""
+    stops = (body == delimiter) | (body == _LF)
+    quotes = body == _QUOTE
+    quoted = bool(quotes.any())
+    if quoted:
+        inside = np.bitwise_xor.accumulate(quotes.view(np.uint8)).view(bool)
+        stops &= ~inside
+        if last and inside[-1]:
+            raise NotPlain
+    marks = np.flatnonzero(stops)
+    lines = np.flatnonzero(body[marks] == _LF)
+    if not len(lines):
+        if last:
+            raise NotPlain
+        return None
+    marks = marks[: lines[-1] + 1]
+    whole = body[: marks[-1] + 1]
+    if quoted:
+        _well_quoted(whole, quotes[: len(whole)], delimiter)
+        _returns(whole, inside[: len(whole)])
+    else:
+        _returns(whole, None)
+    return marks.astype(np.int32), quoted
+
+
+def _well_quoted(body: np.ndarray, quotes: BoolArray, delimiter: int) -> None:
+    """Every first quote opens a cell or is the second of a pair, every second one closes a cell or begins a pair."""
+    places = np.flatnonzero(quotes)
+    before = np.where(places[::2] > 0, body[places[::2] - 1], _LF)
+    after = body[places[1::2] + 1]
+    opens = (before == delimiter) | (before == _LF) | (before == _QUOTE)
+    closes = (after == delimiter) | (after == _LF) | (after == _CR) | (after == _QUOTE)
+    if not (opens.all() and closes.all()):
+        raise NotPlain
+
+
+def _returns(body: np.ndarray, inside: BoolArray | None) -> None:
+    """A carriage return outside quotes stands before a line feed only."""
+    returns = body == _CR
+    if not returns.any():
+        return
+    if inside is not None:
+        returns &= ~inside
+    if not (body[np.flatnonzero(returns) + 1] == _LF).all():
+        raise NotPlain
+
+
+def _utf8(data: memoryview) -> None:
+    try:
+        str(data, "utf-8")
+    except UnicodeDecodeError:
+        raise NotPlain from None
+
+
+def _block(
+    data: np.ndarray, marks: IntArray, ends_row: BoolArray, width: int, longest: int, *, quoted: bool
+) -> Block:
+    """Cells of rows that must all be `width` wide."""
+    if width == 1 or len(marks) % width:  # of a single column, an empty line is no cell
+        raise NotPlain
+    line = ends_row.reshape(-1, width)
+    if not line[:, -1].all() or line[:, :-1].any():
+        raise NotPlain
+    ends = np.ascontiguousarray(marks.reshape(-1, width).T)
+    starts = np.empty_like(ends)
+    starts[1:] = ends[:-1] + 1
+    starts[0, 0] = 0
+    starts[0, 1:] = ends[-1, :-1] + 1
+    final = ends[-1]
+    final -= (data[np.maximum(final - 1, 0)] == _CR) & (final > starts[-1])
+    if int((ends - starts).max()) > longest:
+        raise NotPlain
+    return Block(data, starts, ends, quoted)

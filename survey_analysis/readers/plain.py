@@ -1,0 +1,80 @@
+"""Delimited text that leaves no doubt, read by columns; of any other, `csv` has the last word."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from survey_analysis.frames.coded import CodedColumns
+from survey_analysis.readers.columns import Column
+from survey_analysis.readers.fields import NotPlain, blocks
+
+HEAD = (4 << 20) + 4  # bytes that hold the characters by which the delimiter is found
+_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """All cells of a file by column, header rows included."""
+
+    columns: tuple[Column, ...]
+    rows: int
+
+    def first(self, n: int) -> list[list[str]]:
+        """The first rows."""
+        part = [c.first(min(n, self.rows)) for c in self.columns]
+        return [list(row) for row in zip(*part, strict=True)]
+
+    def without_empty_end(self) -> Columns:
+        """Without last columns that are empty in every row."""
+        kept = len(self.columns)
+        while kept > 1 and self.columns[kept - 1].is_empty:
+            kept -= 1
+        return Columns(self.columns[:kept], self.rows)
+
+    def made(self, names: Sequence[str], first: int) -> CodedColumns:
+        """The frame of the rows from `first` on, with the columns that were coded."""
+        cells, held = {}, {}
+        for j, (name, column) in enumerate(zip(names, self.columns, strict=True)):
+            cells[j], code = column.made(name, first)
+            if code is not None:
+                held[name] = code
+        frame = pd.DataFrame(cells, dtype=object, copy=False)
+        frame.columns = pd.Index(names)
+        return CodedColumns(frame, held)
+
+
+def head(data: bytes) -> str | None:
+    """The first characters of a file of plain UTF-8; None where it is something else."""
+    if data.startswith(_MARKS) or b"\0" in data:
+        return None
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(data[:HEAD])
+    except UnicodeDecodeError:
+        return None
+    return text.removeprefix("\ufeff")
+
+
+def columns(data: bytes, start: int, delimiter: str, longest: int) -> Columns | None:
+    """All cells of the bytes from `start` on; None where they leave a doubt."""
+    end = len(data)
+    while end > start and data[end - 1] in b"\r\n":
+        end -= 1
+    if not delimiter.isascii() or end == start:
+        return None
+    found: tuple[Column, ...] = ()
+    rows = 0
+    try:
+        for block in blocks(memoryview(data)[start:end], ord(delimiter), longest):
+            found = found or tuple(Column() for _ in block.starts)
+            whole = block.data.tobytes()
+            text = whole.decode("ascii") if whole.isascii() else None
+            for j, column in enumerate(found):
+                column.add(block, j, text)
+            rows += block.rows
+    except NotPlain:
+        return None
+    return Columns(found, rows)
