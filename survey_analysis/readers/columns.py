@@ -2,110 +2,98 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from survey_analysis.frames.coded import Coded, smallest
-from survey_analysis.readers.fields import Block
+from survey_analysis.readers.cells_of import bytes_of, each, hashed, words
+from survey_analysis.readers.fields import Block, unquoted
 from survey_analysis.typing import IntArray
 
-MOST_CODED = 0.5  # share of distinct texts in the first rows above which a column is held cell by cell
-_WORD = 8  # bytes that are compared as one number
-_KEPT = np.array([(1 << 8 * n) - 1 for n in range(_WORD)] + [(1 << 64) - 1], dtype=np.uint64)
-_QUOTE = ord('"')
+MOST_CODED = 0.5  # share of distinct texts in the first block above which a column is held cell by cell
+FEW_KEYS = 1 << 16  # keys that are looked up in a table of all
 
 
 class Column:
-    """A column in the making."""
+    """A column in the making; `first` holds the texts of the rows before the blocks."""
 
-    def __init__(self) -> None:
-        self.place: dict[bytes, int] = {}  # bytes of a cell as they lie, quotes included
+    def __init__(self, first: Sequence[str]) -> None:
+        self.first = list(first)
+        self.words: list[NDArray[np.unsignedinteger]] = []  # as long as all cells are short
+        self.place: dict[bytes, int] = {}  # of a cell as it lies, quotes included
         self.texts: dict[str, int] = {}
         self.codes: list[IntArray] = []
-        self.cells: list[NDArray[np.object_]] | None = None  # of a column in which most cells differ
-
-    def add(self, block: Block, j: int, text: str | None) -> None:
-        """The cells of the next block; `text` is the block where all its characters are ASCII."""
-        starts, ends = block.starts[j], block.ends[j]
-        if self.cells is not None:
-            self.cells.append(_each(block, starts, ends, text))
-            return
-        codes, found = _distinct(block, starts, ends - starts)
-        if not self.codes and len(found) > MOST_CODED * len(codes) and len(codes) > 1:
-            self.cells = [_each(block, starts, ends, text)]
-            return
-        known = np.array([self._place(cell) for cell in found], dtype=np.int64)
-        self.codes.append(smallest(known, len(self.texts))[codes])
+        self.cells: list[NDArray[np.object_]] = []  # of a column in which most cells differ
 
     @property
     def is_empty(self) -> bool:
         """Whether no cell holds anything."""
-        return self.cells is None and [*self.texts] == [""]
+        no_words = not any(w.any() for w in self.words)
+        return not any(self.first) and no_words and not self.cells and {*self.texts} <= {""}
 
-    def first(self, n: int) -> list[str]:
-        """The texts of the first rows, which one block holds."""
-        if self.cells is not None:
-            return [str(c) for c in self.cells[0][:n]]
-        texts = [*self.texts]
-        return [texts[i] for i in self.codes[0][:n]]
-
-    def _place(self, cell: bytes) -> int:
-        """Number of the text of a cell, a new one where it has not been seen."""
-        if cell not in self.place:
-            self.place[cell] = self.texts.setdefault(_text(cell.decode()), len(self.texts))
-        return self.place[cell]
+    def add(self, block: Block, j: int, text: str | None) -> None:
+        """The cells of the next block; `text` is the block where all its characters are ASCII."""
+        if self.cells:
+            self.cells.append(each(block, j, text))
+            return
+        keys = words(block, j)
+        if keys is not None and not self.codes:
+            self.words.append(keys)
+            return
+        self._words_coded()
+        codes, found = hashed(block, j) if keys is None else _looked_up(keys)
+        if not self.codes and len(found) > MOST_CODED * len(codes) and len(codes) > 1:
+            self.cells.append(each(block, j, text))
+            return
+        self._code(codes, found)
 
     def made(self, name: str, first: int) -> tuple[NDArray[np.object_], Coded | None]:
         """The cells from row `first` on, and the same coded, where they were."""
-        if self.cells is not None:
-            return np.concatenate(self.cells)[first:], None
+        before = self.first[first:]
+        if self.cells:
+            return np.concatenate([np.array(before, dtype=object), *self.cells]), None
+        words, self.words = self.words, []
+        earlier, self.texts = self.texts, {t: i for i, t in enumerate(dict.fromkeys(before))}
+        if words:
+            keys = np.concatenate(words)
+            del words
+            self._code(*_looked_up(keys))
+            codes = self.codes
+        else:  # numbers that the texts of the rows before the blocks come first
+            place = np.array([self.texts.setdefault(t, len(self.texts)) for t in earlier], dtype=np.int64)
+            codes = [smallest(place, len(self.texts))[c] for c in self.codes]
         texts = np.array([*self.texts], dtype=object)
-        column = Coded(name, texts, smallest(np.concatenate(self.codes), len(texts)))
-        column = column.rows(np.arange(first, len(column)))
+        start = np.array([self.texts[t] for t in before], dtype=np.int8)
+        column = Coded(name, texts, smallest(np.concatenate([start, *codes]), len(texts)))
         return column.cells(), column
 
+    def _words_coded(self) -> None:
+        """Short cells so far, coded, because a longer one has come."""
+        earlier, self.words = self.words, []
+        for keys in earlier:
+            self._code(*_looked_up(keys))
 
-def _text(cell: str) -> str:
-    """A cell without the quotes around it."""
-    return cell[1:-1].replace('""', '"') if cell.startswith('"') else cell
-
-
-def _each(block: Block, starts: IntArray, ends: IntArray, text: str | None) -> NDArray[np.object_]:
-    """The text of every cell."""
-    places = zip(starts.tolist(), ends.tolist(), strict=True)
-    if text is not None:
-        cells = [text[i:j] for i, j in places]
-    else:
-        data = block.data.tobytes()
-        cells = [data[i:j].decode() for i, j in places]
-    if block.quoted and bool((block.data[starts] == _QUOTE).any()):
-        cells = [_text(c) for c in cells]
-    out = np.empty(len(cells), dtype=object)
-    out[:] = cells
-    return out
+    def _code(self, codes: IntArray, found: Sequence[bytes]) -> None:
+        """Keep cells that hold these distinct ones."""
+        for cell in found:
+            if cell not in self.place:
+                self.place[cell] = self.texts.setdefault(unquoted(cell.decode()), len(self.texts))
+        known = np.array([self.place[cell] for cell in found], dtype=np.int64)
+        self.codes.append(smallest(known, len(self.texts))[codes])
 
 
-def _distinct(block: Block, starts: IntArray, lengths: IntArray) -> tuple[IntArray, list[bytes]]:
-    """Place of each cell among the distinct ones, in order of appearance, and those."""
-    longest = int(lengths.max())
-    if longest <= 1:
-        return _letters(np.where(lengths > 0, block.data[starts], 0))
-    if longest <= _WORD:
-        words = np.ndarray((len(block.data) - _WORD + 1,), "<u8", block.data, strides=(1,))
-        codes, keys = pd.factorize(words[starts] & _KEPT[lengths])
-        return codes, np.asarray(keys, dtype="<u8").view("S8").tolist()
-    data = block.data.tobytes()
-    place: dict[bytes, int] = {}
-    cells = (data[i:j] for i, j in zip(starts.tolist(), (starts + lengths).tolist(), strict=True))
-    codes = np.fromiter((place.setdefault(c, len(place)) for c in cells), dtype=np.int64, count=len(starts))
-    return codes, [*place]
-
-
-def _letters(letters: NDArray[np.uint8]) -> tuple[IntArray, list[bytes]]:
-    """Cells of at most one byte; zero is an empty one."""
-    there = np.flatnonzero(np.bincount(letters, minlength=256))
-    first = sorted(there.tolist(), key=lambda b: int(np.argmax(letters == b)))
-    place = np.zeros(256, dtype=np.int64)
-    place[first] = np.arange(len(first))
-    return place[letters], [bytes([b]) if b else b"" for b in first]
+def _looked_up(keys: NDArray[np.unsignedinteger]) -> tuple[IntArray, list[bytes]]:
+    """Place of each key among the distinct ones, in order of appearance, and the bytes they stand for."""
+    if keys.dtype.itemsize > 2:
+        codes, distinct = pd.factorize(keys)
+        return codes, bytes_of(np.asarray(distinct))
+    first = np.full(FEW_KEYS if keys.dtype.itemsize == 2 else 256, -1, dtype=np.int64)
+    first[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)  # of equal keys the last written, so the first
+    there = np.flatnonzero(first >= 0)
+    ordered = there[np.argsort(first[there])]
+    place = np.zeros(len(first), dtype=np.int64)
+    place[ordered] = np.arange(len(ordered))
+    return smallest(place, len(ordered))[keys], bytes_of(ordered.astype(np.uint64))

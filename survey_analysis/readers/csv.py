@@ -55,7 +55,7 @@ def _by_columns(data: bytes, source: Source) -> RawTable | None:
         return None
     kept = found.without_empty_end()
     ended = empty_end_note(len(found.columns) - len(kept.columns))
-    header = read_header(kept.first(MOST_HEADER_ROWS), source.name, source.header_rows)
+    header = read_header(kept.first, source.name, source.header_rows)
     needs_rows(source.name, kept.rows - header.rows, len(header.names))
     coded = kept.made(header.names, header.rows)
     return _table(source, header, coded.frame, (*notes, *ended), coded)

@@ -14,7 +14,7 @@ import numpy as np
 
 from survey_analysis.typing import BoolArray, IntArray
 
-BLOCK = 1 << 21
+BLOCK = 1 << 23
 PAD = 8  # bytes after the block, so that eight can be read from any cell
 _LF, _CR, _QUOTE = 10, 13, 34
 
@@ -36,6 +36,23 @@ class Block:
     def rows(self) -> int:
         """Number of rows."""
         return int(self.starts.shape[1])
+
+    def texts(self, n: int) -> tuple[tuple[str, ...], ...]:
+        """Cells of the first rows."""
+        cut = [
+            [self.data[i:j].tobytes().decode() for i, j in zip(a, b, strict=True)]
+            for a, b in zip(self.starts.T[:n], self.ends.T[:n], strict=True)
+        ]
+        return tuple(tuple(map(unquoted, row)) for row in cut)
+
+    def after(self, n: int) -> Block:
+        """The block without its first rows."""
+        return Block(self.data, self.starts[:, n:], self.ends[:, n:], self.quoted)
+
+
+def unquoted(cell: str) -> str:
+    """A cell without the quotes around it."""
+    return cell[1:-1].replace('""', '"') if cell.startswith('"') else cell
 
 
 def blocks(data: memoryview, delimiter: int, longest: int) -> Iterator[Block]:

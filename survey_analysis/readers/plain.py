@@ -10,7 +10,8 @@ import pandas as pd
 
 from survey_analysis.frames.coded import CodedColumns
 from survey_analysis.readers.columns import Column
-from survey_analysis.readers.fields import NotPlain, blocks
+from survey_analysis.readers.fields import Block, NotPlain, blocks
+from survey_analysis.readers.headers import MOST_HEADER_ROWS
 
 HEAD = (4 << 20) + 4  # bytes that hold the characters by which the delimiter is found
 _MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -21,19 +22,15 @@ class Columns:
     """All cells of a file by column, header rows included."""
 
     columns: tuple[Column, ...]
+    first: tuple[tuple[str, ...], ...]
     rows: int
-
-    def first(self, n: int) -> list[list[str]]:
-        """The first rows."""
-        part = [c.first(min(n, self.rows)) for c in self.columns]
-        return [list(row) for row in zip(*part, strict=True)]
 
     def without_empty_end(self) -> Columns:
         """Without last columns that are empty in every row."""
         kept = len(self.columns)
         while kept > 1 and self.columns[kept - 1].is_empty:
             kept -= 1
-        return Columns(self.columns[:kept], self.rows)
+        return Columns(self.columns[:kept], tuple(row[:kept] for row in self.first), self.rows)
 
     def made(self, names: Sequence[str], first: int) -> CodedColumns:
         """The frame of the rows from `first` on, with the columns that were coded."""
@@ -66,15 +63,24 @@ def columns(data: bytes, start: int, delimiter: str, longest: int) -> Columns | 
     if not delimiter.isascii() or end == start:
         return None
     found: tuple[Column, ...] = ()
+    first: tuple[tuple[str, ...], ...] = ()
     rows = 0
     try:
         for block in blocks(memoryview(data)[start:end], ord(delimiter), longest):
-            found = found or tuple(Column() for _ in block.starts)
-            whole = block.data.tobytes()
-            text = whole.decode("ascii") if whole.isascii() else None
-            for j, column in enumerate(found):
-                column.add(block, j, text)
             rows += block.rows
+            if not found:
+                first = block.texts(MOST_HEADER_ROWS)
+                found = tuple(Column(cells) for cells in zip(*first, strict=True))
+                block = block.after(len(first))
+            if block.rows:
+                _add(found, block)
     except NotPlain:
         return None
-    return Columns(found, rows)
+    return Columns(found, first, rows)
+
+
+def _add(found: Sequence[Column], block: Block) -> None:
+    whole = block.data.tobytes()
+    text = whole.decode("ascii") if whole.isascii() else None
+    for j, column in enumerate(found):
+        column.add(block, j, text)
