@@ -197,7 +197,7 @@ class _Run:
 
 def rows_kept(raw: RawTable, keep: BoolArray) -> RawTable:
     """The rows of a mask (all of them: the same table)."""
-    return raw if keep.all() else raw.with_frame(raw.frame.loc[keep].reset_index(drop=True))
+    return raw.rows(keep)
 
 
 def _note(declared: Sequence[Declared], exclude: str) -> str:

@@ -63,7 +63,7 @@ class Screen:
         if name in self._owners:
             question, subject = self._owners[name]
             return self.variable(question, subject, as_answered=True)
-        if name not in self.table.raw.frame.columns:
+        if name not in self.table.raw.columns:
             known = (*codebook.questions, *self.table.raw.columns)
             raise ColumnNotFoundError(f"There is no question or column '{name}'.", hint=closest(name, known))
         return text_of(self.table, name)

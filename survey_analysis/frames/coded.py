@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -58,23 +59,79 @@ class Coded:
         return out
 
 
-@dataclass(eq=False)
 class CodedColumns:
-    """Coded columns of one frame, made when asked for and kept while that frame is."""
+    """The columns of a table: coded when asked for, and cells and frame made when asked for; each made once.
 
-    frame: pd.DataFrame
-    held: dict[str, Coded] = field(default_factory=dict)
+    Parameters
+    ----------
+    frame
+        The frame, where there is one.
+    held, cells
+        Else every column, coded or cell by cell, and `names` in file order.
+    """
+
+    def __init__(
+        self,
+        frame: pd.DataFrame | None,
+        held: dict[str, Coded] | None = None,
+        cells: dict[str, NDArray[np.object_]] | None = None,
+        names: Sequence[str] = (),
+    ) -> None:
+        self._frame = frame
+        self.held = held or {}
+        self._cells = cells or {}
+        self.names = tuple(names) if frame is None else tuple(frame.columns)
+        self._known = frozenset(self.names)
+
+    def __len__(self) -> int:
+        if self._frame is not None:
+            return len(self._frame)
+        first = self.names[0]
+        return len(self.held[first] if first in self.held else self._cells[first])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known
+
+    def is_of(self, frame: pd.DataFrame) -> bool:
+        """Whether these are the columns of that very frame."""
+        return self._frame is frame
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """All columns as text."""
+        if self._frame is None:
+            cells = {j: self._array(name) for j, name in enumerate(self.names)}
+            self._frame = pd.DataFrame(cells, dtype=object, copy=False)
+            self._frame.columns = pd.Index(self.names)
+            self._cells = {}
+        return self._frame
+
+    def series(self, name: str) -> pd.Series:
+        """One column as text."""
+        if self._frame is not None:
+            return self._frame[name]
+        return pd.Series(self._array(name), name=name, dtype=object, copy=False)
 
     def column(self, name: str) -> Coded:
-        """One column."""
+        """One column, coded."""
         if name not in self.held:
-            self.held[name] = Coded.of(self.frame[name])
+            self.held[name] = Coded.of(self.series(name))
         return self.held[name]
 
-    def rows(self, keep: BoolArray, frame: pd.DataFrame) -> CodedColumns:
-        """The same columns of some rows, of which `frame` is the frame."""
+    def rows(self, keep: BoolArray) -> CodedColumns:
+        """The same columns of some rows; no text is made for it."""
         places = np.flatnonzero(keep)
-        return CodedColumns(frame, {name: column.rows(places) for name, column in self.held.items()})
+        held = {name: column.rows(places) for name, column in self.held.items()}
+        if self._frame is not None and len(held) < len(self.names):
+            frame = self._frame.loc[keep].reset_index(drop=True)
+            return CodedColumns(frame, held)
+        cells = {n: self._cells[n][places] for n in self.names if n not in held}
+        return CodedColumns(None, held, cells, self.names)
+
+    def _array(self, name: str) -> NDArray[np.object_]:
+        if name not in self._cells:
+            self._cells[name] = self.held[name].cells()
+        return self._cells[name]
 
 
 def coded(column: pd.Series | Coded) -> Coded:

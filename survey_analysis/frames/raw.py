@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,19 @@ from survey_analysis.study.scales import MissingCode
 from survey_analysis.typing import BoolArray
 
 
+class _Frame:
+    """The frame of a table, made of its columns when it is asked for."""
+
+    def __get__(self, table: RawTable | None, owner: type) -> pd.DataFrame:
+        if table is None:
+            raise AttributeError  # a field without a default
+        lay: pd.DataFrame | CodedColumns = table.__dict__["frame"]
+        return lay.frame if isinstance(lay, CodedColumns) else lay
+
+    def __set__(self, table: RawTable, lay: pd.DataFrame | CodedColumns) -> None:
+        table.__dict__["frame"] = lay
+
+
 @dataclass(frozen=True, eq=False)
 class RawTable:
     """Columns of text (numbers stay text until a question says they are numbers).
@@ -22,7 +36,8 @@ class RawTable:
     Attributes
     ----------
     frame
-        One row a respondent (or rating, in a long file); every cell is `str`, an empty cell is "".
+        One row a respondent (or rating, in a long file); every cell is `str`, an empty cell is "". A reader that
+        has coded columns gives those instead, and the frame is made when somebody asks for it.
     wording
         Question text of a column where the file has it (header rows, variable labels).
     labels
@@ -45,7 +60,7 @@ class RawTable:
         Columns of the frame that have been coded; see `coded`.
     """
 
-    frame: pd.DataFrame
+    frame: pd.DataFrame = _Frame()  # type: ignore[assignment]
     wording: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, Labels] = field(default_factory=dict)
     missing: Mapping[str, tuple[MissingCode, ...]] = field(default_factory=dict)
@@ -64,40 +79,49 @@ class RawTable:
     held: CodedColumns | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        if self.held is None or self.held.frame is not self.frame:  # codes of other cells say nothing here
-            object.__setattr__(self, "held", CodedColumns(self.frame))
+        lay = self.__dict__["frame"]
+        if isinstance(lay, CodedColumns):
+            object.__setattr__(self, "held", lay)
+        elif self.held is None or not self.held.is_of(lay):  # codes of other cells say nothing here
+            object.__setattr__(self, "held", CodedColumns(lay))
 
     def __len__(self) -> int:
-        return len(self.frame)
+        return len(self._columns)
+
+    @property
+    def _columns(self) -> CodedColumns:
+        assert self.held is not None  # noqa: S101  made with the table
+        return self.held
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Column names in file order."""
-        return tuple(self.frame.columns)
+        return self._columns.names
 
     def column(self, name: str) -> pd.Series:
         """One column as text; an unknown name is an error with the nearest ones."""
-        if name not in self.frame.columns:
-            raise ColumnNotFoundError(f"The data have no column '{name}'.", hint=closest(name, self.columns))
-        return self.frame[name]
+        return self._known(name).series(name)
 
     def coded(self, name: str) -> Coded:
         """One column as its distinct texts and which row holds which; made once."""
-        self.column(name)
-        assert self.held is not None  # noqa: S101  made with the table
-        return self.held.column(name)
+        return self._known(name).column(name)
+
+    def _known(self, name: str) -> CodedColumns:
+        if name not in self._columns:
+            raise ColumnNotFoundError(f"The data have no column '{name}'.", hint=closest(name, self.columns))
+        return self._columns
 
     def rows(self, keep: BoolArray) -> RawTable:
         """The rows of a mask (all of them: the same table)."""
-        if keep.all():
-            return self
-        assert self.held is not None  # noqa: S101  made with the table
-        frame = self.frame.loc[keep].reset_index(drop=True)
-        return replace(self, frame=frame, held=self.held.rows(keep, frame))
+        return self if keep.all() else self.changed(frame=self._columns.rows(keep))
+
+    def changed(self, **changes: Any) -> RawTable:
+        """The table with other fields, as `replace` does it; a frame that nobody asked for is not made."""
+        return RawTable(**{**self.__dict__, **changes})
 
     def with_frame(self, frame: pd.DataFrame, *notes: str) -> RawTable:
         """The same table with other cells or rows."""
-        return replace(self, frame=frame, notes=self.notes + notes)
+        return self.changed(frame=frame, notes=self.notes + notes)
 
     def with_facts(self, facts: Facts, source: str) -> RawTable:
         """The same cells with what a metadata file says of them; it goes before what the data file says.
@@ -136,8 +160,7 @@ class RawTable:
         notes += dropped
         sets = tuple(s for s in facts.sets if set(s.columns) <= known)
         named = {s.name for s in sets}
-        return replace(
-            self,
+        return self.changed(
             wording={**self.wording, **facts.wording},
             stems={**self.stems, **facts.stems},
             items={**self.items, **facts.items},

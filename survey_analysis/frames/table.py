@@ -51,7 +51,7 @@ class Table:
             return self.codebook.questions[name]
         if name in self.study.coded:
             return self.study.coded[name]
-        if name in self.codebook or name not in self.raw.frame.columns:
+        if name in self.codebook or name not in self.raw.columns:
             known = (*self.codebook.names, *self.study.coded, *self.raw.columns)
             if name in self.codebook:
                 return self.codebook.question(name)  # raises: a construct or a set of subjects

@@ -50,11 +50,11 @@ class Column:
             return
         self._code(codes, found)
 
-    def made(self, name: str, first: int) -> tuple[NDArray[np.object_], Coded | None]:
-        """The cells from row `first` on, and the same coded, where they were."""
+    def made(self, name: str, first: int) -> Coded | NDArray[np.object_]:
+        """The rows from `first` on, coded or cell by cell."""
         before = self.first[first:]
         if self.cells:
-            return np.concatenate([np.array(before, dtype=object), *self.cells]), None
+            return np.concatenate([np.array(before, dtype=object), *self.cells])
         words, self.words = self.words, []
         earlier, self.texts = self.texts, {t: i for i, t in enumerate(dict.fromkeys(before))}
         if words:
@@ -67,8 +67,7 @@ class Column:
             codes = [smallest(place, len(self.texts))[c] for c in self.codes]
         texts = np.array([*self.texts], dtype=object)
         start = np.array([self.texts[t] for t in before], dtype=np.int8)
-        column = Coded(name, texts, smallest(np.concatenate([start, *codes]), len(texts)))
-        return column.cells(), column
+        return Coded(name, texts, smallest(np.concatenate([start, *codes]), len(texts)))
 
     def _words_coded(self) -> None:
         """Short cells so far, coded, because a longer one has come."""

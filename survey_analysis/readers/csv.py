@@ -58,7 +58,7 @@ def _by_columns(data: bytes, source: Source) -> RawTable | None:
     header = read_header(kept.first, source.name, source.header_rows)
     needs_rows(source.name, kept.rows - header.rows, len(header.names))
     coded = kept.made(header.names, header.rows)
-    return _table(source, header, coded.frame, (*notes, *ended), coded)
+    return _table(source, header, coded, (*notes, *ended))
 
 
 def _by_rows(data: bytes, source: Source) -> RawTable:
@@ -80,17 +80,16 @@ def _by_rows(data: bytes, source: Source) -> RawTable:
 
 
 def _table(
-    source: Source, header: Header, frame: pd.DataFrame, notes: tuple[str, ...], coded: CodedColumns | None = None
+    source: Source, header: Header, cells: pd.DataFrame | CodedColumns, notes: tuple[str, ...]
 ) -> RawTable:
     return RawTable(
-        frame=frame,
+        frame=cells,  # type: ignore[arg-type]  # the frame is made when it is asked for
         wording=header.wording,
         keys=header.keys,
         notes=(*notes, *header.notes),
         digest=source.digest,
         format="csv",
         name=source.name,
-        held=coded,
     )
 
 

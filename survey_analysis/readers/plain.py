@@ -6,9 +6,7 @@ import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
-from survey_analysis.frames.coded import CodedColumns
+from survey_analysis.frames.coded import Coded, CodedColumns
 from survey_analysis.readers.columns import Column
 from survey_analysis.readers.fields import Block, NotPlain, blocks
 from survey_analysis.readers.headers import MOST_HEADER_ROWS
@@ -33,15 +31,15 @@ class Columns:
         return Columns(self.columns[:kept], tuple(row[:kept] for row in self.first), self.rows)
 
     def made(self, names: Sequence[str], first: int) -> CodedColumns:
-        """The frame of the rows from `first` on, with the columns that were coded."""
+        """The columns of the rows from `first` on."""
         cells, held = {}, {}
-        for j, (name, column) in enumerate(zip(names, self.columns, strict=True)):
-            cells[j], code = column.made(name, first)
-            if code is not None:
-                held[name] = code
-        frame = pd.DataFrame(cells, dtype=object, copy=False)
-        frame.columns = pd.Index(names)
-        return CodedColumns(frame, held)
+        for name, column in zip(names, self.columns, strict=True):
+            made = column.made(name, first)
+            if isinstance(made, Coded):
+                held[name] = made
+            else:
+                cells[name] = made
+        return CodedColumns(None, held, cells, names)
 
 
 def head(data: bytes) -> str | None:

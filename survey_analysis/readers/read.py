@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from survey_analysis.errors import DataError
@@ -62,4 +61,4 @@ def read_table(
     source = Source(place, None, encoding, header_rows, sheet, delimiter, table)
     reader, notes = choose(source)
     raw = reader.read(source)
-    return replace(raw, notes=notes + raw.notes) if notes else raw
+    return raw.changed(notes=notes + raw.notes) if notes else raw
