@@ -59,10 +59,11 @@ def break_off_mask(survey: SurveyData) -> pd.DataFrame:
     for block in sorted((b for b in blocks if b), key=lambda b: place[b[-1]], reverse=True):
         if loops.isdisjoint(block):
             after = after | pending
-            never = left & ~_any_filled(screen, block) & ~(after & counts)
+            filled = _any_filled(screen, block)
+            never = left & ~filled & ~(after & counts)
             for column in block:
                 out[column] = never
-            after = after | _any_filled(screen, block)
+            after = after | filled
         else:
             later = after
             for column in reversed(block):

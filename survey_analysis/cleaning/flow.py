@@ -185,6 +185,6 @@ def emptied(study: Study, before: Table, after: Table) -> list[str]:
     out = []
     for role, columns in (("stratum", study.design.strata), ("PSU", study.design.psu)):
         for column in columns:
-            lost = set(before.raw.column(column)) - set(after.raw.column(column))
+            lost = set(before.raw.coded(column).texts) - set(after.raw.coded(column).texts)
             out += [f"{role} '{name}' of '{column}'" for name in sorted(map(str, lost))]
     return out

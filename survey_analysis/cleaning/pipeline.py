@@ -116,6 +116,7 @@ class _Run:
     kept: BoolArray = field(init=False)
     eligible: BoolArray = field(init=False)  # kept before the quality rules exclude
     flow: FlowBuilder = field(init=False)
+    _last: tuple[BoolArray, RawTable] | None = None
 
     def __post_init__(self) -> None:
         self.kept = np.ones(len(self.survey), dtype=bool)
@@ -166,20 +167,24 @@ class _Run:
                 hint="check the rules and the codes they look for.",
             )
         flow = self.flow.build(self.kept, note)
-        out = survey.with_rows(rows_kept(self.survey.table.raw, self.kept))
+        before = self._rows(self.eligible) if (self.eligible & ~self.kept).any() else None
+        out = survey.with_rows(self._rows(self.kept))
         check_codes(out.table)
         out = out.replace(table=replace(out.table, not_reached=break_off_mask(out), _cache={}))
         for name in emptied(survey.study, self.survey.table, out.table):
             self.entries.append(LogEntry("design", "", name, len(self.kept), 0, 0, "emptied by cleaning"))
         log = CleaningLog(tuple(replace(e, fixed=fixed) for e in self.entries))
-        before = (
-            rows_kept(self.survey.table.raw, self.eligible) if (self.eligible & ~self.kept).any() else None
-        )
         return out.replace(log=log, flow=flow, before_quality=before, quality=quality)
+
+    def _rows(self, keep: BoolArray) -> RawTable:
+        """The rows of a mask; those of the last one asked for are at hand."""
+        if self._last is None or not np.array_equal(self._last[0], keep):
+            self._last = (keep.copy(), rows_kept(self.survey.table.raw, keep))
+        return self._last[1]
 
     def _flag(self, item: Declared) -> tuple[Flags, BoolArray]:
         """Flags on the rows still in, and the same mask over all rows received."""
-        flags = item.rule(self.survey.with_rows(rows_kept(self.survey.table.raw, self.kept)))
+        flags = item.rule(self.survey.with_rows(self._rows(self.kept)))
         n = int(self.kept.sum())
         if len(flags.mask) != n:
             raise DataError(f"The cleaning rule '{item.entry.name}' judged {len(flags.mask)} rows of {n}.")

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from survey_analysis.cleaning.unknown import unknown_texts
 from survey_analysis.errors import ColumnNotFoundError, closest
+from survey_analysis.frames.coded import Coded
 from survey_analysis.frames.encode import (
     encode_categorical,
     encode_numeric,
@@ -81,7 +83,7 @@ class Screen:
             return self._derive(question)
         if question.kind == "multiple":
             return encode_multiple(table.raw, question, None, table.empty)
-        cells = table.raw.column(question.columns[subject])
+        cells = table.raw.coded(question.columns[subject])
         if question.kind == "open":
             return encode_text(cells, question.name, None, table.empty)
         reverse = question.reverse and not as_answered
@@ -89,7 +91,7 @@ class Screen:
         loose = question.model_copy(update={"valid_range": None, "reverse": reverse and not numeric})
         unknown = unknown_texts(cells, loose, table.empty)
         if unknown:
-            cells = cells.where(~cells.isin(unknown), "")
+            cells = replace(cells, texts=np.where(np.isin(cells.texts, unknown), "", cells.texts))
         if not numeric:
             return encode_categorical(cells, loose, None, table.empty)
         variable = encode_numeric(cells, loose, None, table.empty)
@@ -114,24 +116,31 @@ class Screen:
 
     def texts(self, column: str) -> pd.Series:
         """A column as trimmed text with codes in their normal form; an empty cell is ""."""
-        cells = self.table.raw.column(column)
-        factor, uniques = pd.factorize(cells)
-        plain = np.array([_plain(str(u), self.table.empty) for u in uniques] or [""], dtype=object)
-        return pd.Series(plain[factor], dtype=object, name=column)
+        cells = self.table.raw.coded(column)
+        return pd.Series(self._distinct(cells)[cells.codes], dtype=object, name=column)
+
+    def _distinct(self, cells: Coded) -> NDArray[np.object_]:
+        """Distinct texts of a column, trimmed and in their normal form."""
+        return np.array([_plain(str(t), self.table.empty) for t in cells.texts] or [""], dtype=object)
 
     def filled(self, column: str) -> BoolArray:
         """Rows with anything in a column, missing codes included."""
-        return np.asarray(self.texts(column).to_numpy(dtype=object) != "", dtype=bool)
+        cells = self.table.raw.coded(column)
+        out: BoolArray = np.asarray(self._distinct(cells) != "", dtype=bool)[cells.codes]
+        return out
 
     def numbers(self, column: str) -> FloatArray:
         """A column as numbers; NaN where a cell is empty or no plain number."""
-        factor, uniques = pd.factorize(self.texts(column))
-        values = np.array([_number(str(u)) for u in uniques] or [np.nan], dtype=np.float64)
-        return np.asarray(values[factor], dtype=np.float64)
+        cells = self.table.raw.coded(column)
+        values = np.array([_number(str(t)) for t in self._distinct(cells)], dtype=np.float64)
+        return np.asarray(values[cells.codes], dtype=np.float64)
 
     def equals_any(self, column: str, values: tuple[str, ...]) -> BoolArray:
         """Rows whose cell is one of some texts or codes."""
-        return np.asarray(self.texts(column).isin([normal(v) for v in values]), dtype=bool)
+        cells = self.table.raw.coded(column)
+        wanted = {normal(v) for v in values}
+        found = np.array([t in wanted for t in self._distinct(cells)], dtype=bool)
+        return np.asarray(found[cells.codes], dtype=bool)
 
 
 def _plain(text: str, empty: frozenset[str]) -> str:

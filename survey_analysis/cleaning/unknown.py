@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from survey_analysis.errors import UnknownCodeError
+from survey_analysis.frames.coded import Coded
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.encode import encode_categorical, encode_numeric
 from survey_analysis.frames.table import Table
@@ -79,24 +79,24 @@ def find_unknown(table: Table) -> Iterator[UnknownCell]:
         if question.kind in ("open", "multiple") or question.name in table.study.derived:
             continue
         for column in question.columns.values():
-            cells = table.raw.column(column)
+            cells = table.raw.coded(column)
             texts = unknown_texts(cells, question, table.empty)
             if texts:
-                counts = cells.value_counts()
+                counts = dict(zip(cells.texts, cells.counts.tolist(), strict=True))
                 for text in texts:
-                    yield UnknownCell(question.name, column, text, int(counts[text]))
+                    yield UnknownCell(question.name, column, text, counts[text])
 
 
-def unknown_texts(cells: pd.Series, question: Question, empty: frozenset[str]) -> list[str]:
+def unknown_texts(cells: Coded, question: Question, empty: frozenset[str]) -> list[str]:
     """Distinct texts of a column that its question does not know, most frequent first.
 
     The encoder itself is asked, on halves of the distinct texts, so that there is one truth about what
     a cell may hold.
     """
-    factor, uniques = pd.factorize(cells)
-    bad = _search([str(u) for u in uniques], question, empty)
-    counts = np.bincount(factor, minlength=len(uniques))
-    n = {str(u): int(c) for u, c in zip(uniques, counts, strict=True)}
+    bad = _search([str(t) for t in cells.texts], question, empty)
+    if not bad:
+        return []
+    n = dict(zip(cells.texts, cells.counts.tolist(), strict=True))
     return sorted(bad, key=lambda text: (-n[text], text))
 
 

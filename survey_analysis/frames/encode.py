@@ -10,10 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survey_analysis.errors import UnknownCodeError
+from survey_analysis.frames.coded import Coded, coded
 from survey_analysis.frames.variables import Categorical, Numeric, Text, missing_code
 from survey_analysis.study.base import code
 from survey_analysis.study.codebook import Question
-from survey_analysis.typing import BoolArray, FloatArray
+from survey_analysis.typing import BoolArray, FloatArray, IntArray
 
 NOT_ASKED, NO_ANSWER = missing_code("not_asked"), missing_code("no_answer")
 
@@ -37,7 +38,7 @@ def blank_kind(asked: BoolArray | None, n: int) -> NDArray[np.uint8]:
 
 
 def encode_categorical(
-    column: pd.Series, question: Question, asked: BoolArray | None, empty: frozenset[str]
+    column: pd.Series | Coded, question: Question, asked: BoolArray | None, empty: frozenset[str]
 ) -> Categorical:
     """Positions on the question's scale; labels are accepted as codes.
 
@@ -56,20 +57,24 @@ def encode_categorical(
         c: missing_code(k) for c, k in question.missing
     }
     kinds |= {m.label: missing_code(m.kind) for m in scale.missing if m.label}
-    factor, uniques = pd.factorize(column)
+    cells = coded(column)
+    factor, uniques = cells.codes, cells.texts
     codes, missing, unknown = _lookup(uniques, place, kinds, empty)
-    out_codes, out_missing = codes[factor], missing[factor]
     if unknown:
-        counts = np.bincount(factor, minlength=len(uniques))
+        counts = cells.counts
         raise _unknown(question, str(column.name), {uniques[i]: int(counts[i]) for i in unknown})
-    is_blank = out_missing == 255
-    out_missing = np.where(is_blank, blank_kind(asked, len(column)), out_missing).astype(np.uint8)
     if question.reverse:
         k = len(scale.levels)
-        out_codes = np.where((out_codes >= 0) & (out_codes < k), k - 1 - out_codes, out_codes).astype(
-            np.int16
-        )
-    return Categorical(question.name, scale, out_codes, out_missing)
+        codes = np.where((codes >= 0) & (codes < k), k - 1 - codes, codes).astype(np.int16)
+    return Categorical(question.name, scale, codes[factor], _by_row(missing, factor, asked))
+
+
+def _by_row(missing: NDArray[np.uint8], factor: IntArray, asked: BoolArray | None) -> NDArray[np.uint8]:
+    """Missing kinds of the rows from those of the distinct texts, in which 255 is blank."""
+    if asked is None:
+        return np.where(missing == 255, NO_ANSWER, missing).astype(np.uint8)[factor]
+    out = missing[factor]
+    return np.where(out == 255, blank_kind(asked, len(factor)), out).astype(np.uint8)
 
 
 def _lookup(
@@ -108,11 +113,12 @@ def _unknown(question: Question, column: str, found: Mapping[str, int]) -> Unkno
 
 
 def encode_numeric(
-    column: pd.Series, question: Question, asked: BoolArray | None, empty: frozenset[str]
+    column: pd.Series | Coded, question: Question, asked: BoolArray | None, empty: frozenset[str]
 ) -> Numeric:
     """Numbers; text that is no number, or a number out of range, is an error with counts."""
     kinds = {c: missing_code(k) for c, k in question.missing}
-    factor, uniques = pd.factorize(column)
+    cells = coded(column)
+    factor, uniques = cells.codes, cells.texts
     numbers = np.full(len(uniques), np.nan)
     missing = np.zeros(len(uniques), dtype=np.uint8)
     unknown: list[int] = []
@@ -130,16 +136,14 @@ def encode_numeric(
             else:
                 numbers[i] = number
     if unknown:
-        counts = np.bincount(factor, minlength=len(uniques))
+        counts = cells.counts
         error = _unknown(question, str(column.name), {str(uniques[i]): int(counts[i]) for i in unknown})
         if question.valid_range:
             error.what = error.what.replace("not numbers", f"not numbers from {low:g} to {high:g}")
         raise error
-    out_missing = missing[factor]
-    out_missing = np.where(out_missing == 255, blank_kind(asked, len(column)), out_missing).astype(np.uint8)
     if question.reverse:
         numbers = turned(question, numbers)
-    return Numeric(question.name, numbers[factor], out_missing)
+    return Numeric(question.name, numbers[factor], _by_row(missing, factor, asked))
 
 
 def turned(question: Question, numbers: FloatArray) -> FloatArray:
@@ -172,16 +176,17 @@ def _plain_number(text: str) -> float | None:
 
 
 def encode_text(
-    column: pd.Series,
+    column: pd.Series | Coded,
     name: str,
     asked: BoolArray | None,
     empty: frozenset[str],
     codes: Mapping[str, str] | None = None,
 ) -> Text:
     """Text as it lay; `codes` are texts that stand for a missing kind."""
-    texts = column.to_numpy(dtype=object)
-    blank = np.array([str(t).strip() == "" or t in empty for t in texts], dtype=bool)
+    cells = coded(column)
+    texts = cells.cells() if isinstance(column, Coded) else column.to_numpy(dtype=object)
+    blank = np.array([str(t).strip() == "" or t in empty for t in cells.texts], dtype=bool)[cells.codes]
     missing = np.where(blank, blank_kind(asked, len(texts)), 0).astype(np.uint8)
     for code_, kind in (codes or {}).items():
-        missing[texts == code_] = missing_code(kind)
+        missing[np.asarray(cells.texts == code_, dtype=bool)[cells.codes]] = missing_code(kind)
     return Text(name, texts, missing)

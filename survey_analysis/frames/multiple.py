@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from survey_analysis.errors import UnknownCodeError
 from survey_analysis.frames.encode import blank_kind, normal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.variables import Multiple, missing_code
 from survey_analysis.study.codebook import Option, Question
-from survey_analysis.typing import BoolArray
+from survey_analysis.typing import BoolArray, IntArray
 
 _TICKS = ("1", "1.0", "True", "Yes")
 
@@ -46,7 +46,8 @@ def _ticks(raw: RawTable, question: Question, asked: BoolArray | None, empty: fr
     selected = {normal(t) for t in question.selected}
     options = []
     for j, option in enumerate(question.options):
-        factor, distinct = pd.factorize(raw.column(option.column))
+        column = raw.coded(option.column)
+        factor, distinct = column.codes, column.texts
         texts = [str(x).strip() for x in distinct]
         blank = np.array([(t == "" or t in empty) and t not in off for t in texts], dtype=bool)
         kinds = np.array([_kind(codes, t) if not b else 0 for t, b in zip(texts, blank, strict=True)], dtype=np.uint8)  # fmt: skip
@@ -54,7 +55,7 @@ def _ticks(raw: RawTable, question: Question, asked: BoolArray | None, empty: fr
         on &= ~blank & (kinds == 0)
         chosen[:, j] = on[factor]
         filled |= (~blank & (kinds == 0))[factor]
-        typed = np.where(kinds[factor] > 0, kinds[factor], typed)
+        typed = _typed(typed, kinds, factor)
         options.append(_labelled(option, sorted({t for t, hit in zip(texts, on, strict=True) if hit})))
     return _made(question, tuple(options), chosen, filled, typed, asked)
 
@@ -69,8 +70,8 @@ def _codes(raw: RawTable, question: Question, asked: BoolArray | None, empty: fr
     typed = np.zeros(n, dtype=np.uint8)
     unknown: Counter[str] = Counter()
     for column in question.slots:
-        factor, distinct = pd.factorize(raw.column(column))
-        counts = np.bincount(factor, minlength=len(distinct))
+        cells = raw.coded(column)
+        factor, distinct, counts = cells.codes, cells.texts, cells.counts
         table = np.zeros((len(distinct), len(question.options)), dtype=bool)
         answered = np.zeros(len(distinct), dtype=bool)
         kinds = np.zeros(len(distinct), dtype=np.uint8)
@@ -85,10 +86,15 @@ def _codes(raw: RawTable, question: Question, asked: BoolArray | None, empty: fr
                 unknown.update(dict.fromkeys(other, int(counts[i])))
         chosen |= table[factor]
         filled |= answered[factor]
-        typed = np.where(kinds[factor] > 0, kinds[factor], typed)
+        typed = _typed(typed, kinds, factor)
     if unknown:
         raise _unknown(question, unknown)
     return _made(question, question.options, chosen, filled, typed, asked)
+
+
+def _typed(typed: NDArray[np.uint8], kinds: NDArray[np.uint8], factor: IntArray) -> NDArray[np.uint8]:
+    """Missing kinds with those of another column, where it has any."""
+    return np.where(kinds[factor] > 0, kinds[factor], typed) if kinds.any() else typed
 
 
 def _parts(

@@ -170,7 +170,7 @@ class Table:
             raise ColumnNotFoundError(
                 f"'{question.name}' was not asked about '{subject}'.", hint=closest(subject, question.columns)
             )
-        column = self.raw.column(question.columns[subject])
+        column = self.raw.coded(question.columns[subject])
         if question.kind == "numeric":
             return encode_numeric(column, question, asked, self.empty)
         if question.kind == "open":
@@ -206,10 +206,11 @@ class Table:
         samples = self.study.samples
         assert samples is not None  # noqa: S101  the caller has looked
         scale = Scale(name="sample", levels=tuple((c, n) for n, c in samples.codes.items()))
-        column = self.raw.column(samples.column).to_numpy(dtype=object)
-        codes = np.full(len(self), -1, dtype=np.int16)
+        column = self.raw.coded(samples.column)
+        codes = np.full(len(column.texts), -1, dtype=np.int16)
         for i, code in enumerate(samples.codes.values()):
-            codes[column == code] = i
+            codes[column.texts == code] = i
+        codes = codes[column.codes]
         return Categorical("sample", scale, codes, np.where(codes < 0, 1, 0).astype(np.uint8))
 
     def _constant(self, name: str, key: str) -> Variable:
@@ -222,4 +223,4 @@ class Table:
 
 def text_of(table: Table, column: str) -> Text:
     """A raw column as text, whatever the codebook says of it (platform columns)."""
-    return encode_text(table.raw.column(column), column, None, table.empty)
+    return encode_text(table.raw.coded(column), column, None, table.empty)

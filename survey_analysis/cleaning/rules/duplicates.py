@@ -57,12 +57,14 @@ class Duplicates(CleaningRule):
     def __call__(self, survey: SurveyData) -> Flags:
         """Flag all but the first response of a person."""
         screen = Screen(survey.table)
-        order = self._order(screen)
         mask = np.zeros(len(screen), dtype=bool)
+        shared = [column for column in self.id if _any_twice(screen.texts(column))]
+        order = self._order(screen) if shared or self.address else np.arange(0)
         reasons = []
         for column in self.id:
-            ids = screen.texts(column).iloc[order]
-            mask[order] |= (ids.duplicated() & (ids != "")).to_numpy(dtype=bool)
+            if column in shared:
+                ids = screen.texts(column).iloc[order]
+                mask[order] |= (ids.duplicated() & (ids != "")).to_numpy(dtype=bool)
             reasons.append(f"same {column}")
         if self.address:
             mask |= self._same_answers(screen, order)
@@ -118,6 +120,11 @@ class Duplicates(CleaningRule):
             codes = pd.factorize(texts)[0]
             out[:, j] = np.where(texts.to_numpy(dtype=object) == "", -1, codes)
         return out
+
+
+def _any_twice(ids: pd.Series) -> bool:
+    """Whether an id stands in several rows; only then does it matter which was first."""
+    return bool(ids[ids != ""].duplicated().any())
 
 
 def _shared(addresses: pd.Series, order: IntArray) -> Iterator[IntArray]:

@@ -13,7 +13,7 @@ from survey_analysis.cleaning.screen import Screen
 from survey_analysis.errors import StudyError
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.study.codebook import Question
-from survey_analysis.typing import IntArray
+from survey_analysis.typing import BoolArray
 
 
 @rule("missing_share", stage="quality", family="pattern")
@@ -39,12 +39,12 @@ class MissingShare(CleaningRule):
     def __call__(self, survey: SurveyData) -> Flags:
         """Flag rows with few answers."""
         screen = Screen(survey.table)
-        asked = np.zeros(len(screen), dtype=np.int64)
+        asked = np.zeros(len(screen), dtype=np.int32)
         answered = asked.copy()
         for question in self._questions(screen):
             for subject in question.columns or ("",):
                 was, did = self._one(screen, question, subject)
-                asked += was
+                asked += 1 if was is None else was
                 answered += did
         judged = asked >= self.minimum_asked
         mask = judged & ((asked - answered) > self.above * asked)
@@ -63,13 +63,14 @@ class MissingShare(CleaningRule):
             raise StudyError("The rule 'missing_share' finds no question.", where="[study.toml: clean.rules]")
         return chosen
 
-    def _one(self, screen: Screen, question: Question, subject: str) -> tuple[IntArray, IntArray]:
+    def _one(self, screen: Screen, question: Question, subject: str) -> tuple[BoolArray | None, BoolArray]:
+        """Who was asked (None: everybody), and who answered."""
         known = screen.variable(question, subject).known()
         if not question.asked_if:
-            return np.ones(len(screen), dtype=np.int64), known.astype(np.int64)
+            return None, known
         text = question.asked_if
         if question.over:
             members = {k: c for k, _, c in screen.table.codebook.subjects[question.over].members}
             text = text.replace("{" + question.over + "}", members[subject])
         was = screen.decide(text)[0]
-        return was.astype(np.int64), (was & known).astype(np.int64)
+        return was, was & known
