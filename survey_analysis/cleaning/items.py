@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from survey_analysis.cleaning.screen import Screen
 from survey_analysis.errors import StudyError, closest
@@ -28,6 +30,16 @@ class ItemSet:
     def reversed_items(self) -> BoolArray:
         """Which items are worded in the opposite direction."""
         return np.array([q.reverse for q in self.questions], dtype=bool)
+
+    def places(self, screen: Screen) -> Iterator[NDArray[np.int16]]:
+        """Places on the scale as answered, item by item, 0 for its first level; -1 where missing."""
+        for question in self.questions:
+            variable = screen.variable(question, self.subject, as_answered=True)
+            if isinstance(variable, Categorical):
+                off = variable.codes >= len(self.scale.levels)
+                yield np.where(off, -1, variable.codes) if off.any() else variable.codes
+            else:
+                yield np.full(len(screen), -1, dtype=np.int16)
 
     def answers(self, screen: Screen) -> FloatArray:
         """Places on the scale as answered, 0 for its first level, shape (n, items); NaN where missing."""

@@ -121,7 +121,12 @@ class Screen:
 
     def _distinct(self, cells: Coded) -> NDArray[np.object_]:
         """Distinct texts of a column, trimmed and in their normal form."""
-        return np.array([_plain(str(t), self.table.empty) for t in cells.texts] or [""], dtype=object)
+        empty = self.table.empty
+        trimmed = [t.strip() for t in cells.texts]
+        plain = [normal(t) if t.endswith((".0", ".00")) else t for t in trimmed]
+        if empty - {""}:
+            plain = ["" if t in empty else p for t, p in zip(cells.texts, plain, strict=True)]
+        return np.array(plain or [""], dtype=object)
 
     def filled(self, column: str) -> BoolArray:
         """Rows with anything in a column, missing codes included."""
@@ -141,10 +146,6 @@ class Screen:
         wanted = {normal(v) for v in values}
         found = np.array([t in wanted for t in self._distinct(cells)], dtype=bool)
         return np.asarray(found[cells.codes], dtype=bool)
-
-
-def _plain(text: str, empty: frozenset[str]) -> str:
-    return "" if text in empty else normal(text)
 
 
 def _number(text: str) -> float:
