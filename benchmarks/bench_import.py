@@ -28,7 +28,20 @@ GRID = [f"grid{g}_{i}" for g in (1, 2, 3) for i in range(1, 9)]
 TICKS = [f"use_{i}" for i in range(1, 11)]
 SINGLES = {"sex": 3, "region": 4, "education": 6, "income": 8, "children": 5, "devices": 9}
 REVERSED = ("grid1_8", "grid2_8", "grid3_8")
-WORDS = ["good", "bad", "price", "nice", "slow", "fast", "brand", "because", "never", "always", "it's", "\"really\""]
+WORDS = [
+    "good",
+    "bad",
+    "price",
+    "nice",
+    "slow",
+    "fast",
+    "brand",
+    "because",
+    "never",
+    "always",
+    "it's",
+    '"really"',
+]
 STEPS = {
     "pandas": "pandas.read_csv(path)",
     "text": "pandas.read_csv(path, dtype=str, keep_default_na=False)",

@@ -93,15 +93,11 @@ def blocks(data: memoryview, delimiter: int, longest: int) -> Iterator[Block]:
 
 def _marks(body: np.ndarray, delimiter: int, *, last: bool) -> tuple[IntArray, bool] | None:
     """Places of the delimiters and line ends of whole rows, and whether any cell is quoted."""
-    stops = (body == delimiter) | (body == _LF)
-    quotes = body == _QUOTE
-    quoted = bool(quotes.any())
-    if quoted:
-        inside = np.bitwise_xor.accumulate(quotes.view(np.uint8)).view(bool)
-        stops &= ~inside
-        if last and inside[-1]:
-            raise NotPlain
-    marks = np.flatnonzero(stops)
+    marks = np.flatnonzero((body == delimiter) | (body == _LF))
+    quotes = np.flatnonzero(body == _QUOTE)
+    if last and len(quotes) % 2:
+        raise NotPlain
+    marks = _outside(marks, quotes)
     lines = np.flatnonzero(body[marks] == _LF)
     if not len(lines):
         if last:
@@ -109,33 +105,31 @@ def _marks(body: np.ndarray, delimiter: int, *, last: bool) -> tuple[IntArray, b
         return None
     marks = marks[: lines[-1] + 1]
     whole = body[: marks[-1] + 1]
-    if quoted:
-        _well_quoted(whole, quotes[: len(whole)], delimiter)
-        _returns(whole, inside[: len(whole)])
-    else:
-        _returns(whole, None)
-    return marks.astype(np.int32), quoted
+    quotes = quotes[: np.searchsorted(quotes, len(whole))]
+    _well_quoted(whole, quotes, delimiter)
+    returns = _outside(np.flatnonzero(whole == _CR), quotes)
+    if not (whole[returns + 1] == _LF).all():  # a carriage return outside quotes that ends a row by itself
+        raise NotPlain
+    return marks.astype(np.int32), bool(len(quotes))
 
 
-def _well_quoted(body: np.ndarray, quotes: BoolArray, delimiter: int) -> None:
+def _outside(places: IntArray, quotes: IntArray) -> IntArray:
+    """Those of the places before which an even number of quotes stands."""
+    if not len(quotes) or not len(places):
+        return places
+    before = np.concatenate([[0], np.searchsorted(places, quotes), [len(places)]])
+    outside = np.repeat(np.arange(len(quotes) + 1) % 2 == 0, np.diff(before))
+    out: IntArray = places[outside]
+    return out
+
+
+def _well_quoted(body: np.ndarray, places: IntArray, delimiter: int) -> None:
     """Every first quote opens a cell or is the second of a pair, every second one closes a cell or begins a pair."""
-    places = np.flatnonzero(quotes)
     before = np.where(places[::2] > 0, body[places[::2] - 1], _LF)
     after = body[places[1::2] + 1]
     opens = (before == delimiter) | (before == _LF) | (before == _QUOTE)
     closes = (after == delimiter) | (after == _LF) | (after == _CR) | (after == _QUOTE)
     if not (opens.all() and closes.all()):
-        raise NotPlain
-
-
-def _returns(body: np.ndarray, inside: BoolArray | None) -> None:
-    """A carriage return outside quotes stands before a line feed only."""
-    returns = body == _CR
-    if not returns.any():
-        return
-    if inside is not None:
-        returns &= ~inside
-    if not (body[np.flatnonzero(returns) + 1] == _LF).all():
         raise NotPlain
 
 

@@ -69,9 +69,9 @@ def columns(data: bytes, start: int, delimiter: str, longest: int) -> Columns | 
             if not found:
                 first = block.texts(MOST_HEADER_ROWS)
                 found = tuple(Column(cells) for cells in zip(*first, strict=True))
-                block = block.after(len(first))
-            if block.rows:
-                _add(found, block)
+            rest = block if rows > block.rows else block.after(len(first))
+            if rest.rows:
+                _add(found, rest)
     except NotPlain:
         return None
     return Columns(found, first, rows)

@@ -75,6 +75,9 @@ class Source:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the bytes."""
+        held = self.__dict__.get("data", self.loaded)
+        if held is not None:
+            return hashlib.sha256(held).hexdigest()
         with self.opened() as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
