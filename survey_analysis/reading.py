@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,17 +17,19 @@ from survey_analysis.frames.personal import drop_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.repeats import check_repeats
 from survey_analysis.frames.table import Table
+from survey_analysis.frames.wanted import missing_columns
 from survey_analysis.readers.companions import describe
 from survey_analysis.readers.frame import from_frame
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
 from survey_analysis.readers.read import read_table
 from survey_analysis.study.build import build
-from survey_analysis.study.file import StudyFile
+from survey_analysis.study.file import StudyFile, StudyTable
 from survey_analysis.study.load import load_file, parse
 from survey_analysis.study.sample import DesignSpec
 from survey_analysis.study.study import Study
 from survey_analysis.survey import Survey
+from survey_analysis.waves.delivery import compare_delivery
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -61,7 +64,8 @@ def read(
     study : path or mapping, optional
         Study file for an export or frame given as `source`.
     data : path, optional
-        Export to read instead of the one the study file names.
+        Export to read instead of the one the study file names: a new delivery, compared with the study file and
+        with the data it names before anything is read in.
     metadata : path, optional
         File of the platform that describes the columns (questionnaire, dictionary), instead of the one the study
         file names.
@@ -95,6 +99,8 @@ def read(
         The study file is missing or wrong; the key path is named.
     DataError
         The file is missing or cannot be read.
+    DriftError
+        `data` differs from the study: codes, labels, columns, kinds, ids; all differences at once.
     DesignError, WeightError
         Impossible weights or design; a long file (one row a rating) without `id`.
 
@@ -108,15 +114,11 @@ def read(
     file, text, folder, raw_source = _study_and_source(source, study, data)
     told = file.study
     if isinstance(raw_source, Path):
-        raw = read_table(
-            raw_source,
-            encoding=encoding or told.encoding,
-            header_rows=header_rows or told.header_rows,
-            sheet=sheet or told.sheet,
-            delimiter=told.delimiter,
-        )
+        raw = _table(raw_source, told, encoding=encoding, header_rows=header_rows, sheet=sheet)
     else:
         raw = from_frame(raw_source)
+    if data is not None:
+        raw = _delivered(raw, file, folder or Path(), Path(data))
     if metadata is not None or told.metadata:
         raw = describe(raw, metadata if metadata is not None else (folder or Path()) / told.metadata)
     given = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "nest": nest}
@@ -196,6 +198,39 @@ def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, st
     return file, text, Path(study).parent, what
 
 
+def _table(
+    path: Path,
+    told: StudyTable,
+    *,
+    encoding: str = "",
+    header_rows: int | None = None,
+    sheet: str = "",
+) -> RawTable:
+    """The cells of a file; how to read it as the study file says, where the file is of the kind it speaks of."""
+    if told.data and Path(told.data).suffix.lower() != path.suffix.lower():
+        told = StudyTable()
+    return read_table(
+        path,
+        encoding=encoding or told.encoding,
+        header_rows=header_rows or told.header_rows,
+        sheet=sheet or told.sheet,
+        delimiter=told.delimiter,
+    )
+
+
+def _delivered(raw: RawTable, file: StudyFile, folder: Path, data: Path) -> RawTable:
+    """A delivery given in the call, compared with the study and with the data that the study file names."""
+    told, earlier, unread = file.study, None, ""
+    before = folder / told.data
+    if told.data and before.is_file() and before.resolve() != data.resolve():
+        try:
+            earlier = _table(before, told)
+        except DataError as error:
+            unread = f"Not compared with the earlier delivery '{before.name}': {error.what}"
+    notes = compare_delivery(file, raw, earlier)
+    return replace(raw, notes=(*raw.notes, *notes, *([unread] if unread else [])))
+
+
 def _with_replicates(design: DesignSpec, given: Mapping[str, Any] | None) -> DesignSpec:
     """The design with the replicate weights described in the call."""
     if given is None:
@@ -209,34 +244,6 @@ def _with_replicates(design: DesignSpec, given: Mapping[str, Any] | None) -> Des
     return design.model_copy(
         update={"replicates": parse({"design": {"replicates": plain}}).design.replicates}
     )
-
-
-def missing_columns(study: Study, raw: RawTable) -> dict[str, str]:
-    """Columns the study file speaks of and the data lack, each with its key path."""
-    wanted: dict[str, str] = {}
-    for question in study.codebook:
-        for column in question.all_columns:
-            if question.name not in study.derived:
-                wanted.setdefault(column, f"questions.{question.name}")
-    design = study.design
-    for role, columns in (("id", (design.id,)), ("weight", (design.weight,)), ("strata", design.strata),
-                          ("psu", design.psu), ("fpc", design.fpc)):  # fmt: skip
-        for column in filter(None, columns):
-            wanted.setdefault(column, f"design.{role}")
-    if design.replicates is not None:
-        named = design.replicates.columns
-        for column in (named,) if isinstance(named, str) else named:
-            if not {"*", "?"} & set(column):
-                wanted.setdefault(column, "design.replicates.columns")
-    for name, loop in design.loops.items():
-        wanted.setdefault(loop.probability, f"design.loops.{name}.probability")
-    for name, order in design.order.items():
-        wanted.setdefault(order.column, f"design.order.{name}.column")
-    if study.samples is not None:
-        wanted.setdefault(study.samples.column, "samples.column")
-    for column in study.roles.personal:
-        wanted.setdefault(column, "roles.personal")
-    return {c: path for c, path in wanted.items() if c not in raw.columns}
 
 
 def _check_columns(study: Study, raw: RawTable) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from survey_analysis.cli.terminal import Progress, complain, emit, visible
-from survey_analysis.errors import StudyError, SurveyAnalysisError
+from survey_analysis.errors import DriftError, StudyError, SurveyAnalysisError
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.planning import checks
 from survey_analysis.planning.checks import Checked
@@ -69,6 +69,10 @@ def check(study: Path, data: Path | None, tell: Callable[[str], None]) -> Iterat
         return
     try:
         survey = read(study, data=data)
+    except DriftError as error:
+        yield Checked("delivery", problems=(error,))
+        yield from _rest("columns", "the delivery differs from the study")
+        return
     except SurveyAnalysisError as error:
         yield Checked("design", problems=(error,))
         yield from _rest("design", "the design cannot be used")

@@ -11,7 +11,7 @@ from survey_analysis.errors import DataError, StudyError, SurveyAnalysisError, U
 from survey_analysis.estimation.cells import condition
 from survey_analysis.frames.personal import find_personal
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.reading import missing_columns
+from survey_analysis.frames.wanted import missing_columns
 from survey_analysis.reporting.build import build_report
 from survey_analysis.study.build import build
 from survey_analysis.study.expressions import names, parse

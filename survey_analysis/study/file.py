@@ -50,12 +50,24 @@ class SampleEntry(Sample):
 
 
 class Roles(Part):
-    """Columns with a job: duration, start, consent, quality flags; `personal` is dropped at reading."""
+    """Columns with a job: duration, start, consent, quality flags.
+
+    `personal` columns hold group labels from reading on, `hashed` ones keyed hashes; `not_personal` names columns
+    that only look personal.
+    """
 
     duration: str = ""
     started: str = ""
     simulated: str = ""
     personal: tuple[str, ...] = ()
+    hashed: tuple[str, ...] = ()
+    not_personal: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Every column with a job."""
+        single = (self.duration, self.started, self.simulated)
+        return frozenset(c for c in (*single, *self.personal, *self.hashed, *self.not_personal) if c)
 
 
 class OptionEntry(Part):

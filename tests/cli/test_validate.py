@@ -277,4 +277,4 @@ def test_personal_columns_that_are_not_declared_are_a_warning(folder, capsys) ->
 def test_other_data(folder, capsys) -> None:
     write(folder, {"wave2.csv": data(*ROWS, "r9,1,8,f,north")})
     assert main(["validate", "study.toml", "--data", "wave2.csv"]) == 1
-    assert "follow: '8' (1 row)" in capsys.readouterr().out
+    assert "follow (column follow): new code '8' (1 row)" in capsys.readouterr().out
