@@ -175,6 +175,10 @@ class SmallBaseWarning(SurveyAnalysisWarning):
     """A base is too small to word or test."""
 
 
+class PersonalDataWarning(SurveyAnalysisWarning):
+    """Columns that seem personal and are not declared; their values are withheld."""
+
+
 class ReplicateWarning(SurveyAnalysisWarning):
     """Replicate weights that say less than asked: undefined replicates left out, a correction dropped."""
 

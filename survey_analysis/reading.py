@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from survey_analysis.core.lonely import LonelyRule
 from survey_analysis.errors import DataError, StudyError, closest
 from survey_analysis.frames.design import read_joint, split_pps, with_columns
-from survey_analysis.frames.personal import drop_personal
+from survey_analysis.frames.private import without_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.repeats import check_repeats
 from survey_analysis.frames.table import Table
@@ -54,6 +54,7 @@ def read(
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str = "",
+    key: str | None = None,
 ) -> Survey:
     """Read a survey.
 
@@ -88,6 +89,8 @@ def read(
         `rscales`, `mse`, `combined`, `rho`, `average`, `degf`. They make every standard error.
     encoding, header_rows, sheet
         How to read the file where detection needs help.
+    key : str, optional
+        The secret of the hashes of `[roles] hashed`; that of the environment variable SURVEY_ANALYSIS_KEY when left out.
 
     Returns
     -------
@@ -103,6 +106,11 @@ def read(
         `data` differs from the study: codes, labels, columns, kinds, ids; all differences at once.
     DesignError, WeightError
         Impossible weights or design; a long file (one row a rating) without `id`.
+
+    Warns
+    -----
+    PersonalDataWarning
+        Columns that seem personal and are not declared: their values are withheld.
 
     Examples
     --------
@@ -131,7 +139,7 @@ def read(
     _check_columns(resolved, raw)
     if not (design.id or design.psu):
         check_repeats(raw)
-    raw = drop_personal(raw, resolved.roles.personal, empty=told.missing_text)
+    raw = without_personal(raw, resolved, key=key)
     _check_simulated(resolved, raw)
     if joint is None and design.pps is not None and design.pps.joint:
         joint = read_joint((folder or Path()) / design.pps.joint)

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec
 
 from survey_analysis.errors import DataError, StudyError, SurveyAnalysisError, UnknownCodeError, closest
 from survey_analysis.estimation.cells import condition
-from survey_analysis.frames.personal import find_personal
+from survey_analysis.frames.private import undeclared_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.wanted import missing_columns
 from survey_analysis.reporting.build import build_report
@@ -88,8 +88,7 @@ def columns(study: Study, raw: RawTable) -> Checked:
 
 def personal(study: Study, raw: RawTable) -> tuple[str, ...]:
     """Columns that seem personal and are not declared so: a warning, as only a person can tell."""
-    found = find_personal(raw, empty=study.about.missing_text)
-    return tuple(f"'{c}' ({why})" for c, why in found if c not in study.roles.personal)
+    return tuple(f"'{c}' ({why})" for c, why in undeclared_personal(raw, study))
 
 
 def samples(survey: Survey) -> Checked:

@@ -269,7 +269,8 @@ def test_personal_columns_that_are_not_declared_are_a_warning(folder, capsys) ->
     out, err = capsys.readouterr()
     assert err == (
         "warning: these columns seem to hold personal data: 'Contact' (8 of 8 values are e-mail addresses).\n"
-        "  Name them under personal = [...] in [roles], and they are dropped at reading.\n"
+        "  They are withheld at reading. Name them under personal = [...] or hashed = [...] in [roles]; one that is\n"
+        "  none, under not_personal = [...].\n"
     )
     assert out.endswith("\nNo problems.\n")
 
