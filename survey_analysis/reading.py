@@ -23,6 +23,7 @@ from survey_analysis.readers.frame import from_frame
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
 from survey_analysis.readers.read import read_table
+from survey_analysis.results.process import SourceFile
 from survey_analysis.study.build import build
 from survey_analysis.study.file import StudyFile, StudyTable
 from survey_analysis.study.load import load_file, parse
@@ -143,7 +144,10 @@ def read(
     _check_simulated(resolved, raw)
     if joint is None and design.pps is not None and design.pps.joint:
         joint = read_joint((folder or Path()) / design.pps.joint)
-    survey = Survey(table=Table(raw, resolved), joint=joint)
+    source = _source(
+        raw_source, raw, told, {"encoding": encoding, "header_rows": header_rows, "sheet": sheet}
+    )
+    survey = Survey(table=Table(raw, resolved), joint=joint, source=source)
     survey.frame  # noqa: B018  an impossible design is an error now, not at the first estimate
     return survey
 
@@ -206,6 +210,21 @@ def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, st
     return file, text, Path(study).parent, what
 
 
+def _source(place: Path | Any, raw: RawTable, told: StudyTable, given: dict[str, Any]) -> SourceFile | None:
+    """The file and how it was read, so that it can be read again."""
+    if not isinstance(place, Path):
+        return None
+    said = _options(place, told)
+    return SourceFile(str(place.resolve()), raw.digest, **{k: given.get(k) or v for k, v in said.items()})
+
+
+def _options(path: Path, told: StudyTable) -> dict[str, Any]:
+    """How to read a file as the study file says, where the file is of the kind it speaks of."""
+    if told.data and Path(told.data).suffix.lower() != path.suffix.lower():
+        told = StudyTable()
+    return {k: getattr(told, k) for k in ("encoding", "header_rows", "sheet", "delimiter")}
+
+
 def _table(
     path: Path,
     told: StudyTable,
@@ -214,16 +233,9 @@ def _table(
     header_rows: int | None = None,
     sheet: str = "",
 ) -> RawTable:
-    """The cells of a file; how to read it as the study file says, where the file is of the kind it speaks of."""
-    if told.data and Path(told.data).suffix.lower() != path.suffix.lower():
-        told = StudyTable()
-    return read_table(
-        path,
-        encoding=encoding or told.encoding,
-        header_rows=header_rows or told.header_rows,
-        sheet=sheet or told.sheet,
-        delimiter=told.delimiter,
-    )
+    """The cells of a file."""
+    given = {"encoding": encoding, "header_rows": header_rows, "sheet": sheet}
+    return read_table(path, **{k: given.get(k) or v for k, v in _options(path, told).items()})
 
 
 def _delivered(raw: RawTable, file: StudyFile, folder: Path, data: Path) -> RawTable:

@@ -25,6 +25,7 @@ from survey_analysis.bound.robustness import robust
 from survey_analysis.bound.sources import compares
 from survey_analysis.bound.tests import Test, tests
 from survey_analysis.bound.topline import toplines
+from survey_analysis.bound.verbatims import said
 from survey_analysis.bound.waves import decompositions, movements, trends
 from survey_analysis.claims.declared import claims
 from survey_analysis.cleaning.pipeline import clean
@@ -45,11 +46,13 @@ from survey_analysis.models.rates import compare_rates
 from survey_analysis.models.verbs import glm, negative_binomial
 from survey_analysis.openends.coded import code
 from survey_analysis.openends.reasons import reasons
+from survey_analysis.openends.verbatims import verbatims
 from survey_analysis.perceptions.icc import icc
 from survey_analysis.perceptions.lavaan import to_lavaan
 from survey_analysis.perceptions.reliability import reliability
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.perceptions.sources import compare_sources
+from survey_analysis.reporting.excluded import write_excluded_ids
 from survey_analysis.reporting.files import write_file
 from survey_analysis.robustness.verb import robustness
 from survey_analysis.significance.agreement import kappa
@@ -159,6 +162,8 @@ class Survey(SurveyData):
     to_lavaan = lavaan_models(to_lavaan)
     reasons = estimates(reasons)
     code = codes(code)
+    verbatims = said(verbatims)
+    write_excluded_ids = write_excluded_ids
 
     independence = tests(independence)
     goodness_of_fit = tests(goodness_of_fit)

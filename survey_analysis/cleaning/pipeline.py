@@ -19,7 +19,7 @@ from survey_analysis.cleaning.unknown import check_codes
 from survey_analysis.errors import DataError
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.results.process import CleaningLog, LogEntry, QualityEvidence, QualityFlag
+from survey_analysis.results.process import CleaningLog, LogEntry, QualityEvidence, QualityFlag, Removed
 from survey_analysis.study.file import Repair
 from survey_analysis.typing import BoolArray
 
@@ -116,6 +116,7 @@ class _Run:
     kept: BoolArray = field(init=False)
     eligible: BoolArray = field(init=False)  # kept before the quality rules exclude
     flow: FlowBuilder = field(init=False)
+    gone: list[tuple[int, str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.kept = np.ones(len(self.survey), dtype=bool)
@@ -129,6 +130,7 @@ class _Run:
         self.flow.add(stage, item.rule.label or item.entry.name, flags.reason, mask)
         self._log(item, flags, flags.flagged if removes else 0)
         if removes:
+            self.gone += [(int(row), stage, flags.reason) for row in np.flatnonzero(mask & self.kept)]
             self.kept &= ~mask
 
     def quality(self, items: Sequence[Declared]) -> tuple[QualityFlag, ...]:
@@ -142,6 +144,9 @@ class _Run:
         for item, flags, mask in found:
             self._log(item, flags, int((mask & out).sum()))
         self._exclude(out, evidence.families)
+        for row in np.flatnonzero(out):
+            reasons = [flags.reason for _, flags, mask in found if mask[row]]
+            self.gone.append((int(row), "quality", "; ".join(reasons) or self.exclude))
         return tuple(replace(k, mask=k.mask[self.eligible]) for k in known)
 
     def _exclude(self, out: BoolArray, families: Mapping[str, BoolArray]) -> None:
@@ -175,7 +180,8 @@ class _Run:
         before = (
             rows_kept(self.survey.table.raw, self.eligible) if (self.eligible & ~self.kept).any() else None
         )
-        return out.replace(log=log, flow=flow, before_quality=before, quality=quality)
+        removed = Removed(len(self.kept), tuple(self.gone))
+        return out.replace(log=log, flow=flow, before_quality=before, quality=quality, removed=removed)
 
     def _flag(self, item: Declared) -> tuple[Flags, BoolArray]:
         """Flags on the rows still in, and the same mask over all rows received."""

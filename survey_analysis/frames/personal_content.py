@@ -20,7 +20,7 @@ _HEX = re.compile(
 )
 _DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}")
 _SPAN = re.compile(r"\d{4}\s?[-–/]\s?\d{4}|\d+\.\d+|[$€£].*")
-_PHONE = re.compile(r"\+?\(?\d{1,4}\)?(?:[ ./-]{1,2}\(?\d{2,5}\)?){1,5}|\+\d{8,15}|0\d{8,12}")
+_PHONE = re.compile(r"\+?\(?\d{1,4}\)?(?:[ ./-]{1,2}\(?\d{2,8}\)?){1,5}|\+\d{8,15}|0\d{8,12}")
 _PLAIN = re.compile(r".{0,6}|-?\d{0,8}|-?\d*\.\d+(?:[eE][-+]?\d+)?")  # too short, or a measured number
 _PAIR = re.compile(r"\(?\s*(-?\d{1,2}\.\d{3,})\s*[,;/ ]\s*(-?\d{1,3}\.\d{3,})\s*\)?")
 REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "PT", "BR", "JP", "AT", "CH", "SE", "IN", "AU")
@@ -60,13 +60,23 @@ def phones(values: Sequence[str]) -> int:
 
     Bare digits, dates, spans of years and prices are none.
     """
-    shaped = [v for v in values if _PHONE.fullmatch(v) and not (_DATE.fullmatch(v) or _SPAN.fullmatch(v))]
+    shaped = [
+        v
+        for v in values
+        if _PHONE.fullmatch(v) and not (_DATE.fullmatch(v) or _SPAN.fullmatch(v) or _range(v))
+    ]
     if len(shaped) < MOSTLY * len(values):
         return 0
     abroad = [v for v in shaped if v.startswith("+")]
     at_home = [v for v in shaped if not v.startswith("+")]
     best = max((sum(_possible(v, r) for v in at_home) for r in REGIONS), default=0) if at_home else 0
     return best + sum(_possible(v, None) for v in abroad)
+
+
+def _range(text: str) -> bool:
+    """From one number to a larger one, as incomes and sizes are written."""
+    found = re.fullmatch(r"([1-9]\d*)\s?[-–]\s?([1-9]\d*)", text)
+    return found is not None and int(found[1]) < int(found[2])
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import pandas as pd
@@ -175,3 +175,23 @@ class WeightingData(_Tabular):
                 for m in self.margins
             ]
         )
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """Where the rows came from and how they were read; the path is never shown."""
+
+    path: str = field(repr=False)
+    digest: str
+    encoding: str = ""
+    header_rows: int | None = None
+    sheet: str = ""
+    delimiter: str = ""
+
+
+@dataclass(frozen=True)
+class Removed:
+    """Rows that cleaning removed, by their place among the `received` ones: `(row, stage, reason)`."""
+
+    received: int
+    rows: tuple[tuple[int, str, str], ...] = field(default=(), repr=False)
