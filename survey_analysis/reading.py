@@ -234,7 +234,7 @@ def _table(
     sheet: str = "",
 ) -> RawTable:
     """The cells of a file."""
-    given = {"encoding": encoding, "header_rows": header_rows, "sheet": sheet}
+    given: dict[str, Any] = {"encoding": encoding, "header_rows": header_rows, "sheet": sheet}
     return read_table(path, **{k: given.get(k) or v for k, v in _options(path, told).items()})
 
 

@@ -29,6 +29,7 @@ from survey_analysis.bound.verbatims import said
 from survey_analysis.bound.waves import decompositions, movements, trends
 from survey_analysis.claims.declared import claims
 from survey_analysis.cleaning.pipeline import clean
+from survey_analysis.cleaning.recoded import recodes
 from survey_analysis.describe import QuestionView, find, survey_text
 from survey_analysis.drivers.verb import drivers
 from survey_analysis.estimation.export import export_frame
@@ -163,6 +164,7 @@ class Survey(SurveyData):
     reasons = estimates(reasons)
     code = codes(code)
     verbatims = said(verbatims)
+    recodes = recodes
     write_excluded_ids = write_excluded_ids
 
     independence = tests(independence)

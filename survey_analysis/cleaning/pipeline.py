@@ -12,6 +12,7 @@ from survey_analysis.cleaning.break_offs import break_off_mask
 from survey_analysis.cleaning.exclude import evidence_of, excluded
 from survey_analysis.cleaning.flags import FAMILIES, STAGES, Flags, Stage
 from survey_analysis.cleaning.flow import REMOVES, FlowBuilder, emptied
+from survey_analysis.cleaning.recoded import recode_entries
 from survey_analysis.cleaning.registry import Declared, declare
 from survey_analysis.cleaning.repairs import repair
 from survey_analysis.cleaning.rules.break_off import BreakOff
@@ -176,6 +177,7 @@ class _Run:
         out = out.replace(table=replace(out.table, not_reached=break_off_mask(out), _cache={}))
         for name in emptied(survey.study, self.survey.table, out.table):
             self.entries.append(LogEntry("design", "", name, len(self.kept), 0, 0, "emptied by cleaning"))
+        self.entries += recode_entries(out)
         log = CleaningLog(tuple(replace(e, fixed=fixed) for e in self.entries))
         before = (
             rows_kept(self.survey.table.raw, self.eligible) if (self.eligible & ~self.kept).any() else None

@@ -86,7 +86,7 @@ def verbatims(
     said["answer"] = [scrub(t, capitals=capitals) for t in said["said"]]
     changed = int(sum(a != tidy(t) for a, t in zip(said["answer"], said["said"], strict=True)))
     columns = [asked.over, "answer"] if asked.over else ["answer"]
-    order = np.lexsort((said["answer"].to_numpy(dtype=str), [_key(a) for a in said["answer"]]))
+    order = sorted(range(len(said)), key=lambda i: (_key(said["answer"][i]), said["answer"][i]))
     rows_ = said.iloc[order][columns].reset_index(drop=True)
     rows_.insert(0, "number", np.arange(1, len(rows_) + 1))
     return VerbatimsData(question, rows_, changed)

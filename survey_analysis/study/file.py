@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from survey_analysis.study.base import Code, Part
 from survey_analysis.study.coding import FrameEntry
 from survey_analysis.study.deck import DeckTable
+from survey_analysis.study.recodes import DerivedEntry
 from survey_analysis.study.sample import DesignSpec, Sample
 from survey_analysis.study.scales import Scale
 from survey_analysis.typing import QuestionKind
@@ -143,14 +144,6 @@ class ConstructEntry(Part):
     reversed: tuple[str, ...] | None = None
     missing: tuple[object, ...] = ()
     asked_if: str = ""
-
-
-class DerivedEntry(Part):
-    """`[derived.NAME]`: a variable made of expressions, one a level; levels must not overlap."""
-
-    text: str = ""
-    short: str = ""
-    levels: dict[str, str]
 
 
 class Repair(Part):
