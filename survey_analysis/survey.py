@@ -33,6 +33,7 @@ from survey_analysis.cleaning.recoded import recodes
 from survey_analysis.describe import QuestionView, find, survey_text
 from survey_analysis.drivers.verb import drivers
 from survey_analysis.estimation.export import export_frame
+from survey_analysis.estimation.long import to_long
 from survey_analysis.estimation.mean import mean, nps, total
 from survey_analysis.estimation.proportion import proportion
 from survey_analysis.estimation.quantile import cdf, median, quantile
@@ -165,6 +166,7 @@ class Survey(SurveyData):
     code = codes(code)
     verbatims = said(verbatims)
     recodes = recodes
+    to_long = to_long
     write_excluded_ids = write_excluded_ids
 
     independence = tests(independence)

@@ -9,6 +9,7 @@ import pandas as pd
 from survey_analysis.cleaning.unknown import unknown_texts
 from survey_analysis.errors import Drift
 from survey_analysis.frames.encode import normal
+from survey_analysis.frames.personal_content import content_of
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.scales import Level, MissingCode, Scale
 from survey_analysis.waves.versions import Version, differing
@@ -122,9 +123,15 @@ def cells(
     odd = all(_is_number(t) != numbers for t in new)
     if odd and total > MOSTLY * filled:
         was, are = ("numbers", "texts") if numbers else ("texts", "numbers")
-        what = f"{are} where {was} were: {total} of {filled} filled rows, such as {_quoted(new[:3])}"
+        what = f"{are} where {was} were: {total} of {filled} filled rows{_such_as(new)}"
         fix = f"ask for the cells as before, or declare what they mean in [{_home(question)}]"
         yield Drift(question.name, (column,), "changed kind", what, total, fix)
+        return
+    personal = content_of(new)
+    if personal:  # a shifted column: nobody's address belongs into a message
+        what = f"{total} rows hold what is personal: {personal}"
+        fix = "ask whether columns have changed places"
+        yield Drift(question.name, (column,), "personal data", what, total, fix)
         return
     listed = [_code(t, int(counts[t]), facts, missing) for t in new[:8]]
     more = f" and {len(new) - 8} more" if len(new) > 8 else ""
@@ -160,7 +167,8 @@ def options(
     counts = now.map(lambda t: normal(str(t))).value_counts()
     new = {str(t): int(n) for t, n in counts.items() if t and t not in then}
     if new:
-        listed = ", ".join(f"'{t}' ({_rows(n)})" for t, n in list(new.items())[:8])
+        personal = content_of(list(new))
+        listed = personal or ", ".join(f"'{t}' ({_rows(n)})" for t, n in list(new.items())[:8])
         yield Drift(
             question.name,
             (column,),
@@ -211,8 +219,10 @@ def _is_number(text: str) -> bool:
     return text.isascii()
 
 
-def _quoted(texts: Sequence[str]) -> str:
-    return ", ".join(repr(t) for t in texts)
+def _such_as(texts: Sequence[str]) -> str:
+    """A few of them, unless they are personal."""
+    personal = content_of(texts)
+    return f"; {personal}" if personal else f", such as {', '.join(repr(t) for t in texts[:3])}"
 
 
 def _plain(text: str) -> str:

@@ -249,3 +249,14 @@ def test_sav_after_csv_is_held_against_the_study_file(sav):
         assert "declared 'Extremely likely'" in found.what
     finally:
         (sav.folder / "away.sav").rename(sav.folder / "day1.sav")
+
+
+def test_columns_that_changed_places_show_nobodys_address(csv):
+    def change(frame):
+        frame.loc[2:, "S2_sex"] = frame.loc[2:, "RecipientEmail"]
+        frame.loc[2:21, "S3_edu"] = frame.loc[2:21, "RecipientEmail"]
+
+    error = drift(csv, change)
+    assert {d.question for d in error.differences} == {"sex", "S3_edu"}
+    assert "e-mail addresses" in str(error)
+    assert not [m for m in csv.frame["RecipientEmail"].iloc[2:] if m and m in str(error)]
