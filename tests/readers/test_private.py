@@ -303,3 +303,13 @@ def test_no_report_writes_ids(cleaned, tmp_path):
     )
     assert not [x for x in ids if str(x) in told]
     assert str(folder) not in repr(survey.source)
+
+
+def test_a_flat_table_of_an_undeclared_file_has_no_ids():
+    frame = pd.DataFrame(
+        {"RespondentID": ["329", "330", "331"], "pid": ["P7", "P8", "P7"], "q": ["a", "b", "a"]}
+    )
+    flat = sa.read(frame, id="pid").to_frame()
+    assert "q" in flat
+    assert not {"RespondentID", "pid"} & set(flat.columns)
+    assert "P7" not in flat.to_csv()
