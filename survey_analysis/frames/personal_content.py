@@ -6,8 +6,14 @@ import ipaddress
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import phonenumbers
+from survey_analysis.lazily import Lazily
+
+if TYPE_CHECKING:
+    import phonenumbers
+else:
+    phonenumbers = Lazily("phonenumbers")
 
 MOSTLY = 0.5
 CHECKED = 0.9  # share of values that must pass a check digit, which one in ten passes by chance
@@ -79,12 +85,14 @@ def _range(text: str) -> bool:
     return found is not None and int(found[1]) < int(found[2])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _possible(text: str, region: str | None) -> bool:
     if sum(c.isdigit() for c in text) < 7:
         return False
     try:
-        return bool(phonenumbers.is_possible_number(phonenumbers.parse(text, region)))
+        number = phonenumbers.parse(text, region)
+        bare = text.isdigit()  # ids are padded with zeros too: digits alone must be a number that is in use
+        return bool((phonenumbers.is_valid_number if bare else phonenumbers.is_possible_number)(number))
     except phonenumbers.NumberParseException:
         return False
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from survey_analysis.frames.personal_content import content_of
 from survey_analysis.frames.raw import RawTable
 
 MOST_LOOKED_AT = 500  # distinct values of a column
@@ -100,8 +101,6 @@ def content_evidence(raw: RawTable, name: str, empty: Collection[str] = ()) -> s
 
 
 def _contents(raw: RawTable, name: str, held: _Held) -> str:
-    from survey_analysis.frames.personal_content import content_of  # noqa: PLC0415  phone tables only when looked at
-
     if _VERSION.search(_plain(name)) or _VERSION.search(_plain(raw.wording.get(name, ""))):
         return ""  # 10.0.0.1 is then a version of a program
     return content_of(held.values)

@@ -92,6 +92,7 @@ CARDS = [
         (["AB 12 34 56 C"], "British national insurance numbers"),
         (["+49 30 901820", "+1 202-456-1111", "+44 20 7946 0000"], "phone numbers"),
         (["030 901820", "0171 1234567", "089/12345678"], "phone numbers"),
+        (["01711234567", "01729876543"], "phone numbers"),
         (["2001:db8::1", "::1", "fe80::1%eth0"], "IP addresses"),
     ],
 )  # fmt: skip
@@ -110,7 +111,7 @@ def test_content_that_is_personal(values, what):
         ["100-150", "150-200"], ["12/31/2024", "01.02.2025"], ["R_2YPOQ602ER1jkf1"], ["123456789", "987654321"],
         ["5'11\"", "6'2\""], ["20170718082809", "20170718082848"], ["1;2;3;5;", "97;"], ["3292879998", "3292879538"],
         ["0 days 00:04:10.8"], ["1000000", "2500000"], ["(1) Very", "(2) Not very"], ["090-100", "100-110"],
-        ["1000-1999", "2000-29999", "30000-39999"],
+        ["1000-1999", "2000-29999", "30000-39999"], ["0000012345", "0000012346", "0000099999"],
     ],
 )  # fmt: skip
 def test_answers_that_are_not(values):
@@ -220,7 +221,9 @@ def waves(role):
 
 def test_a_panel_is_linked_by_hashes_and_never_by_group_labels():
     one, two = waves("hashed")
-    assert sa.stack({"w1": one, "w2": two}, panel=True).waves.shared == 1
+    both = sa.stack({"w1": one, "w2": two}, panel=True)
+    assert both.waves.shared == 1
+    assert both.source is None
     one, two = waves("personal")
     with pytest.raises(DesignError, match="group labels mean nothing in another wave"):
         sa.stack({"w1": one, "w2": two}, panel=True)
@@ -313,3 +316,16 @@ def test_a_flat_table_of_an_undeclared_file_has_no_ids():
     assert "q" in flat
     assert not {"RespondentID", "pid"} & set(flat.columns)
     assert "P7" not in flat.to_csv()
+
+
+def test_an_answer_that_is_an_address_is_counted_not_shown():
+    study = {"questions": {"q": {"levels": ["yes", "no"]}, "n": {"kind": "numeric"}}}
+    for column in ("q", "n"):
+        frame = pd.DataFrame({"q": ["yes"] * 40, "n": ["1"] * 40}).assign(**{column: MAILS})
+        survey = sa.read(frame, study=study)
+        for ask in (lambda s=survey, c=column: s[c].to_frame(), survey.clean):
+            with pytest.raises(
+                sa.errors.UnknownCodeError, match="40 of 40 values are e-mail addresses"
+            ) as caught:
+                ask()
+            assert "@" not in str(caught.value)
