@@ -138,7 +138,7 @@ def _cleaned(survey: Survey) -> tuple[Survey | None, Checked]:
     told = survey.study.clean
     if not told.rules and not told.repairs:
         return cleaned, Checked("cleaning", "no rules declared; every answer fits the codebook")
-    rules = f"{len(cleaned.log.entries)} rules and repairs"
+    rules = f"{cleaned.log.n_rules} rules and repairs"
     return cleaned, Checked(
         "cleaning", f"{rules}; {count(len(cleaned))} of {count(len(survey))} respondents kept"
     )

@@ -68,7 +68,10 @@ class Flow(_Tabular):
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One rule or repair of the cleaning: how many it flagged and dropped, and why."""
+    """One rule or repair of the cleaning: how many it flagged and dropped, and why.
+
+    Of a recoding `checked` counts the rows with an answer before and `flagged` those with one after.
+    """
 
     rule: str
     family: str
@@ -85,6 +88,11 @@ class CleaningLog(_Tabular):
     """The audit trail: one entry a rule, in the order they ran."""
 
     entries: tuple[LogEntry, ...] = ()
+
+    @property
+    def n_rules(self) -> int:
+        """Number of rules and repairs; recodings stand in the log too, and change no respondent."""
+        return sum(e.family != "recode" for e in self.entries)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a rule: `rule, family, what, checked, flagged, dropped, reason, fixed`."""

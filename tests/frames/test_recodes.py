@@ -270,3 +270,14 @@ def test_cleaning_rules_may_name_a_recoded_variable_before_cleaning():
                          {"rule": "eligible", "label": "old", "remove": "group == '55+'"}]},
     )  # fmt: skip
     assert labels(data.clean(), "group") == ["18-54"]
+
+
+def test_a_printed_log_has_totals_and_no_counts_of_single_answers():
+    from survey_analysis.tables.process import log_table
+
+    data = regions({"into": {"North": ["1", "2"], "Elsewhere": ["3", "4"]}, "rest": ["5"]}).clean()
+    printed = repr(log_table(data.log))
+    assert "area: answers put together of region" in printed
+    assert "5 had an answer before, 4 have one after" in printed
+    assert "Northeast" not in printed
+    assert data.log.n_rules == len(data.log.entries) - 1
