@@ -40,8 +40,7 @@ def unknown_codes(survey: SurveyData) -> pd.DataFrame:
     --------
     >>> import pandas as pd
     >>> from survey_analysis.frames.raw import RawTable
-    >>> from survey_analysis.frames.personal_content import content_of
-    from survey_analysis.frames.table import Table
+    >>> from survey_analysis.frames.table import Table
     >>> from survey_analysis.study.build import build
     >>> from survey_analysis.study.load import parse
     >>> study = build(parse({"questions": {"age": {"kind": "numeric"}}}))
