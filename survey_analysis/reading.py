@@ -16,13 +16,12 @@ from survey_analysis.frames.design import read_joint, split_pps, with_columns
 from survey_analysis.frames.private import without_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.repeats import check_repeats
+from survey_analysis.frames.sets import with_sets
 from survey_analysis.frames.table import Table
 from survey_analysis.frames.wanted import missing_columns
-from survey_analysis.readers.companions import describe
-from survey_analysis.readers.frame import from_frame
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
-from survey_analysis.readers.read import read_table
+from survey_analysis.readers.load import load
 from survey_analysis.results.process import SourceFile
 from survey_analysis.study.build import build
 from survey_analysis.study.file import StudyFile, StudyTable
@@ -55,6 +54,7 @@ def read(
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str = "",
+    table: str = "",
     key: str | None = None,
 ) -> Survey:
     """Read a survey.
@@ -62,7 +62,9 @@ def read(
     Parameters
     ----------
     source : path or frame
-        A study file (`.toml`), an export (CSV/TSV also `.gz`, XLSX, SAV), or a pandas or Polars frame.
+        A study file (`.toml`); an export (CSV/TSV also `.gz`, XLSX, SPSS, Stata, SAS, Parquet, Arrow/Feather,
+        DuckDB, SQLite); a pandas, Polars or Arrow table; a DuckDB relation; the result of a query (a DB-API
+        cursor whose rows have not been fetched).
     study : path or mapping, optional
         Study file for an export or frame given as `source`.
     data : path, optional
@@ -90,6 +92,8 @@ def read(
         `rscales`, `mse`, `combined`, `rho`, `average`, `degf`. They make every standard error.
     encoding, header_rows, sheet
         How to read the file where detection needs help.
+    table : str
+        Table of a database, or data set of a SAS transport file, where there are several.
     key : str, optional
         The secret of the hashes of `[roles] hashed`; that of the environment variable SURVEY_ANALYSIS_KEY when left out.
 
@@ -122,31 +126,33 @@ def read(
     """
     file, text, folder, raw_source = _study_and_source(source, study, data)
     told = file.study
-    if isinstance(raw_source, Path):
-        raw = _table(raw_source, told, encoding=encoding, header_rows=header_rows, sheet=sheet)
-    else:
-        raw = from_frame(raw_source)
+    beside = metadata
+    if beside is None and told.metadata:
+        beside = (folder or Path()) / told.metadata
+    given = {"encoding": encoding, "header_rows": header_rows, "sheet": sheet, "table": table}
+    options = _options(raw_source, told, given)
+    raw = load(raw_source, beside, **options)
     if data is not None:
-        raw = _delivered(raw, file, folder or Path(), Path(data))
-    if metadata is not None or told.metadata:
-        raw = describe(raw, metadata if metadata is not None else (folder or Path()) / told.metadata)
-    given = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "nest": nest}
+        raw = _delivered(raw, file, folder or Path(), Path(data), beside)
+    columns = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "nest": nest}
     rules = {"lonely_psu": lonely_psu, "lonely_domain": lonely_domain}
     named, joint = split_pps(pps)
-    design = _with_replicates(with_columns(file.design, given | rules | {"pps": named}), replicates)
+    design = _with_replicates(with_columns(file.design, columns | rules | {"pps": named}), replicates)
     resolved = build(
         file.model_copy(update={"design": design}), columns=raw.columns, folder=str(folder or ""), source=text
     )
     _check_columns(resolved, raw)
+    resolved = with_sets(resolved, raw)
     if not (design.id or design.psu):
         check_repeats(raw)
     raw = without_personal(raw, resolved, key=key)
     _check_simulated(resolved, raw)
     if joint is None and design.pps is not None and design.pps.joint:
         joint = read_joint((folder or Path()) / design.pps.joint)
-    source = _source(
-        raw_source, raw, told, {"encoding": encoding, "header_rows": header_rows, "sheet": sheet}
-    )
+    source = None
+    if isinstance(raw_source, Path):
+        where = "" if beside is None else str(Path(beside).resolve())
+        source = SourceFile(str(raw_source.resolve()), raw.digest, metadata=where, **options)
     survey = Survey(table=Table(raw, resolved), joint=joint, source=source)
     survey.frame  # noqa: B018  an impossible design is an error now, not at the first estimate
     return survey
@@ -159,6 +165,7 @@ def inspect(
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str = "",
+    table: str = "",
 ) -> Inspection:
     """What is in an export: columns, kinds, levels, missing, and a draft study file. Changes nothing.
 
@@ -173,8 +180,8 @@ def inspect(
     ['q']
     >>> folder.cleanup()
     """
-    raw = read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet)
-    return inspect_table(raw if metadata is None else describe(raw, metadata))
+    raw = load(Path(path), metadata, encoding=encoding, header_rows=header_rows, sheet=sheet, table=table)
+    return inspect_table(raw)
 
 
 def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, str, Path | None, Path | Any]:
@@ -210,41 +217,27 @@ def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, st
     return file, text, Path(study).parent, what
 
 
-def _source(place: Path | Any, raw: RawTable, told: StudyTable, given: dict[str, Any]) -> SourceFile | None:
-    """The file and how it was read, so that it can be read again."""
-    if not isinstance(place, Path):
-        return None
-    said = _options(place, told)
-    return SourceFile(str(place.resolve()), raw.digest, **{k: given.get(k) or v for k, v in said.items()})
+def _options(source: Path | Any, told: StudyTable, given: Mapping[str, Any]) -> dict[str, Any]:
+    """How to read: as given, else as the study file says, where the file is of the kind it speaks of."""
+    suits = isinstance(source, Path) and (
+        not told.data or Path(told.data).suffix.lower() == source.suffix.lower()
+    )
+    says = told if suits else StudyTable()
+    return {
+        name: given.get(name) or getattr(says, name)
+        for name in ("encoding", "header_rows", "sheet", "delimiter", "table")
+    }
 
 
-def _options(path: Path, told: StudyTable) -> dict[str, Any]:
-    """How to read a file as the study file says, where the file is of the kind it speaks of."""
-    if told.data and Path(told.data).suffix.lower() != path.suffix.lower():
-        told = StudyTable()
-    return {k: getattr(told, k) for k in ("encoding", "header_rows", "sheet", "delimiter")}
-
-
-def _table(
-    path: Path,
-    told: StudyTable,
-    *,
-    encoding: str = "",
-    header_rows: int | None = None,
-    sheet: str = "",
+def _delivered(
+    raw: RawTable, file: StudyFile, folder: Path, data: Path, beside: str | PathLike[str] | None
 ) -> RawTable:
-    """The cells of a file."""
-    given: dict[str, Any] = {"encoding": encoding, "header_rows": header_rows, "sheet": sheet}
-    return read_table(path, **{k: given.get(k) or v for k, v in _options(path, told).items()})
-
-
-def _delivered(raw: RawTable, file: StudyFile, folder: Path, data: Path) -> RawTable:
     """A delivery given in the call, compared with the study and with the data that the study file names."""
     told, earlier, unread = file.study, None, ""
     before = folder / told.data
     if told.data and before.is_file() and before.resolve() != data.resolve():
         try:
-            earlier = _table(before, told)
+            earlier = load(before, beside, **_options(before, told, {}))
         except DataError as error:
             unread = f"Not compared with the earlier delivery '{before.name}': {error.what}"
     notes = compare_delivery(file, raw, earlier)

@@ -11,7 +11,7 @@ import pandas as pd
 from survey_analysis.errors import DataError, SurveyAnalysisWarning
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers.read import read_table
+from survey_analysis.readers.load import load
 from survey_analysis.results.process import SourceFile
 
 
@@ -78,12 +78,14 @@ def _again(source: SourceFile | None) -> RawTable:
             "The survey was not read from one file, so that no ids can be looked up.",
             hint="read the export from its file, then clean.",
         )
-    raw = read_table(
+    raw = load(
         Path(source.path),
+        source.metadata or None,
         encoding=source.encoding,
         header_rows=source.header_rows,
         sheet=source.sheet,
         delimiter=source.delimiter,
+        table=source.table,
     )
     if raw.digest != source.digest:
         raise DataError(

@@ -24,6 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
         "header_rows": arguments.header_rows,
         "sheet": arguments.sheet,
         "delimiter": arguments.delimiter,
+        "table": arguments.table,
     }
     target = Path(arguments.write) / "study.toml" if arguments.write else None
     if target is not None:

@@ -195,6 +195,8 @@ class SourceFile:
     header_rows: int | None = None
     sheet: str = ""
     delimiter: str = ""
+    table: str = ""
+    metadata: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,9 @@ def options(
     question: Question, column: str, now: pd.Series, before: pd.Series | None, empty: frozenset[str]
 ) -> Iterator[Drift]:
     """Marks of an option that were not there before: any filled cell would count as chosen."""
-    if before is None:
+    if (
+        before is None or question.slots or question.separator
+    ):  # those hold codes, which are checked when read
         return
     then = {normal(str(t)) for t in before.unique()} | {"0", *empty, *question.not_selected}
     then |= {c for c, _ in question.missing}
