@@ -22,6 +22,8 @@ KEY = "a secret of this test"
 EXPECTED: dict[tuple[str, str], set[str]] = {
     # derived files without anybody's contact; ids are case numbers
     ("anes-2020", "anes_2020_analysis.csv.gz"): set(),
+    ("anes-2020", "anes_2020_stata_example.dta"): set(),
+    ("file-samples", "missing_test.dta"): set(),
     # rows are schools: name and sname are public names of institutions
     ("california-api", "apiclus1.csv"): set(),
     ("california-api", "apiclus2.csv"): set(),
