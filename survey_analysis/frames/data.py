@@ -19,7 +19,14 @@ from survey_analysis.errors import DesignError, WeightError
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.replicates import read_replicates
 from survey_analysis.frames.table import Table
-from survey_analysis.results.process import CleaningLog, Flow, QualityEvidence, WeightingData
+from survey_analysis.results.process import (
+    CleaningLog,
+    Flow,
+    QualityEvidence,
+    Removed,
+    SourceFile,
+    WeightingData,
+)
 from survey_analysis.results.waves import WavesData
 from survey_analysis.study.study import Study
 from survey_analysis.typing import BoolArray, FloatArray, IntArray
@@ -47,6 +54,10 @@ class SurveyData:
         Joint inclusion probabilities of the sampled units, where the design has them.
     waves
         Of a stack of waves: their labels, versions of the questions, decisions; None for one survey.
+    source
+        The file the rows were read from, to look up ids of removed rows in; None for a frame or a stack.
+    removed
+        Which rows cleaning removed and why; None before cleaning.
     """
 
     table: Table
@@ -60,6 +71,8 @@ class SurveyData:
     replication: ReplicatePlan | None = None
     joint: FloatArray | None = None
     waves: WavesData | None = None
+    source: SourceFile | None = None
+    removed: Removed | None = None
 
     @property
     def study(self) -> Study:

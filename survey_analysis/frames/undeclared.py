@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.frames.personal import find_personal
 from survey_analysis.frames.replicates import columns_of_replicates
 from survey_analysis.study.codebook import Question
 
@@ -39,6 +38,5 @@ def undeclared(survey: SurveyData) -> dict[str, Question]:
 
 
 def personal_columns(survey: SurveyData) -> set[str]:
-    """Columns that hold what tells who somebody is: declared, or found by name and content."""
-    found = find_personal(survey.table.raw, empty=survey.study.about.missing_text)
-    return {*survey.study.roles.personal, *(name for name, _ in found)}
+    """Columns that told who somebody is: declared, hashed, or withheld at reading."""
+    return {*survey.table.private, *survey.study.roles.hashed}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from survey_analysis.frames.infer import infer_question
-from survey_analysis.frames.personal import find_personal, personal_mentions
+from survey_analysis.frames.personal_find import find_personal, personal_mentions
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.groups import Group, find_groups
 from survey_analysis.readers.roles import Cells, empty_texts, joined_evidence, number_evidence, role

@@ -1,34 +1,15 @@
-"""Answer lists whose order is known from their words, least favourable (or least) first."""
+"""Answer lists whose order is known from their words, in several languages: `scale_words.toml`."""
 
 from __future__ import annotations
 
 import re
+import tomllib
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
-
-# (whether the last answer is the favourable end, answers); frequency and size have no such end.
-_LISTS: tuple[tuple[bool, str], ...] = (
-    (True, """strongly disagree, disagree, somewhat disagree, neither agree nor disagree, neutral,
-              somewhat agree, agree, strongly agree"""),
-    (True, """very unfavorably, somewhat unfavorably, neither favorably nor unfavorably,
-              neither favorably nor unfavorably (neutral), somewhat favorably, very favorably"""),
-    (True, "very unfavorable, somewhat unfavorable, neutral, somewhat favorable, very favorable"),
-    (True, """very dissatisfied, dissatisfied, somewhat dissatisfied, neither satisfied nor dissatisfied,
-              neutral, somewhat satisfied, satisfied, very satisfied"""),
-    (True, """extremely unlikely, very unlikely, unlikely, somewhat unlikely,
-              neither likely nor unlikely, somewhat likely, likely, very likely, extremely likely"""),
-    (True, """not at all likely, not very likely, slightly likely, somewhat likely, moderately likely,
-              very likely, extremely likely"""),
-    (True, """not at all important, not too important, not very important, slightly important,
-              somewhat important, moderately important, important, very important, extremely important"""),
-    (True, "very poor, poor, fair, average, good, very good, excellent"),
-    (False, """never, almost never, rarely, seldom, once in a while, sometimes, about half the time,
-               half the time, often, usually, very often, almost always, always"""),
-    (False, "none, a little, some, a moderate amount, a lot, a great deal"),
-)  # fmt: skip
-_OUTSIDE = re.compile(
-    r"unfamiliar|don'?t know|not sure|not applicable|\bn/a\b|no answer|no opinion|prefer not|refused"
-)
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -39,22 +20,69 @@ class Order:
     rating: bool
 
 
+@dataclass(frozen=True)
+class WordList:
+    """Answers of one language about one thing, least (favourable) first.
+
+    `rating` says whether the last answer is the favourable end; frequency and amount have no such end.
+    """
+
+    language: str
+    about: str
+    rating: bool
+    words: tuple[str, ...]
+
+
+@cache
+def word_lists() -> tuple[WordList, ...]:
+    """Every list, English first.
+
+    Examples
+    --------
+    >>> sorted({w.language for w in word_lists()})
+    ['de', 'en', 'es', 'fr', 'it', 'ja', 'nl', 'pl', 'pt']
+    """
+    return tuple(
+        WordList(x["language"], x["about"], x["rating"], tuple(map(plain_label, x["words"])))
+        for x in _content()["lists"]
+    )
+
+
+@cache
+def _content() -> dict[str, Any]:
+    text = files("survey_analysis.readers").joinpath("scale_words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _outside() -> re.Pattern[str]:
+    return re.compile("|".join(_content()["outside"].values()))
+
+
+def plain_label(label: str) -> str:
+    """A label as lists have it: case, width, apostrophes and spacing do not matter, nor the last mark."""
+    text = unicodedata.normalize("NFKC", label).replace("’", "'").casefold()
+    text = re.sub(r"[(/*](e|ne|in|innen|a|o)s?\)?$", "", text)  # satisfait(e), zufriedene*r
+    return " ".join(text.split()).rstrip(" .。")
+
+
 def known_order(labels: Collection[str]) -> Order | None:
     """Order of answers by their words; None when unknown.
 
-    At least three labels must be on one list; answers such as "Don't know" may stand outside it.
+    At least three labels must be on one list, all of one language; answers such as "Don't know" may stand outside it.
 
     >>> known_order(["Often", "Never", "Sometimes", "No answer"])
     Order(order=('Never', 'Sometimes', 'Often'), rating=False)
+    >>> known_order(["Zufrieden", "Sehr zufrieden", "Unzufrieden", "Weiß nicht"])
+    Order(order=('Unzufrieden', 'Zufrieden', 'Sehr zufrieden'), rating=True)
     >>> known_order(["Red", "Green", "Blue"]) is None
     True
     """
-    plain = {" ".join(label.casefold().split()): label for label in labels}
-    inside = {p for p in plain if not _OUTSIDE.search(p)}
+    plain = {plain_label(label): label for label in labels}
+    inside = {p for p in plain if not _outside().search(p)}
     if len(inside) < 3 or len(plain) != len(labels):
         return None
-    for rating, words in _LISTS:
-        ordered = [" ".join(w.split()) for w in words.split(",")]
-        if inside <= set(ordered):
-            return Order(tuple(plain[w] for w in ordered if w in inside), rating)
+    for known in word_lists():
+        if inside <= set(known.words):
+            return Order(tuple(plain[w] for w in known.words if w in inside), known.rating)
     return None
