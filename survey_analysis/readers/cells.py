@@ -1,0 +1,117 @@
+"""`Cells`: a column as its distinct texts and which row holds which, so that no guess reads cells one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from survey_analysis.frames.raw import RawTable
+from survey_analysis.typing import FloatArray, IntArray
+
+MOST_LOOKED_AT = 2000  # distinct texts that a pattern is tried on first
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Filled cells of a column: the distinct texts in order of appearance, how often each stands there.
+
+    `codes` holds, for each row, the place of its text in `texts`; -1 for an empty cell.
+    """
+
+    name: str
+    texts: tuple[str, ...]
+    counts: IntArray
+    rows: int
+    codes: IntArray
+
+    @classmethod
+    def of(cls, raw: RawTable, name: str) -> Cells:
+        """Cells of a column that are not blank."""
+        codes, distinct = pd.factorize(raw.column(name).to_numpy(dtype=object))
+        counts = np.bincount(codes, minlength=len(distinct)).astype(np.int64)
+        return cls(name, tuple(distinct), counts, len(codes), _small(codes, len(distinct))).without(("",))
+
+    def without(self, blank: Collection[str]) -> Cells:
+        """The same cells with some texts taken for blank."""
+        gone = [i for i, text in enumerate(self.texts) if text in blank or not text or text.isspace()]
+        if not gone:
+            return self
+        place = np.full(len(self.texts) + 1, -1, dtype=np.int64)
+        kept = np.delete(np.arange(len(self.texts)), gone)
+        place[kept] = np.arange(len(kept))
+        codes = _small(place[self.codes], len(kept))
+        return Cells(self.name, tuple(self.texts[i] for i in kept), self.counts[kept], self.rows, codes)
+
+    @property
+    def filled(self) -> int:
+        """Number of filled cells."""
+        return int(self.counts.sum())
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """The first distinct texts, enough to say that a pattern does not hold."""
+        return self.texts[:MOST_LOOKED_AT]
+
+    @property
+    def plain(self) -> str:
+        """Lower-case words of the name: "StartDate" is "start date"."""
+        return plain(self.name)
+
+    @cached_property
+    def numbers(self) -> FloatArray | None:
+        """Distinct texts as numbers; None when one is no number or none is filled."""
+        try:
+            found = np.array([float(t) for t in self.first])
+            if len(self.texts) > len(found):
+                found = np.array(self.texts, dtype=object).astype(float)
+        except ValueError:
+            return None
+        return found if len(found) and bool(np.isfinite(found).all()) else None
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all filled cells are whole numbers."""
+        return self.numbers is not None and bool((self.numbers == np.round(self.numbers)).all())
+
+    @property
+    def mean(self) -> float:
+        """Mean of a column of numbers."""
+        assert self.numbers is not None  # noqa: S101  callers have looked
+        return float(self.numbers @ self.counts / self.filled)
+
+    def by_row(self) -> FloatArray:
+        """Numbers of every row, NaN where empty; of a column of numbers."""
+        assert self.numbers is not None  # noqa: S101  callers have looked
+        out: FloatArray = np.append(self.numbers, np.nan)[self.codes]
+        return out
+
+
+def plain(name: str) -> str:
+    """Lower-case words of a name.
+
+    >>> plain("StartDate"), plain("api_stu.2")
+    ('start date', 'api stu 2')
+    """
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return re.sub(r"[^a-z0-9]+", " ", spaced.casefold()).strip()
+
+
+def constant_within(inner: Cells, outer: Cells) -> bool:
+    """Whether a column has one value in all rows that share a value of the other."""
+    both = (inner.codes >= 0) & (outer.codes >= 0)
+    if not both.any():
+        return False
+    pairs = inner.codes[both].astype(np.int64) * (len(outer.texts) + 1) + outer.codes[both]
+    return len(np.unique(pairs)) == len(np.unique(outer.codes[both]))
+
+
+def _small(codes: IntArray, distinct: int) -> IntArray:
+    """Places in the smallest integers that hold them: a file of a million rows has many."""
+    kind = np.int8 if distinct < 128 else np.int16 if distinct < 32768 else np.int32
+    out: IntArray = codes.astype(kind, copy=False)
+    return out
