@@ -15,6 +15,7 @@ from survey_analysis.frames.design import read_joint, split_pps, with_columns
 from survey_analysis.frames.personal import drop_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.repeats import check_repeats
+from survey_analysis.frames.sets import with_sets
 from survey_analysis.frames.table import Table
 from survey_analysis.readers.companions import describe
 from survey_analysis.readers.frame import from_frame
@@ -127,6 +128,7 @@ def read(
         file.model_copy(update={"design": design}), columns=raw.columns, folder=str(folder or ""), source=text
     )
     _check_columns(resolved, raw)
+    resolved = with_sets(resolved, raw)
     if not (design.id or design.psu):
         check_repeats(raw)
     raw = drop_personal(raw, resolved.roles.personal, empty=told.missing_text)

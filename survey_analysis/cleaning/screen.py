@@ -16,12 +16,12 @@ from survey_analysis.cleaning.unknown import unknown_texts
 from survey_analysis.errors import ColumnNotFoundError, closest
 from survey_analysis.frames.encode import (
     encode_categorical,
-    encode_multiple,
     encode_numeric,
     encode_text,
     normal,
     turned,
 )
+from survey_analysis.frames.multiple import encode_multiple
 from survey_analysis.frames.table import Table, text_of
 from survey_analysis.frames.variables import Categorical, Encoded
 from survey_analysis.study.codebook import Question

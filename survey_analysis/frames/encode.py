@@ -10,10 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survey_analysis.errors import UnknownCodeError
-from survey_analysis.frames.raw import RawTable
-from survey_analysis.frames.variables import Categorical, Multiple, Numeric, Text, missing_code
+from survey_analysis.frames.variables import Categorical, Numeric, Text, missing_code
 from survey_analysis.study.base import code
-from survey_analysis.study.codebook import Option, Question
+from survey_analysis.study.codebook import Question
 from survey_analysis.typing import BoolArray, FloatArray
 
 NOT_ASKED, NO_ANSWER = missing_code("not_asked"), missing_code("no_answer")
@@ -170,44 +169,6 @@ def _plain_number(text: str) -> float | None:
     except ValueError:
         return None
     return out if np.isfinite(out) else None
-
-
-def encode_multiple(
-    raw: RawTable, question: Question, asked: BoolArray | None, empty: frozenset[str]
-) -> Multiple:
-    """Options chosen; an empty cell in every column of someone not asked is "not asked".
-
-    A cell is chosen when it holds the option's label or a code other than 0 and the declared
-    `not_selected` texts. Somebody without a filled cell gave no answer, unless an empty cell is declared
-    to mean "not chosen" (`not_selected = [""]`).
-    """
-    n = len(raw)
-    chosen = np.zeros((n, len(question.options)), dtype=bool)
-    filled = np.zeros(n, dtype=bool)
-    codes = dict(question.missing)
-    typed = np.zeros(n, dtype=np.uint8)
-    options = []
-    for j, option in enumerate(question.options):
-        cells = raw.column(option.column).to_numpy(dtype=object)
-        texts = np.array([str(x).strip() for x in cells], dtype=object)
-        blank = np.array([(t == "" or t in empty) and t not in question.not_selected for t in texts])
-        marked = {t: k for t in set(texts[~blank]) if (k := codes.get(normal(t))) is not None}
-        for text, kind in marked.items():
-            typed[texts == text] = missing_code(kind)
-        off = np.isin(texts, [*question.not_selected, "0", "0.0"]) | np.isin(texts, list(marked))
-        chosen[:, j] = ~blank & ~off
-        filled |= ~blank & ~np.isin(texts, list(marked))
-        options.append(_labelled(option, sorted(set(texts[chosen[:, j]]))))
-    known = filled if asked is None else filled & asked
-    missing = np.where(known, 0, np.where(typed > 0, typed, blank_kind(asked, n))).astype(np.uint8)
-    return Multiple(question.name, tuple(options), chosen & known[:, None], missing)
-
-
-def _labelled(option: Option, texts: list[str]) -> Option:
-    """An option without a label takes the one text its cells hold."""
-    if option.label or len(texts) != 1 or texts[0] in ("1", "1.0", "True", "Yes"):
-        return option if option.label else option.model_copy(update={"label": option.column})
-    return option.model_copy(update={"label": texts[0]})
 
 
 def encode_text(

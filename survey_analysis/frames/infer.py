@@ -27,6 +27,7 @@ def infer_question(raw: RawTable, column: str, empty: frozenset[str]) -> Questio
     text = raw.wording.get(column, "")
     missing = raw.missing.get(column, ())
     common = {"name": column, "text": text, "columns": {"": column}, "inferred": True}
+    common |= {"short": raw.items.get(column, ""), "asked_if": raw.routing.get(column, "")}
     values = _distinct(raw.column(column), empty)
     typed = {m.code for m in missing}
     if raw.labels.get(column):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from survey_analysis.errors import ColumnNotFoundError, DataError, closest
 from survey_analysis.frames.facts import Facts, Labels, Measure, ResponseSet
+from survey_analysis.study.expressions import names, parse
 from survey_analysis.study.scales import MissingCode
 
 
@@ -96,13 +97,16 @@ class RawTable:
                 where=f"It names {first}; the data have {', '.join(map(repr, self.columns[:4]))}.",
                 hint="check that both belong to the same survey.",
             )
+        routing, dropped = self._usable(facts)
         lacking = sorted(facts.columns - known)
         notes = [f"Metadata '{source}': {len(known)} of {len(self.columns)} columns described."]
         if lacking:
             more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
             listed = ", ".join(f"'{c}'" for c in lacking[:5])
             notes.append(f"'{source}' describes columns that the data lack: {listed}{more}.")
-        named = {s.name for s in facts.sets}
+        notes += dropped
+        sets = tuple(s for s in facts.sets if set(s.columns) <= known)
+        named = {s.name for s in sets}
         return replace(
             self,
             wording={**self.wording, **facts.wording},
@@ -112,7 +116,21 @@ class RawTable:
             ordered=self.ordered | facts.ordered,
             missing={**self.missing, **facts.missing},
             measure={**self.measure, **facts.measure},
-            sets=(*(s for s in self.sets if s.name not in named), *facts.sets),
-            routing={**self.routing, **facts.routing},
+            sets=(*(s for s in self.sets if s.name not in named), *sets),
+            routing={**self.routing, **routing},
             notes=(*self.notes, *notes, *facts.notes),
         )
+
+    def _usable(self, facts: Facts) -> tuple[dict[str, str], list[str]]:
+        """Routing that speaks of what is there, and notes on the rest."""
+        known = {*self.columns, *(s.name for s in facts.sets)}
+        routing, notes = {}, []
+        for column, condition in facts.routing.items():
+            unknown = sorted(names(parse(condition)) - known)
+            if unknown:
+                notes.append(
+                    f"Routing of '{column}' reads '{unknown[0]}', which the data lack; it is left out."
+                )
+            else:
+                routing[column] = condition
+        return routing, notes

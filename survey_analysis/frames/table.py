@@ -9,8 +9,9 @@ import pandas as pd
 
 from survey_analysis.errors import ColumnNotFoundError, ExpressionError, closest
 from survey_analysis.frames.coding import encode_coded
-from survey_analysis.frames.encode import encode_categorical, encode_multiple, encode_numeric, encode_text
+from survey_analysis.frames.encode import encode_categorical, encode_numeric, encode_text
 from survey_analysis.frames.infer import infer_question
+from survey_analysis.frames.multiple import encode_multiple
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Text, missing_code
 from survey_analysis.study.codebook import Codebook, Question
@@ -152,11 +153,7 @@ class Table:
         """Empty cells after a break-off are typed so, where routing tells them from not asked."""
         if self.not_reached is None or (asked is None and question.over):
             return found
-        columns = (
-            [question.columns[subject]]
-            if subject in question.columns
-            else [o.column for o in question.options]
-        )
+        columns = [question.columns[subject]] if subject in question.columns else list(question.all_columns)
         columns = [c for c in columns if c in self.not_reached.columns]
         if not columns:
             return found

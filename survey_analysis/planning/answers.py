@@ -73,9 +73,23 @@ def _multiple(question: Question, n: int, rng: np.random.Generator) -> dict[str,
     if plain:
         chosen[nothing, rng.choice(plain, int(nothing.sum()))] = True
     off = question.not_selected[0] if question.not_selected else ""
+    if question.slots:
+        return _slots(question, chosen, off)
     return {
-        o.column: np.where(chosen[:, j], o.label or "1", off).astype(object)
+        o.column: np.where(chosen[:, j], next(iter(question.selected), o.label or "1"), off).astype(object)
         for j, o in enumerate(question.options)
+    }
+
+
+def _slots(question: Question, chosen: NDArray[np.bool_], off: str) -> dict[str, Texts]:
+    """Codes from the left; who chose more than there are slots keeps the first."""
+    codes = [[o.code for o, hit in zip(question.options, row, strict=True) if hit] for row in chosen]
+    if question.separator:
+        cells = [question.separator.join(row) or off for row in codes]
+        return {question.slots[0]: np.array(cells, dtype=object)}
+    return {
+        column: np.array([row[k] if k < len(row) else off for row in codes], dtype=object)
+        for k, column in enumerate(question.slots)
     }
 
 

@@ -60,7 +60,7 @@ def _emptied(raw: RawTable, study: Study) -> tuple[RawTable, dict[str, SurveyAna
 
 
 def _cells(question: Question, subject: str) -> tuple[str, ...]:
-    return (question.columns[subject],) if question.columns else tuple(o.column for o in question.options)
+    return (question.columns[subject],) if question.columns else question.all_columns
 
 
 def _looped(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
 from pydantic import ValidationError
 
 from survey_analysis.errors import StudyError, closest
-from survey_analysis.study.codebook import Codebook, Construct, Option, Question, Subjects
+from survey_analysis.study.codebook import Codebook, Construct, Question, Subjects
 from survey_analysis.study.coding import coded_questions
 from survey_analysis.study.file import BatteryEntry, ConstructEntry, QuestionEntry, StudyFile, SubjectEntry
 from survey_analysis.study.instruments import with_instruments
+from survey_analysis.study.multiple import multiple_facts
 from survey_analysis.study.sample import Sample, Samples
 from survey_analysis.study.scales import Level, Scale
 from survey_analysis.study.study import Study
@@ -184,41 +184,14 @@ def _question(
         "last": entry.last,
     }
     if kind == "multiple":
-        options = _options(name, entry, known)
-        return Question(**common, options=options, not_selected=entry.not_selected, separator=entry.separator)
-    return Question(**common, columns={"": entry.column or name}, scale=scale)
-
-
-def _options(name: str, entry: QuestionEntry, known: tuple[str, ...] | None) -> tuple[Option, ...]:
-    if entry.options:
-        return tuple(
-            Option(code=o.column, label=o.label or o.column, column=o.column, exclusive=o.exclusive)
-            for o in entry.options
-        )
-    patterns = (entry.columns,) if isinstance(entry.columns, str) else entry.columns
-    found: list[str] = []
-    for pattern in patterns:
-        if not pattern:
-            continue
-        hits = (
-            [pattern]
-            if known is None or "*" not in pattern
-            else [c for c in known if fnmatchcase(c, pattern)]
-        )
-        if not hits:
-            raise StudyError(
-                f"No column matches '{pattern}'.",
-                where=f"[study.toml: questions.{name}.columns]",
-                hint=closest(pattern.replace("*", ""), known or ()),
-            )
-        found += hits
-    if not found:
+        return Question(**common | multiple_facts(name, entry, scale, known))
+    if entry.separator or entry.selected or entry.exclusive or entry.other:
         raise StudyError(
-            f"Multiple-response question '{name}' names no columns.",
-            where=f"[study.toml: questions.{name}]",
-            hint='columns = "Q30_*", a list, or options = [{column = "...", label = "..."}]',
+            f"'{name}' is not a multiple-response question; separator, selected, exclusive and other have no meaning.",
+            where=f"[study.toml: {path}]",
+            hint='say kind = "multiple", or leave them out.',
         )
-    return tuple(Option(code=c, label="", column=c) for c in found)
+    return Question(**common, columns={"": entry.column or name}, scale=scale)
 
 
 def _battery(

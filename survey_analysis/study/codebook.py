@@ -13,11 +13,11 @@ from survey_analysis.typing import QuestionKind
 
 
 class Option(Part):
-    """One option of a multiple-response question and the column that holds it."""
+    """One option of a multiple-response question; the column that holds it, where each has its own."""
 
     code: Code
     label: str
-    column: str
+    column: str = ""
     exclusive: bool = False
 
 
@@ -30,8 +30,12 @@ class Question(Part):
         Data column of each subject key; a plain question has the one key "".
     over
         Name of the subject set the columns run over ("source"); "" for a plain question.
-    options, not_selected
-        Of a multiple-response question: its columns, and the cell texts that mean "asked, not chosen".
+    options, not_selected, selected
+        Of a multiple-response question: its options, the cell texts that mean "asked, not chosen", and those that mean
+        "chosen" where not every other text does.
+    slots, separator, other
+        Of a multiple-response question with codes in its cells: the columns that hold them, what stands between the
+        codes of one cell, and the code of the option that text outside the list counts as.
     asked_if
         Routing: who was asked; `{source}` stands for the subject key.
     base
@@ -51,7 +55,10 @@ class Question(Part):
     scale: Scale | None = None
     options: tuple[Option, ...] = ()
     not_selected: tuple[str, ...] = ()
+    selected: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
     separator: str = ""
+    other: Code = ""
     asked_if: str = ""
     base: str = ""
     predicate: str = ""
@@ -70,7 +77,7 @@ class Question(Part):
     @property
     def all_columns(self) -> tuple[str, ...]:
         """Every data column the question reads."""
-        return tuple(self.columns.values()) or tuple(o.column for o in self.options)
+        return tuple(self.columns.values()) or self.slots or tuple(o.column for o in self.options)
 
 
 class Subjects(Part):

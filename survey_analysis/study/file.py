@@ -67,7 +67,12 @@ class OptionEntry(Part):
 
 
 class QuestionEntry(Part):
-    """`[questions.NAME]`: a question about the respondent."""
+    """`[questions.NAME]`: a question about the respondent.
+
+    A multiple-response question has a column an option (`options`, or `columns` alone), or codes of its `levels` in any
+    of its `columns`, or in one `column` with a `separator` between them; there `exclusive` names the codes that stand
+    alone and `other` the one that text outside the list counts as.
+    """
 
     kind: QuestionKind | None = None
     text: str = ""
@@ -76,7 +81,10 @@ class QuestionEntry(Part):
     columns: str | tuple[str, ...] = ""
     options: tuple[OptionEntry, ...] = ()
     not_selected: tuple[str, ...] = ()
+    selected: tuple[Code, ...] = ()
     separator: str = ""
+    exclusive: tuple[Code, ...] = ()
+    other: Code = ""
     scale: str = ""
     levels: tuple[object, ...] = ()
     outside: tuple[object, ...] = ()

@@ -27,7 +27,7 @@ def question_of(part: Part, columns: Mapping[str, str]) -> Question:
     first = part.reference.question
     answers = _answers(part)
     changes: dict[str, object] = {
-        "name": part.name, "text": part.reference.wording, "asked_if": "", "reverse": False, "separator": "",
+        "name": part.name, "text": part.reference.wording, "asked_if": "", "reverse": False,
         "short": first.short, "missing": tuple((token, kind) for kind, token in TOKENS.items()),
     }  # fmt: skip
     if first.kind == "multiple":
@@ -36,7 +36,7 @@ def question_of(part: Part, columns: Mapping[str, str]) -> Question:
             Option(code=c, label=label, column=columns[c], exclusive=c in exclusive)
             for c, label in answers.items()
         )
-        changes["not_selected"] = ()
+        changes |= {"not_selected": (), "selected": (), "slots": (), "separator": "", "other": ""}
     else:
         changes["columns"] = dict(columns)
     if first.scale is not None and first.kind != "multiple":
