@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -33,10 +33,12 @@ _CONTENT: tuple[tuple[str, str], ...] = (
     (r"(?:[0-9A-Fa-f]{1,4}:){3,7}:?[0-9A-Fa-f:]{0,24}", "IP addresses"),
     (_NO_NUMBER + r"\+?\(?\d{1,4}\)?[ .-]\d{2,4}(?:[ .-]?\d{2,4}){1,4}|\+\d{8,15}", "phone numbers"),
 )
-_INSIDE: tuple[tuple[str, str], ...] = (
-    (r"[^@\s<>\"']+@[^@\s<>\"']+\.[A-Za-z]{2,}", "an e-mail address"),
-    (r"(?<![\d.])\+?(?:\(\d{2,4}\)|\d{3,4})[ .-]\d{3,4}(?:[ .-]\d{3,4})?(?![\d.-])", "a phone number"),
-)
+# Pattern, what it is, and a sign that is quick to look for and rules most texts out.
+_INSIDE: tuple[tuple[re.Pattern[str], str, re.Pattern[str]], ...] = (
+    (re.compile(r"[^@\s<>\"']+@[^@\s<>\"']+\.[A-Za-z]{2,}"), "an e-mail address", re.compile("@")),
+    (re.compile(r"(?<![\d.])\+?(?:\(\d{2,4}\)|\d{3,4})[ .-]\d{3,4}(?:[ .-]\d{3,4})?(?![\d.-])"), "a phone number",
+     re.compile(r"\d\d")),
+)  # fmt: skip
 
 
 def drop_personal(raw: RawTable, columns: Iterable[str], *, empty: Collection[str] = ()) -> RawTable:
@@ -98,11 +100,14 @@ def _groups(column: pd.Series, empty: Collection[str]) -> tuple[np.ndarray, int]
     return out, n
 
 
-def find_personal(raw: RawTable, *, empty: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+def find_personal(
+    raw: RawTable, *, empty: Collection[str] = (), distinct: Mapping[str, Sequence[str]] | None = None
+) -> tuple[tuple[str, str], ...]:
     """Columns that seem to hold personal data, each with the evidence: its name, wording or content.
 
     Content counts when at least half of the distinct values (of the first 500) are e-mail addresses, IP
-    addresses or phone numbers. A guess to be confirmed in `[roles] personal`, never acted upon.
+    addresses or phone numbers. A guess to be confirmed in `[roles] personal`, never acted upon. `distinct` holds
+    the distinct texts of the columns where they are known already.
 
     Examples
     --------
@@ -113,17 +118,29 @@ def find_personal(raw: RawTable, *, empty: Collection[str] = ()) -> tuple[tuple[
     """
     out = []
     for name in raw.columns:
-        evidence = [e for e in (_named(name, raw.wording.get(name, "")), _holds(raw, name, empty)) if e]
+        evidence = [e for e in (_named(name, raw.wording.get(name, "")), _holds(raw, name, empty, distinct)) if e]
         if evidence:
             out.append((name, "; ".join(evidence)))
     return tuple(out)
 
 
-def personal_mentions(raw: RawTable, column: str) -> str:
-    """How many cells of an open answer seem to mention an e-mail address or phone number; "" for none."""
+def personal_mentions(texts: Sequence[str], counts: Sequence[int]) -> str:
+    """How many cells of an open answer seem to mention an e-mail address or phone number; "" for none.
+
+    Parameters
+    ----------
+    texts, counts
+        Distinct texts of the column, and how many cells hold each.
+
+    Examples
+    --------
+    >>> personal_mentions(["write to ada@example.org", "no"], [1, 5])
+    '1 cells seem to mention an e-mail address'
+    """
     found = []
-    for pattern, what in _INSIDE:
-        n = int(raw.column(column).str.contains(pattern, regex=True).sum())
+    for pattern, what, sign in _INSIDE:
+        likely = [i for i, t in enumerate(texts) if sign.search(t)]
+        n = sum(int(counts[i]) for i in likely if pattern.search(texts[i]))
         if n:
             found.append(f"{n} cells seem to mention {what}")
     return "; ".join(found)
@@ -145,9 +162,12 @@ def _plain(text: str) -> str:
     return re.sub(r"[^0-9a-z]+", " ", spaced.casefold()).strip()
 
 
-def _holds(raw: RawTable, name: str, empty: Collection[str]) -> str:
-    distinct = raw.column(name).unique()[: MOST_LOOKED_AT + len(empty) + 1]
-    values = [v for v in (str(d).strip() for d in distinct) if v and v not in empty][:MOST_LOOKED_AT]
+def _holds(
+    raw: RawTable, name: str, empty: Collection[str], distinct: Mapping[str, Sequence[str]] | None
+) -> str:
+    known = raw.column(name).unique() if distinct is None else distinct[name]
+    first = (str(d).strip() for d in known[: MOST_LOOKED_AT + len(empty) + 1])
+    values = [v for v in first if v and v not in empty][:MOST_LOOKED_AT]
     for pattern, what in _CONTENT:
         n = sum(re.fullmatch(pattern, v) is not None for v in values)
         if n and n >= MOSTLY * len(values):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from survey_analysis.frames.encode import normal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.typing import FloatArray, IntArray
 
@@ -33,19 +34,22 @@ class Cells:
     def of(cls, raw: RawTable, name: str) -> Cells:
         """Cells of a column that are not blank."""
         codes, distinct = pd.factorize(raw.column(name).to_numpy(dtype=object))
-        counts = np.bincount(codes, minlength=len(distinct)).astype(np.int64)
-        return cls(name, tuple(distinct), counts, len(codes), _small(codes, len(distinct))).without(("",))
+        texts = ["" if t.isspace() else t for t in distinct]
+        if any(t.endswith((".0", ".00")) for t in texts):
+            texts = [normal(t) for t in texts]
+        return _merged(name, codes, texts)
 
     def without(self, blank: Collection[str]) -> Cells:
         """The same cells with some texts taken for blank."""
-        gone = [i for i, text in enumerate(self.texts) if text in blank or not text or text.isspace()]
+        gone = [t for t in blank if t in self.places]
         if not gone:
             return self
-        place = np.full(len(self.texts) + 1, -1, dtype=np.int64)
-        kept = np.delete(np.arange(len(self.texts)), gone)
-        place[kept] = np.arange(len(kept))
-        codes = _small(place[self.codes], len(kept))
-        return Cells(self.name, tuple(self.texts[i] for i in kept), self.counts[kept], self.rows, codes)
+        return _merged(self.name, self.codes, ["" if t in gone else t for t in self.texts])
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Place of each distinct text."""
+        return {t: i for i, t in enumerate(self.texts)}
 
     @property
     def filled(self) -> int:
@@ -108,6 +112,17 @@ def constant_within(inner: Cells, outer: Cells) -> bool:
         return False
     pairs = inner.codes[both].astype(np.int64) * (len(outer.texts) + 1) + outer.codes[both]
     return len(np.unique(pairs)) == len(np.unique(outer.codes[both]))
+
+
+def _merged(name: str, codes: IntArray, texts: Sequence[str]) -> Cells:
+    """Cells of texts of which some are alike; the empty text becomes -1."""
+    known = dict.fromkeys(texts)
+    known.pop("", None)
+    place = {t: i for i, t in enumerate(known)} | {"": -1}
+    if len(known) < len(texts):
+        codes = np.array([*(place[t] for t in texts), -1])[codes]
+    counts = np.bincount(codes[codes >= 0], minlength=len(known)).astype(np.int64)
+    return Cells(name, tuple(known), counts, len(codes), _small(codes, len(known)))
 
 
 def _small(codes: IntArray, distinct: int) -> IntArray:

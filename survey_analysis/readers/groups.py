@@ -51,6 +51,8 @@ class Group:
         Of "multiple": cell texts that mean "asked, not chosen", and those that mean chosen where not obvious.
     options, separator
         Of "slots" and "joined": codes and labels of the options, and what stands between them in a cell.
+    ranking
+        Of "grid": each respondent gave the places from 1, each once.
     """
 
     kind: GroupKind
@@ -64,6 +66,7 @@ class Group:
     selected: tuple[str, ...] = ()
     options: Labels = field(default=())
     separator: str = ""
+    ranking: bool = False
 
 
 def split_wording(texts: Sequence[str]) -> tuple[str, tuple[str, ...]]:
@@ -168,7 +171,7 @@ def _found(
     labels = {c: raw.labels.get(c, ()) for c in columns}
     group = _multiple(name, texts, stem, own, cells) or _two_codes(name, texts, stem, own, labels)
     if group is None and marked:
-        group = _slots(name, texts, stem, own, cells) or _grid(name, texts, stem, own, labels)
+        group = _slots(name, texts, stem, own, cells) or _grid(name, texts, stem, own, labels, cells)
     return group if group and (marked or len(group.columns) >= FEWEST_UNNUMBERED) else None
 
 
@@ -201,7 +204,8 @@ def _multiple(
     else:
         how, sure = f"holds its option or {repr(off[0]) if off else 'is empty'}", "high"
     apart = f"; {len(texts) - len(closed)} with other text left apart" if len(closed) < len(texts) else ""
-    return Group("multiple", name, closed, stem, labels, f"each {how}{apart}", sure, off)
+    marked = tuple(dict.fromkeys(chosen)) if set(said_no) - {"0"} else ()  # else every text but 0 is chosen
+    return Group("multiple", name, closed, stem, labels, f"each {how}{apart}", sure, off, marked)
 
 
 def _two_codes(
@@ -257,8 +261,24 @@ def _slots(
     )
 
 
+def _ranks(texts: Texts, cells: Mapping[str, Cells]) -> bool:
+    """Whether the columns hold a ranking: the numbers from 1, each once in nearly every full row."""
+    k = len(texts)
+    if any({*found} != {str(i + 1) for i in range(k)} for found in texts.values()):
+        return False
+    grid = np.stack([np.array([*map(int, found), 0])[cells[c].codes] for c, found in texts.items()], axis=1)
+    full = grid[(grid > 0).all(axis=1)]
+    whole = (np.sort(full, axis=1) == np.arange(1, k + 1)).all(axis=1)
+    return len(full) > k and float(whole.mean()) > 1 - MOST_GAPS
+
+
 def _grid(
-    name: str, texts: Texts, stem: str, items: Mapping[str, str], labels: Mapping[str, Labels]
+    name: str,
+    texts: Texts,
+    stem: str,
+    items: Mapping[str, str],
+    labels: Mapping[str, Labels],
+    cells: Mapping[str, Cells],
 ) -> Group | None:
     shared = len({labels[c] for c in texts}) == 1 and bool(labels[next(iter(texts))])
     union = {t for found in texts.values() for t in found[: MOST_LEVELS + 1]}
@@ -267,6 +287,9 @@ def _grid(
     if not shared and any(len(found) < 0.5 * len(union) for found in texts.values()):
         return None
     worded = bool(stem)
+    if _ranks(texts, cells):
+        how = f"every row holds 1 to {len(texts)} once: a ranking"
+        return Group("grid", name, tuple(texts), stem, items, how, "high", ranking=True)
     how = f"{len(texts)} items share {'value labels' if shared else f'{len(union)} answers'}"
     how = f"{how} and one stem of wording" if worded else how
     return Group("grid", name, tuple(texts), stem, items, how, "high" if shared or worded else "medium")

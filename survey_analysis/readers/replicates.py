@@ -15,6 +15,7 @@ from survey_analysis.typing import FloatArray
 FEWEST = 8
 ROWS = 4000  # rows looked at for the ratios
 NEAR = 0.1
+BETWEEN = 0.15  # half-samples have next to no ratios this near to 1
 
 _RUN = re.compile(r"(?P<stem>.*?\D)_?(?P<number>\d{1,3})$")
 _NAMED = re.compile(
@@ -112,10 +113,11 @@ def _method(ratios: FloatArray) -> tuple[str, float | None, float | None, str]:
     same = float((away < 0.01).mean())
     if same < 0.05 and 0.4 < zeros < 0.6 and float(np.median(ratios[ratios > 0])) > 1.7:
         return "BRR", None, None, "half are 0 and half about twice the weight: balanced repeated replication"
-    middle = float(np.median(away))
-    if zeros < 0.02 and middle > 0.2 and float((np.abs(away - middle) < NEAR).mean()) > 0.7:
-        rho = round(1 - middle, 1)
-        shown = f"about {rho:g} or {2 - rho:g} times the weight: Fay's method with rho {rho:g}"
+    low, high = ratios[ratios < 1], ratios[ratios > 1]
+    apart = float((away < BETWEEN).mean()) < 0.05 and abs(len(low) / ratios.size - 0.5) < NEAR
+    if zeros < 0.02 and apart:
+        rho = round(float(np.median(low)), 1)
+        shown = f"half near {rho:g} and half near {float(np.median(high)):.1f} times the weight: Fay's method, rho {rho:g}"
         return "Fay", rho, None, shown
     if zeros and same > 0.5:
         raised = ratios[(ratios > 1e-9) & (away >= 0.01)]

@@ -7,12 +7,16 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from survey_analysis.frames.infer import natural
 from survey_analysis.readers.cells import Cells, plain
 from survey_analysis.readers.evidence import Guess
 
 EMPTY_TEXTS = ("NA", "N/A", "NaN", "nan", "<NA>", "#N/A", "#NULL!", "NULL")
 OFTEN = 0.05
 NEAR_ONE = 0.03
+LONG_NUMBER = 6  # digits of a serial number
+ORDER_MARKS = (";", "|", ",")
+MOST_ORDERED = 30
 LARGE = 20  # mean of weights that count people
 
 _IDS = re.compile(
@@ -21,6 +25,7 @@ _IDS = re.compile(
 )
 _WEIGHT = re.compile(r"(^|[^a-z])(weights?|wgts?|wts?|pw|finalwgt|nweight|gewicht|poids)([^a-z]|\d|$)")
 _DURATION = re.compile(r"duration|total time|time spent|t total|interview length|seconds|loi\b")
+_TIMING = re.compile(r"^t \w|timing|timer|page submit|(first|last) click|click count|time taken|(^| )secs?( |$)")
 _STARTED = re.compile(r"(start|started|interview)[ _]?(date|time|at)?|date (created|started)|timestamp")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _SPAN = re.compile(r"(\d+ days? )?\d{1,3}:\d{2}(:\d{2}(\.\d+)?)?")
@@ -36,9 +41,9 @@ def empty_texts(columns: Iterable[Cells]) -> tuple[tuple[str, str], ...]:
     rows = 0
     for cells in columns:
         rows = cells.rows
-        places = {t: i for i, t in enumerate(cells.first) if t in found}
-        for text, i in places.items():
-            found[text].append(int(cells.counts[i]))
+        for text in EMPTY_TEXTS:
+            if text in cells.places:
+                found[text].append(int(cells.counts[cells.places[text]]))
     return tuple(
         (text, f"{sum(n)} cells of {len(n)} columns hold it")
         for text, n in found.items()
@@ -52,6 +57,8 @@ def role(cells: Cells, *, first: bool, wording: str = "") -> Guess | None:
         id_guess(cells, first=first)
         or weight_guess(cells, wording)
         or duration_guess(cells)
+        or timing_guess(cells)
+        or order_guess(cells)
         or date_guess(cells)
         or simulated_guess(cells)
     )
@@ -64,8 +71,10 @@ def named_id(name: str) -> bool:
 
 def id_guess(cells: Cells, *, first: bool) -> Guess | None:
     """Different in every row, and named like an id or the first column."""
-    if cells.rows < 2 or len(cells.texts) != cells.rows:
+    if len(cells.texts) != cells.rows:
         return None
+    if cells.rows < 2:
+        return Guess("id", "named like an id", "low") if named_id(cells.name) else None
     if any(re.fullmatch(r"-?\d+\.\d+", t) for t in cells.first):
         return None
     how = f"{cells.rows} different values in {cells.rows} rows"
@@ -73,9 +82,43 @@ def id_guess(cells: Cells, *, first: bool) -> Guess | None:
         return Guess("id", f"named like an id; {how}", "high")
     if cells.plain.endswith("id"):
         return Guess("id", f"name ends in id; {how}", "high" if first else "medium")
-    if first and cells.name.startswith("unnamed_"):
-        return Guess("id", f"first column, without a name; {how}", "medium")
+    if first and (cells.name.startswith("unnamed_") or _serial(cells)):
+        return Guess("id", f"first column; {how}", "medium")
     return None
+
+
+def _serial(cells: Cells) -> bool:
+    """Texts without spaces of one length, too long to be counts."""
+    lengths = {len(t) for t in cells.first}
+    return len(lengths) == 1 and lengths.pop() >= LONG_NUMBER and not any(" " in t for t in cells.first)
+
+
+def timing_guess(cells: Cells) -> Guess | None:
+    """Numbers, named like the time or clicks on a page."""
+    if cells.numbers is None or bool((cells.numbers < 0).any()) or not _TIMING.search(cells.plain):
+        return None
+    return Guess("timing", "named like a page timing; numbers", "medium")
+
+
+def order_guess(cells: Cells) -> Guess | None:
+    """Several codes in one cell in changing order: the order of presentation, or a ranking."""
+    if cells.numbers is not None or len(cells.texts) < 3:
+        return None
+    mark = next((m for m in ORDER_MARKS if m in cells.texts[0]), "")
+    if not mark:
+        return None
+    rows = [[p.strip() for p in t.split(mark) if p.strip()] for t in cells.first]
+    parts = {p for row in rows for p in row}
+    several = [row for row in rows if len(row) > 1]
+    if len(parts) > MOST_ORDERED or not several or any(len(p) > 20 for p in parts):
+        return None
+    ascending = sum(row == sorted(row, key=natural) for row in several)
+    sets = {tuple(sorted(row)) for row in several}
+    if ascending > 0.6 * len(several) or len(sets) > 0.8 * len(several):
+        return None
+    listed = " ".join(sorted(parts, key=natural))
+    how = f"the same codes ({listed}) joined by {mark!r} in changing order: an order of presentation, or a ranking"
+    return Guess("order", how, "medium")
 
 
 def weight_guess(cells: Cells, wording: str = "") -> Guess | None:

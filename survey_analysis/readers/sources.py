@@ -61,13 +61,14 @@ class Long:
 
 
 def find_batteries(
-    raw: RawTable, cells: Mapping[str, Cells], usable: Collection[str]
+    raw: RawTable, cells: Mapping[str, Cells], usable: Collection[str], opens: Collection[str] = ()
 ) -> tuple[Battery, ...]:
     """Batteries among columns whose names are an item and a source.
 
     A name such as `micro_trust` or `Q20_1_micro` is taken apart at its marks; a part that takes the same few
     values in the names of at least two items is the source, when each item has the same answers for all of
-    them. Numbers are sources only in front (`1_Q20`) or after `c` (`r01c02`).
+    them. Numbers are sources only in front (`1_Q20`) or after `c` (`r01c02`). Open answers (`opens`) join the
+    items that were asked about the same sources.
     """
     columns = [c for c in raw.columns if c in usable and 1 < len(cells[c].texts)]
     best: dict[str, Mapping[str, Mapping[str, str]]] = {}
@@ -75,7 +76,8 @@ def find_batteries(
         for sources, items in _candidates(columns, place).items():
             kept = {i: own for i, own in items.items() if _alike(raw, cells, tuple(own.values()))}
             if len(kept) >= FEWEST_ITEMS:
-                best[f"{place} {sources}"] = kept
+                asked = _candidates([c for c in raw.columns if c in opens], place).get(sources, {})
+                best[f"{place} {sources}"] = kept | asked
     out: list[Battery] = []
     taken: set[str] = set()
     for items in sorted(best.values(), key=lambda x: -sum(map(len, x.values()))):

@@ -1,0 +1,192 @@
+"""The review table of an inspection: what each question or column seems to be, how sure, and why."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from survey_analysis.readers.evidence import RULE, Confidence, weakest
+
+if TYPE_CHECKING:
+    from survey_analysis.readers.inspect import ColumnGuess, Inspection
+
+MOST_SHOWN = 8  # answers of a question
+MOST_LINES = 3  # lines of a cell in a terminal
+MOST_ROWS = 60  # rows of the table in a notebook
+WIDTHS = (22, 9, 6, 7, 48)
+HEADS = ("columns", "seems", "sure", "missing", "answers; what the guess rests on")
+
+STYLE = """<style>
+.sa-inspect{font:13px/1.4 system-ui,sans-serif;color:#222;background:#fff;max-width:980px;padding:2px}
+.sa-inspect p{margin:.3em 0}
+.sa-inspect table{border-collapse:collapse;width:100%;margin:.5em 0;table-layout:fixed}
+.sa-inspect td,.sa-inspect th{text-align:left;vertical-align:top;padding:3px 8px 3px 0;background:none;color:inherit;
+border-bottom:1px solid #e4e4e4;overflow-wrap:anywhere;white-space:normal}
+.sa-inspect th{border-bottom:1px solid #777;font-weight:600}
+.sa-inspect .n{text-align:right;font-variant-numeric:tabular-nums;padding-right:14px}
+.sa-inspect .why,.sa-inspect .note{color:#555}
+.sa-inspect .low{font-weight:600;color:#9a3412}
+.sa-inspect col.c1{width:21%}.sa-inspect col.c2{width:10%}.sa-inspect col.c3{width:8%}.sa-inspect col.c4{width:9%}
+@media(max-width:600px){.sa-inspect table,.sa-inspect tbody,.sa-inspect tr{display:block}
+.sa-inspect thead,.sa-inspect colgroup{display:none}.sa-inspect tr{border-bottom:1px solid #e4e4e4;padding:4px 0}
+.sa-inspect td{display:inline;border:0;padding:0 10px 0 0}.sa-inspect td:first-child,.sa-inspect td:last-child{display:block}
+.sa-inspect td:first-child{font-weight:600}.sa-inspect .n::after{content:" missing"}}
+</style>"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the review: a question with its columns, or a column with a job."""
+
+    columns: str
+    kind: str
+    confidence: Confidence
+    missing: str
+    answers: str
+    evidence: str
+
+
+def lines(inspection: Inspection) -> Iterator[Line]:
+    """Rows in file order; the columns of one question stand in one row, batteries after them."""
+    groups = {g.name: g for g in inspection.groups}
+    rated = {c for b in inspection.batteries for c in b.columns}
+    guesses = {c.column: c for c in inspection.columns}
+    rest = [c for c in inspection.columns if c.column not in rated]
+    done: set[str] = set()
+    for kind, run in groupby(rest, key=lambda c: c.kind == "replicate"):
+        if kind:
+            yield _several("replicate", list(run))
+            continue
+        for column in run:
+            group = groups.get(column.group)
+            if group is None:
+                yield _one(column)
+            elif group.name not in done:
+                done.add(group.name)
+                own = [guesses[c] for c in group.columns]
+                shown = _shown([label for _, label in group.options] or _answers(group.kind, own, group.items))
+                sure = weakest((group.confidence,))
+                seems = {"multiple": "multiple"}.get(group.kind, group.kind)
+                yield Line(_names(own), seems, sure, _missing(own), shown, group.evidence)
+    for battery in inspection.batteries:
+        own = [guesses[c] for c in battery.columns]
+        shown = _shown(list(own[0].levels))
+        yield Line(_names(own), "battery", battery.confidence, _missing(own), shown, battery.evidence)
+
+
+def _answers(kind: str, own: Sequence[ColumnGuess], items: object) -> list[str]:
+    if kind == "multiple":
+        return list(items.values())  # type: ignore[attr-defined]
+    return list(dict.fromkeys(x for c in own for x in c.levels))
+
+
+def _one(column: ColumnGuess) -> Line:
+    shown = _shown(column.levels)
+    return Line(
+        flat(column.column), column.kind, column.confidence, str(column.missing), shown, flat(column.evidence)
+    )
+
+
+def _several(kind: str, own: Sequence[ColumnGuess]) -> Line:
+    return Line(_names(own), kind, own[0].confidence, _missing(own), "", flat(own[0].evidence))
+
+
+def _names(own: Sequence[ColumnGuess]) -> str:
+    if len(own) == 1:
+        return flat(own[0].column)
+    return f"{flat(own[0].column)} … {flat(own[-1].column)} ({len(own)})"
+
+
+def _missing(own: Sequence[ColumnGuess]) -> str:
+    low, high = min(c.missing for c in own), max(c.missing for c in own)
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def _shown(levels: Sequence[str]) -> str:
+    more = [f"({len(levels) - MOST_SHOWN} more)"] if len(levels) > MOST_SHOWN else []
+    return " | ".join([*(_cut(flat(x), 28) for x in levels[:MOST_SHOWN]), *more])
+
+
+def head(inspection: Inspection) -> list[str]:
+    """What stands above the table."""
+    out = [f"{flat(inspection.name)} ({inspection.format}): {inspection.rows} rows, {len(inspection.columns)} columns"]
+    out += [flat(note) for note in inspection.notes]
+    out += [f"{text!r} seems to mean an empty cell: {why}." for text, why in inspection.empty]
+    if inspection.long:
+        out.append(f"{flat(inspection.long.evidence)}.")
+    return out
+
+
+def foot(inspection: Inspection) -> list[str]:
+    """How many guesses are how sure, and the rule."""
+    found = [x.confidence for x in lines(inspection)]
+    counts = ", ".join(f"{found.count(c)} {c}" for c in ("high", "medium", "low"))
+    return [f"{len(found)} guesses: {counts}.", f"{RULE}."]
+
+
+def as_text(inspection: Inspection) -> str:
+    """For a terminal, at most 100 columns wide."""
+    first, *notes = head(inspection)
+    out = [first, *(line for n in notes for line in textwrap.wrap(n, 98, initial_indent="  ", subsequent_indent="  "))]
+    rows = [HEADS, *((x.columns, x.kind, x.confidence, x.missing, _why(x)) for x in lines(inspection))]
+    widths = [min(w, max(len(r[j]) for r in rows)) for j, w in enumerate(WIDTHS)]
+    widths[2:4] = [max(w, len(h)) for w, h in zip(widths[2:4], HEADS[2:4], strict=True)]
+    out.append("")
+    for row in rows:
+        cells = [_wrapped(c, w) for c, w in zip(row, widths, strict=True)]
+        for i in range(max(map(len, cells))):
+            parts = ((c[i] if i < len(c) else "").ljust(w) for c, w in zip(cells, widths, strict=True))
+            out.append("  ".join(parts).rstrip())
+    out += ["", *(line for n in foot(inspection) for line in textwrap.wrap(n, 98))]
+    return "\n".join(out)
+
+
+def _why(line: Line) -> str:
+    return "; ".join(x for x in (line.answers, line.evidence) if x)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    out = textwrap.wrap(text, width, break_on_hyphens=False) or [""]
+    if len(out) > MOST_LINES:
+        out = [*out[: MOST_LINES - 1], _cut(f"{out[MOST_LINES - 1]} …".ljust(width + 1), width)]
+    return [x.rstrip() for x in out]
+
+
+def as_html(inspection: Inspection) -> str:
+    """For a notebook: one small table; text from the data is escaped."""
+    first, *notes = head(inspection)
+    found = list(lines(inspection))
+    body = "".join(_row(x) for x in found[:MOST_ROWS])
+    cols = "".join(f'<col class="c{i + 1}">' for i in range(len(HEADS)))
+    heads = "".join(f'<th scope="col"{_side(i)}>{escape(h)}</th>' for i, h in enumerate(HEADS))
+    more = f"<p class='note'>{len(found) - MOST_ROWS} more rows: <code>.to_frame()</code></p>" if len(found) > MOST_ROWS else ""
+    said = "".join(f'<p class="note">{escape(n)}</p>' for n in notes)
+    ends = "".join(f'<p class="note">{escape(n)}</p>' for n in foot(inspection))
+    table = f"<table><colgroup>{cols}</colgroup><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    return f'{STYLE}<div class="sa-inspect"><p><b>{escape(first)}</b></p>{said}{table}{more}{ends}</div>'
+
+
+def _side(i: int) -> str:
+    return ' class="n"' if i == 3 else ""
+
+
+def _row(line: Line) -> str:
+    sure = f'<td class="{line.confidence}">{line.confidence}</td>'
+    why = f'{escape(line.answers)}<div class="why">{escape(line.evidence)}</div>'
+    return (
+        f"<tr><td>{escape(line.columns)}</td><td>{escape(line.kind)}</td>{sure}"
+        f'<td class="n">{escape(line.missing)}</td><td>{why}</td></tr>'
+    )
+
+
+def flat(text: str) -> str:
+    """One line without control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _cut(text: str, width: int) -> str:
+    return f"{text[: width - 1].rstrip()}…" if len(text) > width else text
