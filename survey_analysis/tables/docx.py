@@ -10,11 +10,25 @@ from typing import Any
 
 from survey_analysis.errors import MissingExtraError, ReportError
 from survey_analysis.fonts import inert
+from survey_analysis.tables.docx_style import (
+    BASE,
+    LABEL,
+    NOTE,
+    NUMBER,
+    SMALL,
+    keep_together,
+    rule_below,
+    set_styles,
+    style_table,
+)
 from survey_analysis.tables.model import Row, Table
 from survey_analysis.tables.typst import panels
 
 _MOST = 14  # columns that fit a page on its side
-_PAGE_MM, _LABEL_MM, _NUMBER_MM = 267.0, 75.0, 26.0
+_WIDE = 8  # columns above which labels and letters are smaller
+_WHOLE = 18  # rows of a table that is not broken over pages
+_PAGE_MM, _NUMBER_MM = 267.0, 26.0
+_LABEL_MM = {"": 80.0, SMALL: 58.0}
 
 
 def docx_bytes(
@@ -59,7 +73,7 @@ def _document(title: str, created: dt.date) -> Any:
     try:
         from docx import Document  # noqa: PLC0415  an extra
         from docx.enum.section import WD_ORIENT  # noqa: PLC0415
-        from docx.shared import Mm, Pt  # noqa: PLC0415
+        from docx.shared import Mm  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError(
             "Word documents need python-docx.", hint='pip install "survey-analysis[office]"'
@@ -68,7 +82,7 @@ def _document(title: str, created: dt.date) -> Any:
     properties = document.core_properties
     properties.title, properties.author = inert(title), ""
     properties.created = properties.modified = dt.datetime.combine(created, dt.time())
-    document.styles["Normal"].font.name, document.styles["Normal"].font.size = "Arial", Pt(9)
+    set_styles(document)
     page = document.sections[0]
     page.orientation = WD_ORIENT.LANDSCAPE
     page.page_width, page.page_height = Mm(297), Mm(210)
@@ -81,41 +95,46 @@ def _document(title: str, created: dt.date) -> Any:
 def _table(document: Any, table: Table) -> None:
     document.add_heading(inert(table.title), level=2)
     if table.base:
-        document.add_paragraph(f"Base: {inert(table.base)}")
+        document.add_paragraph(f"Base: {inert(table.base)}", style=BASE)
     for part in panels(table, _MOST):
         _panel(document, table, part)
-    for note in table.notes:
-        document.add_paragraph(inert(note), style="Caption")
+    for place, note in enumerate(table.notes, start=1):
+        line = document.add_paragraph(inert(note), style=NOTE)
+        line.paragraph_format.keep_with_next = place < len(table.notes) or None
 
 
 def _panel(document: Any, table: Table, part: range) -> None:
     heads = 2 if any(table.columns[i].span for i in part) else 1
-    made = document.add_table(rows=heads, cols=len(part) + 1, style="Light List")
+    small = SMALL if len(part) > _WIDE else ""
+    made = document.add_table(rows=heads, cols=len(part) + 1)
     made.autofit = False
+    style_table(made)
     if heads == 2:
-        _spans(made, table, part)
-    last = made.rows[heads - 1].cells
-    _write(last[0], table.stub, bold=True)
-    for place, i in enumerate(part, start=1):
-        column = table.columns[i]
-        _write(
-            last[place],
-            column.label + (f" ({column.letter})" if column.letter else ""),
-            bold=True,
-            side="right",
-        )
+        _spans(made, table, part, small)
+    _heads(made.rows[heads - 1].cells, table, part, small)
     for row in made.rows[:heads]:
         _repeat(row)
     for row in table.rows:
-        _row(made, row, part)
-    _set_widths(made, len(part))
+        _row(made, row, part, small)
+    keep_together(made, heads, _WHOLE)
+    _set_widths(made, len(part), _LABEL_MM[small])
 
 
-def _set_widths(made: Any, columns: int) -> None:
+def _heads(cells: Sequence[Any], table: Table, part: range, small: str) -> None:
+    _write(cells[0], table.stub, LABEL + small, bold=True)
+    for place, i in enumerate(part, start=1):
+        column = table.columns[i]
+        letter = f" ({column.letter})" if column.letter else ""
+        _write(cells[place], column.label + letter, NUMBER + small, bold=True)
+    for cell in cells:
+        rule_below(cell, heavy=True)
+
+
+def _set_widths(made: Any, columns: int, label_mm: float) -> None:
     """Labels have room for a line, numbers stand near them; Word reads the widths of cells."""
     from docx.shared import Mm  # noqa: PLC0415  an extra
 
-    widths = [Mm(_LABEL_MM), *[Mm(min(_NUMBER_MM, (_PAGE_MM - _LABEL_MM) / max(columns, 1)))] * columns]
+    widths = [Mm(label_mm), *[Mm(min(_NUMBER_MM, (_PAGE_MM - label_mm) / max(columns, 1)))] * columns]
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
     for row in made._tbl.tr_lst:  # noqa: SLF001  row.cells would be slow on large tables
@@ -125,34 +144,36 @@ def _set_widths(made: Any, columns: int) -> None:
             place += cell.grid_span
 
 
-def _spans(made: Any, table: Table, part: range) -> None:
+def _spans(made: Any, table: Table, part: range, small: str) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415  an extra
+
     first = made.rows[0].cells
     for span in table.spans:
         inside = [i for i in range(span.start, span.start + span.width) if i in part]
         if span.label and inside:
             a, b = inside[0] - part.start + 1, inside[-1] - part.start + 1
             merged = first[a].merge(first[b]) if b > a else first[a]
-            _write(merged, span.label, bold=True)
+            _write(merged, span.label, LABEL + small, bold=True)
+            merged.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+            rule_below(merged, heavy=False)
 
 
-def _row(made: Any, row: Row, part: range) -> None:
+def _row(made: Any, row: Row, part: range, small: str) -> None:
     cells = made.add_row().cells
     bold = row.kind in {"net", "section"}
-    _write(cells[0], "\u2003" * row.indent + row.label, bold=bold)
+    _write(cells[0], "\u2003" * row.indent + row.label, LABEL + small, bold=bold)
     if row.kind == "section":
         cells[0].merge(cells[-1])
         return
     for place, i in enumerate(part, start=1):
-        _write(cells[place], row.cells[i].text, bold=bold, side="right", mark=row.cells[i].mark)
+        cell = row.cells[i]
+        _write(cells[place], cell.text, NUMBER + small, bold=bold, mark=cell.mark)
 
 
-def _write(cell: Any, text: str, *, bold: bool = False, side: str = "left", mark: str = "") -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415  an extra
-
+def _write(cell: Any, text: str, style: str, *, bold: bool = False, mark: str = "") -> None:
     line = cell.paragraphs[0]
-    line.alignment = WD_ALIGN_PARAGRAPH.RIGHT if side == "right" else WD_ALIGN_PARAGRAPH.LEFT
-    line.paragraph_format.space_after = 0
-    line.add_run(inert(text)).bold = bold
+    line.style = style
+    line.add_run(inert(text)).bold = bold or None
     if mark:
         raised = line.add_run(inert(mark))
         raised.font.superscript, raised.bold = True, False

@@ -122,3 +122,28 @@ def test_a_layout_refuses_what_it_cannot_use(options: dict[str, object], said: s
     with pytest.raises(ReportError, match=said):
         layout_of(**options)
     assert Layout().show == ("column",)
+
+
+def test_word_keeps_a_heading_its_table_and_its_notes_together() -> None:
+    docx = pytest.importorskip("docx")
+    content = docx_bytes([TABLE], title="Tables", created=dt.date(2026, 1, 2))
+    document = docx.Document(io.BytesIO(content))
+    body = [x for x in document.element.body if not x.tag.endswith("sectPr")]
+    assert [x.tag.rpartition("}")[2] for x in body] == ["p", "p", "p", "tbl", *["p"] * len(TABLE.notes)]
+    head, base = (document.styles[p.style.name] for p in document.paragraphs[1:3])
+    assert head.paragraph_format.keep_with_next
+    assert base.paragraph_format.keep_with_next
+    made = document.tables[0]
+    assert all(row._tr.trPr.find(docx.oxml.ns.qn("w:cantSplit")) is not None for row in made.rows)
+    assert all(p.paragraph_format.keep_with_next for row in made.rows for p in row.cells[0].paragraphs)
+
+
+def test_word_properties_stand_in_the_order_of_the_schema() -> None:
+    docx = pytest.importorskip("docx")
+    made = docx.Document(io.BytesIO(docx_bytes([TABLE], title="t", created=dt.date(2026, 1, 2)))).tables[0]
+    order = ["tblStyle", "tblW", "jc", "tblBorders", "tblLayout", "tblCellMar", "tblLook"]
+    found = [x.tag.rpartition("}")[2] for x in made._tbl.tblPr]
+    assert found == [name for name in order if name in found]
+    assert {"tblBorders", "tblCellMar"} <= set(found)
+    cell = [x.tag.rpartition("}")[2] for x in made.rows[0].cells[2]._tc.tcPr]
+    assert cell.index("tcW") < cell.index("tcBorders")
