@@ -147,8 +147,29 @@ def inspect(
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str = "",
+    delimiter: str = "",
 ) -> Inspection:
-    """What is in an export: columns, kinds, levels, missing, and a draft study file. Changes nothing.
+    """What is in an export: columns, kinds, answers, design, each with evidence and how sure. Changes nothing.
+
+    Prints as a review table; `.to_frame()` has one row a column, `.draft()` a study file and codebook to check.
+
+    Parameters
+    ----------
+    path : path
+        An export, as in `read`.
+    metadata : path, optional
+        File of the platform that describes the columns; what it says goes before guesses.
+    encoding, header_rows, sheet, delimiter
+        How to read the file where detection needs help.
+
+    Returns
+    -------
+    Inspection
+
+    Raises
+    ------
+    DataError
+        The file is missing or cannot be read.
 
     Examples
     --------
@@ -161,8 +182,12 @@ def inspect(
     ['q']
     >>> folder.cleanup()
     """
-    raw = read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet)
-    return inspect_table(raw if metadata is None else describe(raw, metadata))
+    raw = read_table(
+        Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet, delimiter=delimiter
+    )
+    if metadata is None:
+        return inspect_table(raw)
+    return inspect_table(describe(raw, metadata), metadata=Path(metadata).name)
 
 
 def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, str, Path | None, Path | Any]:

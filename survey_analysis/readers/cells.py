@@ -14,6 +14,7 @@ from survey_analysis.frames.encode import normal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.typing import FloatArray, IntArray
 
+SHORT = 20  # characters
 MOST_LOOKED_AT = 2000  # distinct texts that a pattern is tried on first
 
 
@@ -34,22 +35,31 @@ class Cells:
     def of(cls, raw: RawTable, name: str) -> Cells:
         """Cells of a column that are not blank."""
         codes, distinct = pd.factorize(raw.column(name).to_numpy(dtype=object))
-        texts = ["" if t.isspace() else t for t in distinct]
+        texts = list(distinct)
+        counts = np.bincount(codes, minlength=len(texts)).astype(np.int64)
+        whole = cls(name, tuple(texts), counts, len(codes), _small(codes, len(texts)))
         if any(t.endswith((".0", ".00")) for t in texts):
-            texts = [normal(t) for t in texts]
-        return _merged(name, codes, texts)
+            whole = _merged(name, codes, [normal(t) for t in texts])
+        return whole._without({t for t in whole.short if not t or t.isspace()})
 
     def without(self, blank: Collection[str]) -> Cells:
         """The same cells with some texts taken for blank."""
-        gone = [t for t in blank if t in self.places]
+        known = self.short if all(len(t) <= SHORT for t in blank) else set(self.texts)
+        return self._without({t for t in blank if t in known})
+
+    def _without(self, gone: Collection[str]) -> Cells:
         if not gone:
             return self
-        return _merged(self.name, self.codes, ["" if t in gone else t for t in self.texts])
+        kept = np.array([i for i, t in enumerate(self.texts) if t not in gone], dtype=np.int64)
+        place = np.full(len(self.texts) + 1, -1, dtype=np.int64)
+        place[kept] = np.arange(len(kept))
+        texts = tuple(t for t in self.texts if t not in gone)
+        return Cells(self.name, texts, self.counts[kept], self.rows, _small(place[self.codes], len(kept)))
 
     @cached_property
-    def places(self) -> Mapping[str, int]:
-        """Place of each distinct text."""
-        return {t: i for i, t in enumerate(self.texts)}
+    def short(self) -> Mapping[str, int]:
+        """Place of each short distinct text: what means an empty cell is one of them."""
+        return {t: i for i, t in enumerate(self.texts) if len(t) <= SHORT}
 
     @property
     def filled(self) -> int:
@@ -115,14 +125,11 @@ def constant_within(inner: Cells, outer: Cells) -> bool:
 
 
 def _merged(name: str, codes: IntArray, texts: Sequence[str]) -> Cells:
-    """Cells of texts of which some are alike; the empty text becomes -1."""
-    known = dict.fromkeys(texts)
-    known.pop("", None)
-    place = {t: i for i, t in enumerate(known)} | {"": -1}
-    if len(known) < len(texts):
-        codes = np.array([*(place[t] for t in texts), -1])[codes]
-    counts = np.bincount(codes[codes >= 0], minlength=len(known)).astype(np.int64)
-    return Cells(name, tuple(known), counts, len(codes), _small(codes, len(known)))
+    """Cells of texts of which some are alike."""
+    place = {t: i for i, t in enumerate(dict.fromkeys(texts))}
+    codes = np.array([place[t] for t in texts], dtype=np.int64)[codes]
+    counts = np.bincount(codes, minlength=len(place)).astype(np.int64)
+    return Cells(name, tuple(place), counts, len(codes), _small(codes, len(place)))
 
 
 def _small(codes: IntArray, distinct: int) -> IntArray:

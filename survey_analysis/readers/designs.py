@@ -15,6 +15,7 @@ from survey_analysis.readers.replicates import Replicates, find_replicates
 
 MOST_STRATA = 0.5  # share of the rows
 MOST_UNNAMED = 40
+OTHER_UNIT = 0.7  # log ratio of means beyond which two columns do not weight to the same total
 
 _STRATA = re.compile(
     r"(sampling |design |variance |var |pseudo |v|sdmv|est )?(stratum|strata|strat)( ?id| var(iable)?| no| code)?|strat ?id|sdmvstra|vestr"
@@ -77,6 +78,10 @@ def find_design(
         guesses[psu] = replace(guess, evidence=f"{guess.evidence}{how}")
         design = replace(design, nest=nest)
     chosen, ordered = choose_weight(cells, weights, replicates)
+    if chosen:  # a column of body weights is named like a weight too
+        other = [w for w in ordered if abs(np.log(cells[w].mean / cells[chosen].mean)) > OTHER_UNIT]
+        ordered = tuple(w for w in ordered if w not in other)
+        weights = {w: g for w, g in weights.items() if w not in other}
     if fpc and chosen and chosen in cells:
         weights[chosen] = _against_counts(cells, weights[chosen], chosen, fpc, strata, psu)
     return replace(design, weight=chosen, weights=ordered), guesses | weights

@@ -25,6 +25,7 @@ from survey_analysis.study.scales import MissingCode
 if TYPE_CHECKING:
     from survey_analysis.readers.draft import Draft
 
+FEW_BELOW = 10
 ASKABLE = ("single", "numeric", "open", "empty")
 
 
@@ -45,6 +46,8 @@ class ColumnGuess:
         Why, and how sure: "high", "medium" or "low", by the rule in `readers.evidence.RULE`.
     group
         Name of the group of columns it belongs to, if any.
+    numbers_below
+        Of a numeric column: the numbers below zero, where they are few, with one that is not.
     """
 
     column: str
@@ -56,6 +59,7 @@ class ColumnGuess:
     confidence: Confidence
     question: Question
     group: str = ""
+    numbers_below: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -188,6 +192,12 @@ def _roles(raw: RawTable, cells: Mapping[str, Cells], personal: Mapping[str, str
 
 def _column(raw: RawTable, cells: Cells, blank: frozenset[str], given: Guess | None) -> ColumnGuess:
     name = cells.name
+    if given is not None and given.kind != "strata":
+        plain = Question(name=name, kind="open", columns={"": name}, inferred=True)
+        missing = len(raw) - cells.filled
+        return ColumnGuess(
+            name, given.kind, (), missing, raw.wording.get(name, ""), given.evidence, given.confidence, plain
+        )
     found = question_guess(raw, cells, blank)
     guess = given or found.guess
     typed = {m.code for m in raw.missing.get(name, ())}
@@ -196,8 +206,19 @@ def _column(raw: RawTable, cells: Cells, blank: frozenset[str], given: Guess | N
     levels = tuple(x.label for x in scale.answers) if guess.kind == "single" and scale else ()
     return ColumnGuess(
         name, guess.kind, levels, len(raw) - cells.filled + coded, raw.wording.get(name, ""), guess.evidence,
-        guess.confidence, found.question,
+        guess.confidence, found.question, numbers_below=_below(cells) if guess.kind == "numeric" else (),
     )  # fmt: skip
+
+
+def _below(cells: Cells) -> tuple[str, ...]:
+    """Texts of the numbers below zero and of one that is not; none when they are many."""
+    if cells.numbers is None or not bool((cells.numbers < 0).any()):
+        return ()
+    places = (cells.numbers < 0).nonzero()[0]
+    rest = (cells.numbers >= 0).nonzero()[0]
+    if len(places) > FEW_BELOW or not len(rest):
+        return ()
+    return tuple(cells.texts[i] for i in (*places, rest[0]))
 
 
 def _as_id(column: ColumnGuess, long: Long) -> ColumnGuess:

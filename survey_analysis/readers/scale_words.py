@@ -11,27 +11,27 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-# (whether the last answer is the favourable end, answers from first to last). "|": other words for the same place.
-_LISTS: tuple[tuple[bool, str], ...] = (
-    (True, "very poor, poor, fair, average|okay|ok, good, very good, excellent"),
-    (True, "extremely poor, very poor, quite poor, neither good nor poor, quite good, very good, excellent"),
-    (False, """never, almost never|hardly ever, rarely|seldom, once in a while|occasionally,
+# (name, whether the last answer is the favourable end, answers from first to last). "|": other words for the same place.
+_LISTS: tuple[tuple[str, bool, str], ...] = (
+    ("quality", True, "very poor, poor, fair, average|okay|ok, good, very good, excellent"),
+    ("quality", True, "extremely poor, very poor, quite poor, neither good nor poor, quite good, very good, excellent"),
+    ("frequency", False, """never, almost never|hardly ever, rarely|seldom, once in a while|occasionally,
                sometimes|some of the time|now and then, about half the time|half the time, often|frequently,
                usually|most of the time|mostly, very often, almost always|nearly always, always|all of the time"""),
-    (False, "none|none at all|nothing|nothing at all|not at all, very little, a little|a little bit|only a little, some|a few, a moderate amount, quite a bit|much, a lot|a good deal, a great deal"),
-    (False, """never, less than once a year, once a year or less|once a year, a few times a year|several times a year,
+    ("amount", False, "none|none at all|nothing|nothing at all|not at all, very little, a little|a little bit|only a little, some|a few, a moderate amount, quite a bit|much, a lot|a good deal, a great deal"),
+    ("how_often", False, """never, less than once a year, once a year or less|once a year, a few times a year|several times a year,
                once a month or less|less than once a month, once a month|about once a month|monthly,
                a few times per month|a few times a month|2-3 times a month|several times a month,
                once a week|about once a week|weekly, a few times per week|a few times a week|several times a week,
                almost every day|nearly every day, every day|daily|once a day, several times a day"""),
-    (False, """no schooling, less than high school degree|less than high school|less than hs|did not complete high school,
+    ("education", False, """no schooling, less than high school degree|less than high school|less than hs|did not complete high school,
                high school degree|high school|high school graduate|high school or g.e.d.|hs,
                some college|some college or associate degree|post hs|associate degree|associate's degree,
                bachelor degree|bachelor's degree|bachelor's|college graduate,
                graduate degree|graduate|post graduate degree|postgraduate degree|master's degree, doctorate"""),
-    (False, "much worse, worse|somewhat worse|a little worse, about the same|the same, better|somewhat better|a little better, much better"),
-    (True, "definitely not, probably not, might or might not|not sure, probably|probably yes, definitely|definitely yes"),
-    (True, "stimme überhaupt nicht zu, stimme eher nicht zu, teils/teils, stimme eher zu, stimme voll und ganz zu"),
+    ("change", True, "much worse, worse|somewhat worse|a little worse, about the same|the same, better|somewhat better|a little better, much better"),
+    ("intent", True, "definitely not, probably not, might or might not|not sure, probably|probably yes, definitely|definitely yes"),
+    ("agree", True, "stimme überhaupt nicht zu, stimme eher nicht zu, teils/teils, stimme eher zu, stimme voll und ganz zu"),
 )  # fmt: skip
 
 _OPPOSITES = (
@@ -67,11 +67,12 @@ _RANGE_WORDS = re.compile(
 
 @dataclass(frozen=True)
 class Order:
-    """Labels in order; `rating` when there is a favourable end, which is the last; what the order rests on."""
+    """Labels in order; `rating` when there is a favourable end, the last; what the order rests on; a name."""
 
     order: tuple[str, ...]
     rating: bool
     how: str
+    name: str
 
 
 def known_order(labels: Collection[str]) -> Order | None:
@@ -106,22 +107,24 @@ def _words(label: str) -> str:
     return " ".join(label.casefold().replace("’", "'").split())
 
 
-def _sorted(places: dict[str, float], rating: bool, how: str) -> Order | None:
+def _sorted(places: dict[str, float], name: str, how: str, *, rating: bool) -> Order | None:
     """In order of place; None when two answers have the same one."""
     if len(set(places.values())) < len(places):
         return None
-    return Order(tuple(sorted(places, key=lambda x: places[x])), rating, how)
+    return Order(tuple(sorted(places, key=lambda x: places[x])), rating, how, f"{name}_{len(places)}")
 
 
 def _listed(labels: Sequence[str], words: dict[str, str]) -> Order | None:
-    for rating, text in _LISTS:
+    for name, rating, text in _LISTS:
         place = {
             " ".join(w.split()): float(i)
             for i, same in enumerate(text.split(","))
             for w in same.split("|")
         }
         if all(words[x] in place for x in labels):
-            return _sorted({x: place[words[x]] for x in labels}, rating, "the words of the answers")
+            return _sorted(
+                {x: place[words[x]] for x in labels}, name, "the words of the answers", rating=rating
+            )
     return None
 
 
@@ -135,12 +138,12 @@ def _degrees(labels: Sequence[str], words: dict[str, str]) -> Order | None:
                 x: 0.0 if not head else (d or 2.0) * (1 if head == high else -1)
                 for x, (head, d) in parts.items()
             }
-            return _sorted(places, rating=True, how=f"the words of the answers, {low} to {high}")
+            return _sorted(places, high, f"the words of the answers, {low} to {high}", rating=True)
     if len(heads) == 1 and all(head for head, _ in parts.values()):
         (head,) = heads
         degrees = {x: d if d is not None else 2.0 for x, (_, d) in parts.items()}
         if len([d for d in degrees.values() if d < 0.6]) >= 1:
-            return _sorted(degrees, rating=True, how=f"words of degree, from least to most {head}")
+            return _sorted(degrees, head, f"words of degree, from least to most {head}", rating=True)
     return None
 
 
@@ -168,4 +171,4 @@ def _ranges(labels: Sequence[str], words: dict[str, str]) -> Order | None:
         first = float(numbers[0].replace(",", "").rstrip("."))
         places[label] = first + (0.5 if _ABOVE.search(text) else -0.5 if _BELOW.search(text) else 0.0)
     bare = all(re.fullmatch(r"-?\d+(\.\d+)?", words[x]) for x in labels)
-    return None if bare else _sorted(places, rating=False, how="the numbers in the answers")
+    return None if bare else _sorted(places, "", "the numbers in the answers", rating=False)
