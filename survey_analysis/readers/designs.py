@@ -82,6 +82,9 @@ def find_design(
         other = [w for w in ordered if abs(np.log(cells[w].mean / cells[chosen].mean)) > OTHER_UNIT]
         ordered = tuple(w for w in ordered if w not in other)
         weights = {w: g for w, g in weights.items() if w not in other}
+        for w in ordered:
+            if w != chosen and np.array_equal(cells[w].by_row(), cells[chosen].by_row(), equal_nan=True):
+                weights[w] = Guess("weight", f"the same numbers as '{chosen}'", "high")
     if fpc and chosen and chosen in cells:
         weights[chosen] = _against_counts(cells, weights[chosen], chosen, fpc, strata, psu)
     return replace(design, weight=chosen, weights=ordered), guesses | weights

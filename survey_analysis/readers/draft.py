@@ -36,7 +36,7 @@ def draft_files(inspection: Inspection) -> Draft:
     found = entries(inspection)
     rows = [row for entry in found.found for row in entry.rows]
     parts = [
-        *_head(inspection, codebook=bool(rows)),
+        *_head(inspection, found, codebook=bool(rows)),
         *found.scales.lines(),
         *_subjects(found),
         *(_extra(e) for e in found.found if e.extra),
@@ -54,7 +54,7 @@ def draft_study(inspection: Inspection) -> str:
     """
     found = entries(inspection)
     parts = [
-        *_head(inspection, codebook=False),
+        *_head(inspection, found, codebook=False),
         *found.scales.lines(),
         *_subjects(found),
         *("\n".join(_whole(e, found)) for e in found.found),
@@ -67,27 +67,32 @@ def _joined(parts: Sequence[str]) -> str:
     return "\n\n".join(p for p in parts if p) + "\n"
 
 
-def _head(inspection: Inspection, *, codebook: bool) -> list[str]:
+def _head(inspection: Inspection, found: Entries, *, codebook: bool) -> list[str]:
     first = "# Draft by survey-analysis inspect: guesses from the data, to be checked. Comments say what each rests on."
     return [
         "\n".join([first, *_uncertain(inspection), "schema = 1"]),
         _study(inspection, codebook=codebook),
         _sample(inspection),
         _design(inspection),
+        *_order(inspection, found),
         _roles(inspection),
     ]
 
 
 def _uncertain(inspection: Inspection) -> Iterator[str]:
-    """The guesses of low confidence, to be looked at first."""
-    grouped = {c for g in inspection.groups for c in g.columns} | {c for b in inspection.batteries for c in b.columns}
-    low = [c for c in inspection.columns if c.confidence == "low" and c.column not in grouped]
-    if low:
+    """The guesses of low confidence, to be looked at first; columns with one reason stand together."""
+    grouped = {c for x in (*inspection.groups, *inspection.batteries) for c in x.columns}
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for c in inspection.columns:
+        if c.confidence == "low" and c.column not in grouped:
+            reasons.setdefault((c.kind, c.evidence), []).append(c.column)
+    if reasons:
         yield "# Look first at:"
-    for guess in low[:MOST_LISTED]:
-        yield comment(f"  {guess.column}: {guess.kind}? {guess.evidence}")
-    if len(low) > MOST_LISTED:
-        yield comment(f"  and {len(low) - MOST_LISTED} more of low confidence")
+    for (kind, why), columns in list(reasons.items())[:MOST_LISTED]:
+        more = f" and {len(columns) - 5} more" if len(columns) > 5 else ""
+        yield comment(f"{', '.join(columns[:5])}{more}: {kind}? {why}")
+    if len(reasons) > MOST_LISTED:
+        yield comment(f"and {len(reasons) - MOST_LISTED} more of low confidence")
 
 
 def _study(inspection: Inspection, *, codebook: bool) -> str:
@@ -133,9 +138,10 @@ def _design(inspection: Inspection) -> str:
         lines.append("nest = true")
     rest = [w for w in design.weights if w != design.weight]
     lines += [_because(guesses[w], "another weight? " if design.weight else "a weight? ") for w in rest]
+    rest = [w for w in rest if not guesses[w].evidence.startswith("the same")]
     if rest and design.weight:
         lines.append(f"# weights = {table({w.replace(' ', '_'): w for w in rest})}")
-    return "\n".join([*lines, *_order(inspection), *_replicates(inspection)])
+    return "\n".join([*lines, *_replicates(inspection)])
 
 
 def _id(inspection: Inspection) -> Iterator[str]:
@@ -156,11 +162,21 @@ def _because(guess: ColumnGuess, before: str = "") -> str:
     return comment(f"{before}{guess.column!r}{sure}: {guess.evidence}")
 
 
-def _order(inspection: Inspection) -> Iterator[str]:
-    """Columns that hold codes in changing order; of the sources where the codes are theirs."""
+def _order(inspection: Inspection, found: Entries) -> Iterator[str]:
+    """Columns that hold codes in changing order; the order of the sources where the codes are theirs."""
+    sources = {name: {m.code for m in members.values()} for name, members in found.subjects.items()}
+    taken: set[str] = set()
     for column in inspection.columns:
-        if column.kind == "order":
-            yield _because(column)
+        if column.kind != "order":
+            continue
+        codes, mark = column.parts
+        of_set = next((s for s, own in sources.items() if own == set(codes) and s not in taken), "")
+        if of_set:
+            taken.add(of_set)
+            yield "\n".join(
+                [_because(column), f"[design.order.{of_set}]", f"column = {text(column.column)}"]
+                + ([f"separator = {text(mark)}"] if mark != ";" else [])
+            )
 
 
 def _replicates(inspection: Inspection) -> Iterator[str]:
@@ -189,7 +205,8 @@ def _roles(inspection: Inspection) -> str:
     for role, (kind, word) in wanted.items():
         found = next((c for c in inspection.columns if c.kind == kind and word in c.evidence), None)
         if found:
-            lines += [_because(found), f"{role} = {text(found.column)}"]
+            seconds = "" if "hours" not in found.evidence else "# "  # the role is read as seconds
+            lines += [_because(found), f"{seconds}{role} = {text(found.column)}"]
     personal = [c for c in inspection.columns if c.kind == "personal"]
     if personal:
         lines += [_because(c) for c in personal]
@@ -200,9 +217,10 @@ def _roles(inspection: Inspection) -> str:
 def _subjects(found: Entries) -> Iterator[str]:
     for name, members in found.subjects.items():
         lines = ["# The things rated; phrase = \"...\" is how one stands in a sentence.", f"[subjects.{name}]"]
-        for member, (label, code) in members.items():
-            coded = f", code = {text(code)}" if code != member else ""
-            lines.append(f"{key(member)} = {{ label = {text(label)}{coded} }}")
+        for member, said in members.items():
+            coded = f", code = {text(said.code)}" if said.code != member else ""
+            phrased = f", phrase = {text(said.phrase)}" if said.phrase else ""
+            lines.append(f"{key(member)} = {{ label = {text(said.label)}{coded}{phrased} }}")
         yield "\n".join(lines)
 
 
@@ -253,7 +271,7 @@ def _codebook(rows: Sequence[Mapping[str, str]]) -> str:
 
 def _left_out(inspection: Inspection) -> str:
     """Columns that are not declared, and why."""
-    kinds = ("date", "timing", "order", "empty")
+    kinds = ("date", "timing", "order", "platform", "empty")
     rest: dict[str, list[str]] = {}
     for column in inspection.columns:
         if column.kind in kinds and not column.group:

@@ -17,6 +17,7 @@ from survey_analysis.study.scales import Level
 KINDS = ("single", "numeric", "open")
 FIELDS = ("column", "question", "subject", "option", "text", "short", "kind", "scale", "asked_if", "exclusive")
 
+_ARTICLE = re.compile(r"^(an?|the) ", re.IGNORECASE)
 _EXCLUSIVE = re.compile(r"none of (the|these)|^none$|^nothing$|don'?t know|prefer not|no answer", re.IGNORECASE)
 
 
@@ -41,13 +42,22 @@ class Entry:
     comments: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Member:
+    """A thing rated: its label, what stands for it in column names, and how it stands in a sentence."""
+
+    label: str
+    code: str
+    phrase: str
+
+
 @dataclass
 class Entries:
     """Entries in file order with the scales and the set of sources that they use."""
 
     found: list[Entry]
     scales: Scales
-    subjects: dict[str, dict[str, tuple[str, str]]]  # set: key -> label, code
+    subjects: dict[str, dict[str, Member]]
 
 
 def entries(inspection: Inspection) -> Entries:
@@ -208,7 +218,7 @@ def _battery(
     guesses = {c.column: c for c in own}
     of_set = names.new("source")
     keys = _keys(battery.sources)
-    out.subjects[of_set] = {keys[s]: (label, s) for s, label in battery.sources.items()}
+    out.subjects[of_set] = {keys[s]: _member(label, s) for s, label in battery.sources.items()}
     for i, (item, columns) in enumerate(battery.items.items()):
         asked = [guesses[c] for c in columns.values()]
         name = names.new(item)
@@ -228,6 +238,13 @@ def _battery(
         yield Entry(name, "batteries", tuple(rows), extra, comments)
 
 
+def _member(label: str, code: str) -> Member:
+    """ "a micro-influencer" is labelled "Micro-influencer"."""
+    bare = _ARTICLE.sub("", label)
+    phrase = label if bare != label else ""
+    return Member(bare[:1].upper() + bare[1:] if phrase else label, code, phrase)
+
+
 def _rating(scale: DraftScale) -> DraftScale:
     """Items about several sources are ratings; codes without words do not say which end is favourable."""
     if scale.favourable or len(scale.levels) < 3:
@@ -240,8 +257,7 @@ def _rating(scale: DraftScale) -> DraftScale:
 
 def _keys(sources: Mapping[str, str]) -> dict[str, str]:
     """Key of each source: its mark in the columns, or what its label says where that is a number."""
-    drop = re.compile(r"^(an?|the) ", re.IGNORECASE)
-    wanted = {s: slug(s) if not s.isdigit() else slug(drop.sub("", label)) for s, label in sources.items()}
+    wanted = {s: slug(s).casefold() if not s.isdigit() else slug(_ARTICLE.sub("", label)) for s, label in sources.items()}
     if len(set(wanted.values())) < len(wanted):
         wanted = {s: f"s{s}" if s.isdigit() else s for s in sources}
     return {s: (f"s{s}" if key == f"q_{s}" else key) for s, key in wanted.items()}

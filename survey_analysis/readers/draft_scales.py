@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from survey_analysis.readers.sav import missing_kind
 from survey_analysis.readers.scale_words import known_order, outside
@@ -14,7 +14,7 @@ from survey_analysis.study.scales import Level, MissingCode
 APART = tuple(str(n) for n in (97, 98, 99, 997, 998, 999))
 BELOW_ZERO = tuple(f"-{n}" for n in (*range(1, 10), 77, 88, *range(90, 100), 997, 998, 999))
 MOST_BELOW = 6
-YES_NO = ({"yes", "no"}, {"true", "false"}, {"y", "n"})
+PAIRS = {"yes_no": {"yes", "no"}, "true_false": {"true", "false"}, "gender": {"female", "male"}}
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,14 @@ def draft_scale(
         )
     known = known_order([x.label for x in kept])
     if known is None:
+        off = [x for x in kept if outside(x.label)] if len(kept) > 2 else []
+        kept = [x for x in kept if x not in off]
+        comments += [_off(off)] if off else []
         if _unordered(kept):
             comments.append("order not known from the words: check it")
-        scale = DraftScale(tuple(kept), tuple(apart), typed, name=_plain_name(kept))
-        return replace(scale, comments=tuple(comments))
+        return DraftScale(
+            tuple(kept), (*off, *apart), typed, name=_plain_name(kept), comments=tuple(comments)
+        )
     place = {label: i for i, label in enumerate(known.order)}
     inside = [x for x in kept if x.label in place]
     off = [x for x in kept if x.label not in place]
@@ -97,12 +101,15 @@ def draft_scale(
     elif inside == by_words or not ordered:
         inside = by_words
         comments.append(f"order from {known.how}")
-    if off:
-        comments.append(f"in the base, off the scale: {', '.join(x.label for x in off)}")
+    comments += [_off(off)] if off else []
     return DraftScale(
         tuple(inside), (*off, *apart), typed, favourable, known.rating, known.name if known.name[0] != "_" else "",
         tuple(comments),
     )  # fmt: skip
+
+
+def _off(levels: Sequence[Level]) -> str:
+    return f"in the base, off the scale: {', '.join(x.label for x in levels)}"
 
 
 def _coded(levels: Sequence[Level]) -> bool:
@@ -115,7 +122,8 @@ def _unordered(levels: Sequence[Level]) -> bool:
 
 
 def _plain_name(levels: Sequence[Level]) -> str:
-    return "yes_no" if {x.label.casefold() for x in levels} in YES_NO else ""
+    words = {x.label.casefold() for x in levels}
+    return next((name for name, pair in PAIRS.items() if words == pair), "")
 
 
 def _below_zero(answers: Sequence[Level]) -> tuple[list[Level], tuple[MissingCode, ...], list[str]]:

@@ -20,6 +20,7 @@ class Guess:
     kind: str
     evidence: str
     confidence: Confidence
+    parts: tuple[tuple[str, ...], str] = ((), "")  # of an order: the codes, and what stands between them
 
 
 def weakest(found: tuple[Confidence, ...]) -> Confidence:

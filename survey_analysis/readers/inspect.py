@@ -37,7 +37,7 @@ class ColumnGuess:
     ----------
     kind
         Question kind, or "personal", "id", "weight", "replicate", "strata", "psu", "fpc", "duration", "timing",
-        "date", "order", "simulated", "empty".
+        "date", "order", "platform", "simulated", "empty".
     levels
         Labels of the answers of questions with few; never of personal columns, ids or open answers.
     missing
@@ -48,6 +48,8 @@ class ColumnGuess:
         Name of the group of columns it belongs to, if any.
     numbers_below
         Of a numeric column: the numbers below zero, where they are few, with one that is not.
+    parts
+        Of an order: the codes, and what stands between them.
     """
 
     column: str
@@ -60,6 +62,7 @@ class ColumnGuess:
     question: Question
     group: str = ""
     numbers_below: tuple[str, ...] = ()
+    parts: tuple[tuple[str, ...], str] = ((), "")
 
 
 @dataclass(frozen=True, repr=False)
@@ -196,8 +199,9 @@ def _column(raw: RawTable, cells: Cells, blank: frozenset[str], given: Guess | N
         plain = Question(name=name, kind="open", columns={"": name}, inferred=True)
         missing = len(raw) - cells.filled
         return ColumnGuess(
-            name, given.kind, (), missing, raw.wording.get(name, ""), given.evidence, given.confidence, plain
-        )
+            name, given.kind, (), missing, raw.wording.get(name, ""), given.evidence, given.confidence, plain,
+            parts=given.parts,
+        )  # fmt: skip
     found = question_guess(raw, cells, blank)
     guess = given or found.guess
     typed = {m.code for m in raw.missing.get(name, ())}

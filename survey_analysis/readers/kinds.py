@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from survey_analysis.frames.infer import LONGEST_LABEL, MOST_LEVELS, infer_question
+from survey_analysis.frames.infer import LONGEST_LABEL, MOST_LEVELS, MOST_NUMERIC_LEVELS, infer_question
 from survey_analysis.frames.personal import personal_mentions
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.cells import Cells
@@ -47,6 +47,8 @@ def question_guess(raw: RawTable, cells: Cells, blank: frozenset[str]) -> Questi
         guess = Guess("single", f"the file has {len(raw.labels[name])} value labels", "high")
     elif question.kind == "single" and _OTHER_TEXT.search(name) and cells.numbers is None:
         guess = Guess("open", "named like the text of another answer", "medium")
+    elif question.kind == "single" and len(answered) > MOST_NUMERIC_LEVELS and number_evidence(cells):
+        guess = Guess("open", number_evidence(cells), "low")
     elif question.kind == "single":
         guess = _closed(raw, cells, answered)
     elif question.kind == "numeric":
@@ -84,7 +86,7 @@ def _closed(raw: RawTable, cells: Cells, answers: list[str]) -> Guess:
         if k == cells.filled and any(" " in a for a in answers) and known_order(answers) is None:
             return Guess("open", f"{k} different texts in {k} filled cells", "low")
         recurs = cells.filled >= RECURS * k
-        how = f"{k} answers" + ("" if recurs else " that hardly recur: an open question looks the same")
+        how = f"{k} answer{'s' if k > 1 else ''}" + ("" if recurs else " that hardly recur: an open question looks the same")
         return Guess("single", how, "high" if recurs else "low")
     if measure in ("nominal", "ordinal"):
         return Guess("single", f"{k} codes; {measure} in the file", "high")

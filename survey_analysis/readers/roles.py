@@ -14,7 +14,14 @@ from survey_analysis.readers.evidence import Guess
 EMPTY_TEXTS = ("NA", "N/A", "NaN", "nan", "<NA>", "#N/A", "#NULL!", "NULL")
 OFTEN = 0.05
 NEAR_ONE = 0.03
+MOSTLY_DIFFERENT = 0.95
 LONG_NUMBER = 6  # digits of a serial number
+PLATFORM = (
+    "Status", "Progress", "Finished", "DistributionChannel", "UserLanguage", "ExternalReference",
+    "ExternalDataReference", "ResponseSet", "CollectorID", "collector_id", "SurveyID", "lastpage", "startlanguage",
+    "seed", "token", "redcap_survey_identifier", "redcap_event_name",
+)  # fmt: skip
+PLATFORM_STARTS = ("Q_Recaptcha", "Q_RelevantID", "Q_BallotBox", "Q_DuplicateRespondent", "Q_TotalDuration")
 ORDER_MARKS = (";", "|", ",")
 MOST_ORDERED = 30
 LARGE = 20  # mean of weights that count people
@@ -58,6 +65,7 @@ def role(cells: Cells, *, first: bool, wording: str = "") -> Guess | None:
         or weight_guess(cells, wording)
         or duration_guess(cells)
         or timing_guess(cells)
+        or platform_guess(cells)
         or order_guess(cells)
         or date_guess(cells)
         or simulated_guess(cells)
@@ -72,7 +80,7 @@ def named_id(name: str) -> bool:
 def id_guess(cells: Cells, *, first: bool) -> Guess | None:
     """Different in every row, and named like an id or the first column."""
     if len(cells.texts) != cells.rows:
-        return None
+        return _id_with_gaps(cells)
     if cells.rows < 2:
         return Guess("id", "named like an id", "low") if named_id(cells.name) else None
     if any(re.fullmatch(r"-?\d+\.\d+", t) for t in cells.first):
@@ -87,10 +95,26 @@ def id_guess(cells: Cells, *, first: bool) -> Guess | None:
     return None
 
 
+def _id_with_gaps(cells: Cells) -> Guess | None:
+    """Named like an id, and nearly all filled cells differ."""
+    named = named_id(cells.name) or cells.plain.endswith(" id")
+    if not named or cells.filled < 10 or len(cells.texts) < MOSTLY_DIFFERENT * cells.filled:
+        return None
+    how = f"{len(cells.texts)} different values in {cells.filled} filled cells of {cells.rows}"
+    return Guess("id", f"named like an id; {how}", "medium")
+
+
 def _serial(cells: Cells) -> bool:
     """Texts without spaces of one length, too long to be counts."""
     lengths = {len(t) for t in cells.first}
     return len(lengths) == 1 and lengths.pop() >= LONG_NUMBER and not any(" " in t for t in cells.first)
+
+
+def platform_guess(cells: Cells) -> Guess | None:
+    """Columns that a platform adds to every export."""
+    if cells.name not in PLATFORM and not cells.name.startswith(PLATFORM_STARTS):
+        return None
+    return Guess("platform", "a column that the platform adds", "high")
 
 
 def timing_guess(cells: Cells) -> Guess | None:
@@ -118,7 +142,7 @@ def order_guess(cells: Cells) -> Guess | None:
         return None
     listed = " ".join(sorted(parts, key=natural))
     how = f"the same codes ({listed}) joined by {mark!r} in changing order: an order of presentation, or a ranking"
-    return Guess("order", how, "medium")
+    return Guess("order", how, "medium", (tuple(sorted(parts, key=natural)), mark))
 
 
 def weight_guess(cells: Cells, wording: str = "") -> Guess | None:

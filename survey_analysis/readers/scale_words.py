@@ -25,9 +25,9 @@ _LISTS: tuple[tuple[str, bool, str], ...] = (
                once a week|about once a week|weekly, a few times per week|a few times a week|several times a week,
                almost every day|nearly every day, every day|daily|once a day, several times a day"""),
     ("education", False, """no schooling, less than high school degree|less than high school|less than hs|did not complete high school,
-               high school degree|high school|high school graduate|high school or g.e.d.|hs,
-               some college|some college or associate degree|post hs|associate degree|associate's degree,
-               bachelor degree|bachelor's degree|bachelor's|college graduate,
+               high school degree|high school|high school graduate|high school or g.e.d.|high school or less|hs,
+               some college|some college or associate degree|some college no degree|post hs, associate degree|associate's degree,
+               bachelor degree|bachelor's degree|bachelor's|college graduate|college or more,
                graduate degree|graduate|post graduate degree|postgraduate degree|master's degree, doctorate"""),
     ("change", True, "much worse, worse|somewhat worse|a little worse, about the same|the same, better|somewhat better|a little better, much better"),
     ("intent", True, "definitely not, probably not, might or might not|not sure, probably|probably yes, definitely|definitely yes"),
@@ -44,7 +44,7 @@ _OPPOSITES = (
 )  # fmt: skip
 _DEGREES: tuple[tuple[float, str], ...] = (
     (4.0, r"extremely|completely|totally|absolutely|entirely|fully"),
-    (3.0, r"strongly|very|definitely|highly|a great deal|exceptionally"),
+    (3.0, r"strongly|very much|very|definitely|highly|a great deal|exceptionally"),
     (1.6, r"quite|fairly|moderately|mostly|generally|tend to"),
     (1.0, r"somewhat|rather|mildly|probably|a bit"),
     (0.7, r"slightly|a little|only a little"),
@@ -60,7 +60,7 @@ _RANGE = re.compile(r"\d+(?:[.,]\d+)*")
 _BELOW = re.compile(r"^(under|less|below|before|up to|fewer|<|younger|at most)|\bor (less|fewer|under|younger)\b")
 _ABOVE = re.compile(r"^(over|more|above|after|since|>|at least|older)|\b(or|and) (more|over|older|above|up)\b|\+$")
 _RANGE_WORDS = re.compile(
-    r"[\d.,$€£%<>+–—-]|\b(under|less|than|below|before|after|since|up|to|fewer|over|more|above|or|and|older|younger|years?|old|k|"
+    r"(?<=\d)[km]\b|[\d.,$€£%<>+–—-]|\b(under|less|than|below|before|after|since|up|to|fewer|over|more|above|or|and|older|younger|years?|old|k|"
     r"thousand|million|per|at|least|most|between|hours?|minutes?|days?|times?|people|persons?|children|age[sd]?)\b|\s"
 )
 
@@ -151,6 +151,8 @@ def _degree(text: str) -> tuple[str, float | None]:
     """Head of an answer and its degree: 0 for "not at all", below 1 for "not very"; a middle has no head."""
     if _NEITHER.fullmatch(text):
         return "", 0.0
+    if found := re.fullmatch(r"not (.+) at all", text):
+        return found.group(1), 0.0
     for i, pattern in enumerate(_NOT):
         if found := re.match(rf"(?:{pattern}) (.+)", text):
             return found.group(1), 0.5 * i

@@ -164,10 +164,14 @@ def _shared_text(texts: Sequence[str]) -> tuple[str, list[str]]:
     head = next((i for i in range(short) if len({tuple(w[: i + 1]) for w in words}) > 1), short)
     tail = next((i for i in range(short - head) if len({tuple(w[len(w) - i - 1 :]) for w in words}) > 1), 0)
     middles = [" ".join(w[head : len(w) - tail]) for w in words]
+    marks = {m[-1:] for m in middles}
+    mark = marks.pop() if len(marks) == 1 else ""
+    mark = mark if mark in tuple("?.:,!") else ""
+    middles = [m.removesuffix(mark) for m in middles]
     if not all(middles) or not head + tail:
         return "", []
     end = words[0][len(words[0]) - tail :] if tail else []
-    return " ".join([*words[0][:head], "{source}", *end]), middles
+    return " ".join([*words[0][:head], "{source}" + mark, *end]), middles
 
 
 def find_long(cells: Mapping[str, Cells], usable: Collection[str]) -> Long | None:
