@@ -99,7 +99,7 @@ def main() -> None:
         for design, roles in DESIGNS.items():
             survey = sa.read(frame, **roles)
             works: dict[str, Callable[[], object]] = {
-                "book": lambda s=survey: s.tabulate(items, by=variables, tests="none"),
+                "book": lambda s=survey: s.tabulate(items, by=variables, tests="none"),  # with letters
                 "one": lambda s=survey: s.proportion("i0", by="b0"),
             }
             sample = svy_sample(frame, design)
@@ -111,7 +111,7 @@ def main() -> None:
             took = interleaved(works, ROUNDS)
             r = r_seconds(path, design)
             print(
-                f"{rows:,} rows, {design} design, {ITEMS} items by {5 * VARIABLES} columns with standard errors"
+                f"{rows:,} rows, {design} design, {ITEMS} items by {5 * VARIABLES} columns, standard errors (ours with letters)"
             )
             print(
                 f"  ours: the book {1000 * took['book']:.0f} ms CPU, one question by one variable {1000 * took['one']:.1f} ms"

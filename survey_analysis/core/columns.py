@@ -21,10 +21,13 @@ class Columns:
         `count` where a row is in no column of the variable.
     count : int
         Number of columns, C.
+    each : tuple
+        First column, number of columns and own codes of each variable; that number where a row is in none.
     """
 
     codes: Codes
     count: int
+    each: tuple[tuple[int, int, Codes], ...]
 
     @classmethod
     def of(cls, variables: Sequence[ArrayLike], sizes: Sequence[int]) -> Columns:
@@ -35,4 +38,8 @@ class Columns:
             np.where(np.asarray(v) < 0, count, np.asarray(v, dtype=np.intp) + start)
             for v, start in zip(variables, first[:-1], strict=True)
         ]
-        return cls(np.array(stacked, dtype=np.intp), count)
+        own = [
+            (int(start), size, np.where(np.asarray(v) < 0, size, np.asarray(v, dtype=np.intp)))
+            for v, size, start in zip(variables, sizes, first[:-1], strict=True)
+        ]
+        return cls(np.array(stacked, dtype=np.intp), count, tuple(own))

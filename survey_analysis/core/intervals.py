@@ -50,8 +50,20 @@ class _Input(NamedTuple):
     n: Floats
 
 
+MANY = 30
+"""Degrees of freedom above which equal ones are looked for before their quantiles are."""
+
+
 def t_quantile(probability: ArrayLike, df: ArrayLike) -> Floats:
     """Student t quantile; infinite df is the normal, df of 0 or less gives NaN."""
+    if (
+        np.ndim(probability) == 0 and np.size(df) > MANY
+    ):  # the lines of a table share their degrees of freedom
+        different, place = np.unique(np.asarray(df, dtype=np.float64), return_inverse=True)
+        if len(different) < np.size(df):
+            return np.asarray(
+                t_quantile(np.full(len(different), probability), different)[place].reshape(np.shape(df))
+            )
     q, nu = np.broadcast_arrays(np.asarray(probability, dtype=np.float64), np.asarray(df, dtype=np.float64))
     usable = np.isfinite(nu) & (nu > 0)
     safe = np.where(usable, nu, 1.0)

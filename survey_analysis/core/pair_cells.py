@@ -14,13 +14,13 @@ import numpy as np
 from survey_analysis.core.calibration_cells import CalibrationCells
 from survey_analysis.core.covariance import stratum_scale, zero_small
 from survey_analysis.core.frame import Codes, DesignFrame, Floats
-from survey_analysis.core.pair_sums import CellSums, finished, influence_of
+from survey_analysis.core.pair_sums import finished, influence_of
 from survey_analysis.core.pair_tests import PairTests
+from survey_analysis.core.table_sums import CellSums
 
 
 def pair_cells(
     sums: CellSums,
-    starts: Floats,
     cells: CalibrationCells,
     scores: Floats,
     pairs: Sequence[tuple[int, int]],
@@ -33,13 +33,12 @@ def pair_cells(
     Parameters
     ----------
     sums : CellSums
-        By calibration cell (G, C, L).
-    starts : ndarray, shape (G, C, L)
-        Sums of the starting weights of calibrated rows.
+        By calibration cell (G, C, L), with starting weights.
     cells : CalibrationCells
     scores, pairs, frame, is_share, factor
         As in `pair_sums`.
     """
+    assert sums.starts is not None  # noqa: S101  weights are calibrated
     out = PairTests.empty(len(scores), len(pairs))
     f = np.ones(scores.shape[1]) if factor is None else factor
     base, theta, unit = influence_of(sums, scores, f)
@@ -48,7 +47,9 @@ def pair_cells(
     used: Floats = np.bincount(
         cells.code, weights=np.where(frame.weight > 0, cells.start, 0.0), minlength=len(cells.stratum)
     ).astype(np.float64)
-    fitted = cells.fitted(np.einsum("gcl,ckl->gck", starts, filled, optimize=True).reshape(-1, c * k), used)
+    fitted = cells.fitted(
+        np.einsum("gcl,ckl->gck", sums.starts, filled, optimize=True).reshape(-1, c * k), used
+    )
     spread = _Spread.of(sums, cells.stratum, frame)
     g = fitted.reshape(-1, c, k).transpose(1, 2, 0)  # (C, K, G)
     size = np.where(is_share, 1.0, np.abs(scores).max(axis=1))
@@ -82,13 +83,12 @@ class _Spread:
 
     @classmethod
     def of(cls, sums: CellSums, stratum: Codes, frame: DesignFrame) -> _Spread:
-        mean = sums.weight / np.maximum(sums.count, 1.0)
         first = np.flatnonzero(np.diff(stratum, prepend=-1))
         held = np.add.reduceat(sums.count.sum(axis=2), first, axis=0)
         n = held.sum(axis=0)
         present = stratum[first]
         return cls(
-            sums, mean, sums.squares + mean * sums.weight, first, stratum_scale(frame)[present],
+            sums, sums.mean, sums.squares + sums.mean * sums.weight, first, stratum_scale(frame)[present],
             frame.psu_per_stratum[present].astype(np.float64), *sums.everybody,
             df=np.maximum(n - (held > 0).sum(axis=0), 1.0),
         )  # fmt: skip

@@ -7,62 +7,14 @@ the columns compared, so squares of influence are sums over the cells of one tab
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from survey_analysis.core.columns import Columns
 from survey_analysis.core.covariance import stratum_scale, zero_small
 from survey_analysis.core.frame import DesignFrame, Floats
 from survey_analysis.core.pair_tests import PairTests, extremes
 from survey_analysis.core.quadratic import t_test
-from survey_analysis.core.share_table import stratum_sums
-
-
-@dataclass(frozen=True, eq=False)
-class CellSums:
-    """Rows, weights and squared weights about their mean, by stratum, column and answer (H, C, L)."""
-
-    count: Floats
-    weight: Floats
-    squares: Floats  # about the mean weight of the cell
-    everybody: tuple[
-        Floats, Floats, Floats
-    ]  # rows, weights and squared weights of each group, in a column or not
-
-    @classmethod
-    def of(
-        cls, codes: np.ndarray, answers: int, columns: Columns, weight: Floats, group: np.ndarray, groups: int
-    ) -> CellSums:
-        """Sums over the rows with an answer and a weight, by group of rows (a stratum, a calibration cell)."""
-        known = (codes >= 0) & (weight > 0)
-        cell = np.where(known, columns.codes, columns.count) * answers + np.maximum(codes, 0)
-        w = np.broadcast_to(weight, cell.shape).ravel()
-        every = group if groups == 1 else np.broadcast_to(group, cell.shape).ravel()
-        found = stratum_sums(cell.ravel(), w, every, (columns.count + 1) * answers, groups)
-        shape = (groups, columns.count + 1, answers)
-        count, total, spread = (
-            part.reshape(shape)[:, :-1] for part in (found.count, found.weight, found.spread)
-        )
-        n, sums, squares = (
-            np.bincount(group, weights=x, minlength=groups).astype(np.float64)
-            for x in (np.ones(len(weight)), weight, weight**2)  # a weight of 0 stays in the design
-        )
-        return cls(count, total, spread, (n, sums, squares))
-
-    def without(self, whole: int) -> CellSums:
-        """Columns that hold the rest: those of column `whole` that are not in each column."""
-        count = self.count[:, [whole]] - self.count
-        weight = self.weight[:, [whole]] - self.weight
-        raw = self.squares + _mean(self.weight, self.count) * self.weight
-        squares = raw[:, [whole]] - raw - _mean(weight, count) * weight
-        return CellSums(count, weight, np.maximum(squares, 0.0), self.everybody)
-
-    def beside(self, other: CellSums) -> CellSums:
-        """The columns of both, one after the other."""
-        pairs = ((self.count, other.count), (self.weight, other.weight), (self.squares, other.squares))
-        count, weight, squares = (np.concatenate(pair, axis=1) for pair in pairs)
-        return CellSums(count, weight, squares, self.everybody)
+from survey_analysis.core.table_sums import CellSums
 
 
 def pair_sums(
@@ -96,8 +48,8 @@ def pair_sums(
     Examples
     --------
     >>> frame = DesignFrame.of(np.ones(4))
-    >>> columns = Columns.of([[0, 0, 1, 1]], [2])
-    >>> sums = CellSums.of(np.array([0, 1, 1, 1]), 2, columns, frame.weight, frame.stratum, 1)
+    >>> from survey_analysis.core.columns import Columns
+    >>> sums = CellSums.of(np.array([0, 1, 1, 1]), 2, Columns.of([[0, 0, 1, 1]], [2]), frame)
     >>> pair_sums(sums, np.array([[1.0, 2.0]]), [(0, 1)], frame, np.array([False])).estimate.tolist()
     [[-0.5]]
     """
@@ -108,9 +60,9 @@ def pair_sums(
     f = np.ones(scores.shape[1]) if factor is None else factor
     base, theta, unit = influence_of(sums, scores, f)
     m, scale = frame.psu_per_stratum.astype(np.float64), stratum_scale(frame)
-    centre = np.einsum("hcl,ckl->hck", sums.weight, unit, optimize=True) / m[:, None, None]
+    centre = np.matmul(unit, sums.weight[..., None])[..., 0] / m[:, None, None]  # (H, C, K)
     own = _variances(sums, unit, centre, scale, m)
-    shared = 2 * np.einsum("h,hpk,hpk->pk", scale * m, centre[:, a], centre[:, b], optimize=True)
+    shared = 2 * np.tensordot(scale * m, centre[:, a] * centre[:, b], axes=1)
     size = np.where(is_share, 1.0, np.abs(scores).max(axis=1))
     nu = _df(sums)
     out.estimate[:] = (theta[a] - theta[b]).T
@@ -140,11 +92,11 @@ def finished(
 ) -> PairTests:
     """Statistics and p; shares near 0 and 100% get the form pooled under the hypothesis."""
     a, b = np.array(pairs).T
-    n = sums.count.sum(axis=(0, 2))
-    effective = np.divide(base**2, _squares(sums, f), out=np.zeros(len(base)), where=base > 0)
-    extreme = extremes(theta, effective, is_share)
+    n, n_effective = sums.bases(f)
+    extreme = extremes(theta, n_effective, is_share)
     near = (extreme[a] | extreme[b]).T & (n[a] * n[b] > 0)[None]
-    _null_pooled(out, near, theta, base, np.minimum(n, effective), nu, a, b)
+    if near.any():
+        _null_pooled(out, near, theta, base, np.minimum(n, n_effective), nu, a, b)
     statistic, p = t_test(out.estimate, out.std_error, out.df)
     out.statistic[:], out.p[:] = statistic, p
     made = (out.std_error > 0) & ~np.isnan(p)
@@ -154,26 +106,18 @@ def finished(
 
 def _variances(sums: CellSums, unit: Floats, centre: Floats, scale: Floats, m: Floats) -> Floats:
     """Σ_h scale_h Σ_i (e_i - ē_h)² of each column and line (C, K); rows outside the column count as zeros."""
-    mean = _mean(sums.weight, sums.count)
-    about = mean[:, :, None, :] * unit[None] - centre[..., None]  # (H, C, K, L)
-    within = np.einsum("h,hcl,hckl->ck", scale, sums.count, about**2, optimize=True)
-    within += np.einsum("h,hcl,ckl->ck", scale, sums.squares, unit**2, optimize=True)
+    about = sums.mean[:, :, None, :] * unit[None] - centre[..., None]  # (H, C, K, L)
+    about *= about
+    within = np.matmul(about, sums.count[..., None])[..., 0]  # (H, C, K)
     outside = m[:, None] - sums.count.sum(axis=2)
-    return np.asarray(within + np.einsum("h,hc,hck->ck", scale, outside, centre**2, optimize=True))
+    within += outside[..., None] * centre**2
+    spread = np.tensordot(scale, sums.squares, axes=1)  # (C, L)
+    return np.asarray(np.tensordot(scale, within, axes=1) + np.matmul(unit * unit, spread[..., None])[..., 0])
 
 
 def _df(sums: CellSums) -> Floats:
     held = sums.count.sum(axis=2)
     return np.asarray(np.maximum(held.sum(axis=0) - (held > 0).sum(axis=0), 1.0))
-
-
-def _squares(sums: CellSums, f: Floats) -> Floats:
-    """Σ (w f)² of each column."""
-    return np.asarray((sums.squares + _mean(sums.weight, sums.count) * sums.weight).sum(axis=0) @ f**2)
-
-
-def _mean(weight: Floats, count: Floats) -> Floats:
-    return np.asarray(weight / np.maximum(count, 1.0))
 
 
 def _satterthwaite(v_a: Floats, v_b: Floats, nu_a: Floats, nu_b: Floats) -> Floats:

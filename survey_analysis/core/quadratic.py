@@ -84,7 +84,7 @@ def t_tail(statistic: ArrayLike, df: ArrayLike) -> Floats:
     t, nu = np.broadcast_arrays(np.asarray(statistic, dtype=np.float64), np.asarray(df, dtype=np.float64))
     usable = np.isfinite(nu) & (nu > 0)
     safe = np.where(usable, nu, 1.0)
-    p = special.betaincc(0.5, safe / 2, t**2 / (safe + t**2))
+    p = 2 * special.stdtr(safe, -np.abs(t))  # as betaincc(1/2, df/2, .), many times faster
     return np.asarray(np.where(usable, p, np.where(nu == np.inf, 2 * special.ndtr(-np.abs(t)), np.nan)))
 
 

@@ -16,7 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from survey_analysis.core.calibration_cells import CalibrationCells
 from survey_analysis.core.columns import Columns
 from survey_analysis.core.covariance import stratum_scale
-from survey_analysis.core.frame import Codes, DesignFrame, Floats
+from survey_analysis.core.frame import DesignFrame, Floats
+from survey_analysis.core.table_sums import CellSums, UnitSums, sums_of
 
 LARGEST = 20_000_000
 """Numbers in the widest array of a table above which rows of influence values are used."""
@@ -57,6 +58,7 @@ def score_columns(
     columns: Columns,
     frame: DesignFrame,
     factor: ArrayLike | None = None,
+    sums: CellSums | UnitSums | None = None,
 ) -> ScoreColumns:
     """Means of scores over the answers in each column, Σ w f s(answer) / Σ w f, with their design variance.
 
@@ -71,6 +73,8 @@ def score_columns(
         A design that is `carried`.
     factor : array_like, shape (L,), optional
         Factor f of each answer on the weight of its rows (a loop that asked part of the subjects); ones.
+    sums : CellSums or UnitSums, optional
+        Those of the answers, where they are made already.
 
     Returns
     -------
@@ -89,89 +93,58 @@ def score_columns(
     ([[0.5, 0.5]], [2, 2])
     """
     table = np.asarray(scores, dtype=np.float64)
-    code = np.asarray(answer, dtype=np.intp)
-    known = (code >= 0) & (frame.weight > 0)
-    # who gave no answer, or stands in no column, is in the last column, which is dropped
-    cell = np.where(known, columns.codes, columns.count) * table.shape[1] + np.maximum(code, 0)
-    shape = (columns.count + 1, table.shape[1])
     found = frame.calibration_cells
     assert found is not None  # noqa: S101  the caller asked `carried`
     f = np.ones(table.shape[1]) if factor is None else np.asarray(factor, dtype=np.float64)
-    return (_elements if frame.rows_are_units else _clusters)(cell, shape, table, f, frame, found)
-
-
-def _sums(place: Codes, weights: Floats, size: int, shape: tuple[int, ...]) -> Floats:
-    found = np.bincount(place, weights=weights, minlength=size)
-    return np.asarray(found, dtype=np.float64).reshape(shape)
+    if sums is None:
+        sums = sums_of(np.asarray(answer, dtype=np.intp), table.shape[1], columns, frame)
+    if isinstance(sums, CellSums):
+        return _elements(sums, table, f, frame, found)
+    return _clusters(sums, table, f, frame, found)
 
 
 def _elements(
-    cell: Codes,
-    shape: tuple[int, int],
-    scores: Floats,
-    f: Floats,
-    frame: DesignFrame,
-    found: CalibrationCells,
+    sums: CellSums, scores: Floats, f: Floats, frame: DesignFrame, found: CalibrationCells
 ) -> ScoreColumns:
-    g, k = len(found.stratum), shape[0] * shape[1]
-    place = (found.code * k + cell).ravel()
-    wide = (g, *shape)
-    w = np.broadcast_to(frame.weight, cell.shape).ravel()
-    count = np.bincount(place, minlength=g * k).astype(np.float64)
-    weight = _sums(place, w, g * k, (g * k,))
-    mean = weight / np.maximum(count, 1.0)
-    spread = _sums(place, (w - mean[place]) ** 2, g * k, wide)[:, :-1]
-    count, weight, mean = (np.asarray(v).reshape(wide)[:, :-1] for v in (count, weight, mean))
-    totals = weight.sum(axis=0) * f
+    totals = sums.weight.sum(axis=0) * f
     base, theta = _means(totals, scores)
     unit = (scores[:, None, :] - np.nan_to_num(theta)[:, :, None]) * f  # (K, C, L)
     r, xb = unit[None], None
-    if found.blocks:
-        d = _sums(place, np.broadcast_to(found.start, cell.shape).ravel(), g * k, wide)[:, :-1]
-        xb = _fitted(d, unit, frame, found)  # (G, K, C)
+    if sums.starts is not None:
+        xb = _fitted(sums.starts, unit, frame, found)  # (G, K, C)
         r = unit[None] - xb[:, :, :, None]
-    out = _element_variance(count, weight, mean, spread, r, xb, frame, found)
-    held = np.zeros((frame.n_strata, shape[0] - 1))
-    np.add.at(held, found.stratum, count.sum(axis=2))
-    squares = (spread + count * mean**2).sum(axis=0) @ f**2
-    n = held.sum(axis=0)
-    return _finished(theta, out, count.sum(axis=0), totals, base, squares, n, n - (held > 0).sum(axis=0))
+    out = _element_variance(sums, r, xb, frame, found)
+    held = np.zeros((frame.n_strata, sums.count.shape[1]))
+    np.add.at(held, found.stratum, sums.count.sum(axis=2))
+    n, n_effective = sums.bases(f)
+    df = n - (held > 0).sum(axis=0)
+    return _finished(theta, out, sums.count.sum(axis=0), totals, base, n_effective, n, df)
 
 
 def _element_variance(
-    count: Floats,
-    weight: Floats,
-    mean: Floats,
-    spread: Floats,
-    r: Floats,
-    xb: Floats | None,
-    frame: DesignFrame,
-    found: CalibrationCells,
+    sums: CellSums, r: Floats, xb: Floats | None, frame: DesignFrame, found: CalibrationCells
 ) -> Floats:
     """Σ_h scale_h Σ_i (e_i - ē_h)² (K, C); rows in no cell of a column have e = -w x'B."""
-    rows = np.bincount(found.code, minlength=len(found.stratum)).astype(np.float64)
-    total = np.bincount(found.code, weights=frame.weight, minlength=len(found.stratum))
-    squared = np.bincount(found.code, weights=frame.weight**2, minlength=len(found.stratum))
-    sums = np.einsum(
-        "gca,gkca->gkc", weight, np.broadcast_to(r, (len(found.stratum), *r.shape[1:])), optimize=False
-    )
-    n_out = rows[:, None] - count.sum(axis=2)
-    w_out = total[:, None] - weight.sum(axis=2)
+    rows, total, squared = sums.everybody
+    totals = np.matmul(np.moveaxis(r, 1, 2), sums.weight[..., None])[..., 0].transpose(0, 2, 1)  # (G, K, C)
+    n_out = rows[:, None] - sums.count.sum(axis=2)
+    w_out = total[:, None] - sums.weight.sum(axis=2)
     if xb is not None:
-        sums = sums - w_out[:, None, :] * xb
+        totals = totals - w_out[:, None, :] * xb
     m, scale = frame.psu_per_stratum.astype(np.float64), stratum_scale(frame)
-    centre = np.zeros((frame.n_strata, *sums.shape[1:]))
-    np.add.at(centre, found.stratum, sums)
+    centre = np.zeros((frame.n_strata, *totals.shape[1:]))
+    np.add.at(centre, found.stratum, totals)
     middle = (centre / m[:, None, None])[found.stratum]  # (G, K, C)
-    z = mean[:, None] * r
+    z = sums.mean[:, None] * r
     z -= middle[:, :, :, None]
-    each = np.einsum("gca,gkca->gkc", count, z * z)
-    each += np.einsum("gca,gkca->gkc", spread, np.broadcast_to(r * r, z.shape))
+    z *= z
+    each = (z * sums.count[:, None]).sum(axis=3)
+    each += (r * r * sums.squares[:, None]).sum(axis=3)
     if xb is None:
         each += n_out[:, None, :] * middle**2
     else:
         w_mean = w_out / np.maximum(n_out, 1.0)
-        held = (spread + count * mean**2).sum(axis=2)
+        held = (sums.squares + sums.count * sums.mean**2).sum(axis=2)
         w_spread = np.maximum(squared[:, None] - held - n_out * w_mean**2, 0.0)
         each += n_out[:, None, :] * (w_mean[:, None, :] * xb + middle) ** 2 + w_spread[:, None, :] * xb**2
     return np.asarray(np.tensordot(scale[found.stratum], each, axes=1))
@@ -187,55 +160,40 @@ def _fitted(d: Floats, unit: Floats, frame: DesignFrame, found: CalibrationCells
 
 
 def _clusters(
-    cell: Codes,
-    shape: tuple[int, int],
-    scores: Floats,
-    f: Floats,
-    frame: DesignFrame,
-    found: CalibrationCells,
+    sums: UnitSums, scores: Floats, f: Floats, frame: DesignFrame, found: CalibrationCells
 ) -> ScoreColumns:
     """Unit totals of the residuals from a table of units by cells, centred in strata."""
-    units, k = frame.n_psu, shape[0] * shape[1]
-    rank, starts = frame.units_by_stratum
-    flat, w = cell.ravel(), np.broadcast_to(frame.weight, cell.shape).ravel()
-    place = (cell * units + rank[frame.psu]).ravel()
-    table = _sums(place, w, k * units, (*shape, units))[:-1]  # (C, L, U)
-    totals = table.sum(axis=2) * f
+    units = frame.n_psu
+    _, first = frame.units_by_stratum
+    totals = sums.weight.sum(axis=2) * f
     base, theta = _means(totals, scores)
-    z = np.tensordot(scores * f, table, axes=(1, 1))
-    z -= np.nan_to_num(theta)[:, :, None] * np.tensordot(f, table, axes=(0, 1))
-    if found.blocks:
-        z -= _unit_fits(cell, shape, scores, f, theta, frame, found)
-    sizes = np.diff(np.append(starts, units))
-    z -= np.repeat(np.add.reduceat(z, starts, axis=2) / sizes, sizes, axis=2)
-    z *= np.repeat(np.sqrt(stratum_scale(frame)), sizes)
-    counts = np.bincount(flat, minlength=k).reshape(shape)[:-1].astype(np.float64)
-    squares = _sums(flat, w * w, k, shape)[:-1] @ f**2
-    present = table.sum(axis=1) > 0
-    strata = np.logical_or.reduceat(present, starts, axis=1)
+    unit = (scores[:, None, :] - np.nan_to_num(theta)[:, :, None]) * f  # (K, C, L)
+    fits = None if sums.starts is None else _unit_fits(sums.starts, unit, frame, found)
+    sizes = np.diff(np.append(first, units))
+    scale = np.repeat(stratum_scale(frame), sizes)
+    variance = np.empty(theta.shape)
+    for c in range(len(base)):  # a column at a time: large new arrays cost more than sums
+        z = unit[:, c] @ sums.weight[c]  # (K, U)
+        if fits is not None:
+            z -= fits[c]
+        z -= np.repeat(np.add.reduceat(z, first, axis=1) / sizes, sizes, axis=1)
+        z *= z
+        variance[:, c] = z @ scale
+    n, n_effective = sums.bases(f)
+    present = sums.rows > 0
+    strata = np.logical_or.reduceat(present, first, axis=1)
     df = (present.sum(axis=1) - strata.sum(axis=1)).astype(np.float64)
-    variance = np.einsum("kcu,kcu->kc", z, z)
-    return _finished(theta, variance, counts, totals, base, squares, counts.sum(axis=1), df)
+    return _finished(theta, variance, sums.count, totals, base, n_effective, n, df)
 
 
-def _unit_fits(
-    cell: Codes,
-    shape: tuple[int, int],
-    scores: Floats,
-    f: Floats,
-    theta: Floats,
-    frame: DesignFrame,
-    found: CalibrationCells,
-) -> Floats:
-    """Σ w x'B of each unit (K, C, U), units in the order of their strata."""
-    k, g = shape[0] * shape[1], len(found.stratum)
-    place = (found.code * k + cell).ravel()
-    d = _sums(place, np.broadcast_to(found.start, cell.shape).ravel(), g * k, (g, *shape))[:, :-1]
-    unit = (scores[:, None, :] - np.nan_to_num(theta)[:, :, None]) * f
-    fit = _fitted(d, unit, frame, found)  # (G, K, C)
+def _unit_fits(starts: Floats, unit: Floats, frame: DesignFrame, found: CalibrationCells) -> Floats:
+    """Σ w x'B of each unit (C, K, U), units in the order of their strata."""
+    g, units = len(found.stratum), frame.n_psu
+    fit = _fitted(starts, unit, frame, found)  # (G, K, C)
     rank, _ = frame.units_by_stratum
-    mass = _sums(rank[frame.psu] * g + found.code, frame.weight, frame.n_psu * g, (frame.n_psu, g))
-    return np.asarray(np.moveaxis(np.tensordot(mass, fit, axes=1), 0, -1))
+    place = rank[frame.psu] * g + found.code
+    mass = np.bincount(place, weights=frame.weight, minlength=units * g).reshape(units, g)
+    return np.asarray(np.tensordot(mass, fit, axes=1).T)
 
 
 def _means(totals: Floats, scores: Floats) -> tuple[Floats, Floats]:
@@ -251,10 +209,11 @@ def _finished(
     count: Floats,
     weighted: Floats,
     base: Floats,
-    squares: Floats,
+    n_effective: Floats,
     n: Floats,
     df: Floats,
 ) -> ScoreColumns:
     filled = np.where(base > 0, base, np.nan)
-    effective = np.divide(base**2, squares, out=np.zeros(len(base)), where=squares > 0)
-    return ScoreColumns(theta, variance / filled**2, count, weighted, n.astype(np.int64), base, effective, df)
+    return ScoreColumns(
+        theta, variance / filled**2, count, weighted, n.astype(np.int64), base, n_effective, df
+    )

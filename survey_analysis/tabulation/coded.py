@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from survey_analysis.core.columns import Columns
+from survey_analysis.core.frame import DesignFrame
+from survey_analysis.core.table_sums import CellSums, UnitSums, sums_of
 from survey_analysis.tabulation.lines import Lines
 from survey_analysis.typing import BoolArray, FloatArray, IntArray
 
@@ -15,12 +18,25 @@ MOST_CODES = 64
 
 @dataclass(frozen=True, eq=False)
 class CodedLines:
-    """Lines that share codes: their places, code of each row (-1 none), scores (K, L), factors (L,) on the weights."""
+    """Lines that share codes: their places, code of each row (-1 none), scores (K, L), factors (L,) on the weights.
+
+    Sums are made once for estimates and tests.
+    """
 
     places: list[int]
     code: IntArray
     scores: FloatArray
     factor: FloatArray
+    _made: list[tuple[Columns, DesignFrame, CellSums | UnitSums]] = field(default_factory=list, repr=False)
+
+    def sums(self, columns: Columns, frame: DesignFrame) -> CellSums | UnitSums:
+        """Sums of weights by answer and column."""
+        for known, design, sums in self._made:
+            if known is columns and design is frame:
+                return sums
+        made = sums_of(self.code, self.scores.shape[1], columns, frame)
+        self._made.append((columns, frame, made))
+        return made
 
 
 def coded(lines: Lines, domain: BoolArray | None) -> list[CodedLines] | None:
@@ -28,6 +44,14 @@ def coded(lines: Lines, domain: BoolArray | None) -> list[CodedLines] | None:
 
     A factor on the weights makes codes of its own: the rows of an answer with one value of it.
     """
+    key = id(domain)
+    if key not in lines.read or lines.read[key][0] is not domain:
+        lines.read[key] = domain, _coded(lines, domain)
+    made: list[CodedLines] | None = lines.read[key][1]
+    return made
+
+
+def _coded(lines: Lines, domain: BoolArray | None) -> list[CodedLines] | None:
     found = _parts(lines, domain)
     if found is None:
         return None

@@ -77,7 +77,10 @@ def numbers_of(survey: SurveyData, lines: Lines, banner: Banner, domain: BoolArr
     if parts is not None and all(
         carried(frame, p.scores.shape[1], columns.count + 1, p.scores.shape[0]) for p in parts
     ):
-        made = [(p, score_columns(p.code, p.scores, columns, frame, p.factor)) for p in parts]
+        made = [
+            (p, score_columns(p.code, p.scores, columns, frame, p.factor, p.sums(columns, frame)))
+            for p in parts
+        ]
         return _of_sums(made, len(lines.lines), columns.count)
     return _of_rows(survey, lines, banner, domain)
 

@@ -25,7 +25,7 @@ from survey_analysis.tabulation.banner_waves import refuse_pooled_sides
 from survey_analysis.tabulation.conventions import convention_tests
 from survey_analysis.tabulation.letter_rule import Pairs, letter_names, pairs_of
 from survey_analysis.tabulation.lines import Lines
-from survey_analysis.tabulation.pair_paths import tests_of
+from survey_analysis.tabulation.pair_paths import bases_of, tests_of
 from survey_analysis.typing import BoolArray, FloatArray
 
 SMALL_BASE = "small base"
@@ -79,7 +79,16 @@ def letters_of(
     domains = domain if isinstance(domain, Sequence) else [domain] * len(lines)
     refuse_pooled_sides(survey, masks, pairs.sides, domains)
     found = [
-        _enough(survey, part, masks, pairs, here, rule, make(survey, part, banner, masks, pairs.sides, here))
+        _enough(
+            survey,
+            part,
+            banner,
+            masks,
+            pairs,
+            here,
+            rule,
+            make(survey, part, banner, masks, pairs.sides, here),
+        )
         for part, here in zip(lines, domains, strict=True)
     ]
     together = PairTests(
@@ -121,6 +130,7 @@ def _masks(banner: Banner) -> list[BoolArray]:
 def _enough(
     survey: SurveyData,
     lines: Lines,
+    banner: Banner,
     masks: Sequence[BoolArray],
     pairs: Pairs,
     domain: BoolArray | None,
@@ -130,10 +140,12 @@ def _enough(
     """The tests, without those whose base is under the least."""
     if not pairs.sides:
         return tests
-    used = sorted({side for pair in pairs.sides for side in pair})
-    place = {side: i for i, side in enumerate(used)}
-    bases = _bases(survey, lines, [masks[s] for s in used], domain)
-    a, b = np.array([[place[x], place[y]] for x, y in pairs.sides]).T
+    bases = bases_of(survey, lines, banner, pairs.sides, domain)
+    if bases is None:
+        bases = np.full((len(lines.lines), len(masks)), np.nan)
+        used = sorted({side for pair in pairs.sides for side in pair})
+        bases[:, used] = _bases(survey, lines, [masks[s] for s in used], domain)
+    a, b = np.array(pairs.sides).T
     small = np.minimum(bases[:, a], bases[:, b]) < rule.min_base
     if not small.any():
         return tests

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -48,6 +49,9 @@ class Lines:
     scores: FloatArray | None = None
     given: tuple[FloatArray, BoolArray] | None = None
     factor: FloatArray | None = None
+    read: dict[int, tuple[BoolArray | None, Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # by domain, see `coded`
 
     def taken(self, order: Sequence[int]) -> Lines:
         """The lines in another order."""

@@ -8,13 +8,16 @@ import numpy as np
 
 from survey_analysis.core.frame import DesignFrame
 from survey_analysis.core.pair_cells import pair_cells
-from survey_analysis.core.pair_sums import CellSums, pair_sums
+from survey_analysis.core.pair_sums import pair_sums
 from survey_analysis.core.pair_tests import PairTests, pair_tests
+from survey_analysis.core.pair_units import pair_units
+from survey_analysis.core.score_columns import carried
+from survey_analysis.core.table_sums import UnitSums
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.tabulation.banner import Banner
 from survey_analysis.tabulation.coded import CodedLines, coded
 from survey_analysis.tabulation.lines import Lines
-from survey_analysis.typing import BoolArray
+from survey_analysis.typing import BoolArray, FloatArray
 
 SidePairs = Sequence[tuple[int, int]]
 
@@ -30,7 +33,7 @@ def tests_of(
     """Tests of every line and pair; sides are positions in `masks` (columns, their rests, everybody)."""
     if not pairs:
         return PairTests.empty(len(lines.lines), 0)
-    parts = coded(lines, domain) if _summed(survey.frame, banner, pairs) else None
+    parts = _parts(survey.frame, lines, banner, pairs, domain)
     if parts is None:
         return _from_units(survey.frame, lines, masks, pairs, domain)
     out = PairTests.empty(len(lines.lines), len(pairs))
@@ -39,9 +42,46 @@ def tests_of(
     return out
 
 
+def bases_of(
+    survey: SurveyData, lines: Lines, banner: Banner, pairs: SidePairs, domain: BoolArray | None
+) -> FloatArray | None:
+    """The smaller of n and effective base of the columns and their rests, line by line (K, 2 C + 1); everybody is last.
+
+    None where the tests are not made from sums.
+    """
+    parts = _parts(survey.frame, lines, banner, pairs, domain)
+    if parts is None:
+        return None
+    c = len(banner.columns)
+    out = np.empty((len(lines.lines), 2 * c + 1))
+    order = [*range(c), *range(c + 1, 2 * c + 1), c]
+    for part in parts:
+        sums = part.sums(banner.numbered, survey.frame)
+        if any(b >= c for _, b in pairs):
+            found = np.minimum(*sums.with_rests(c).bases(part.factor))
+        else:
+            found = np.append(np.minimum(*sums.bases(part.factor)), np.full(c, np.nan))
+        out[part.places] = found[order]
+    return out
+
+
+def _parts(
+    frame: DesignFrame, lines: Lines, banner: Banner, pairs: SidePairs, domain: BoolArray | None
+) -> list[CodedLines] | None:
+    """The lines as exclusive answers, where the tests can be made from sums of them."""
+    parts = coded(lines, domain) if _summed(frame, banner, pairs) else None
+    columns = 2 * banner.numbered.count
+    if parts is None or not all(carried(frame, p.scores.shape[1], columns, len(p.scores)) for p in parts):
+        return None
+    return parts
+
+
 def _summed(frame: DesignFrame, banner: Banner, pairs: SidePairs) -> bool:
-    """Whether rows are units, alike in few cells where calibrated, and the columns of every pair share nobody."""
-    plain = frame.rows_are_units and frame.one_scale_a_stratum
+    """Whether sums can make the variance, and the columns of every pair share nobody.
+
+    Rows that are units may be calibrated, where they are alike in few cells.
+    """
+    plain = frame.one_scale_a_stratum and (frame.rows_are_units or not frame.calibration)
     if not plain or frame.calibration_cells is None:
         return False
     c = len(banner.columns)
@@ -55,22 +95,17 @@ def _summed(frame: DesignFrame, banner: Banner, pairs: SidePairs) -> bool:
 def _from_sums(
     frame: DesignFrame, part: CodedLines, is_share: BoolArray, banner: Banner, pairs: SidePairs
 ) -> PairTests:
-    columns, c = banner.numbered, len(banner.columns)  # everybody is column c, the rests follow
+    c = len(banner.columns)  # everybody is column c, the rests follow
     placed = [(a, b + 1 if b >= c else b) for a, b in pairs]
-    answers, cells = part.scores.shape[1], frame.calibration_cells
-    with_rest = any(b >= c for _, b in pairs)
+    sums = part.sums(banner.numbered, frame)
+    if any(b >= c for _, b in pairs):
+        sums = sums.with_rests(c)
+    if isinstance(sums, UnitSums):
+        return pair_units(sums, part.scores, placed, frame, is_share, part.factor)
+    cells = frame.calibration_cells
     if cells is None or not frame.calibration:
-        sums = CellSums.of(part.code, answers, columns, frame.weight, frame.stratum, frame.n_strata)
-        both = sums.beside(sums.without(c)) if with_rest else sums
-        return pair_sums(both, part.scores, placed, frame, is_share, part.factor)
-    groups = len(cells.stratum)
-    sums = CellSums.of(part.code, answers, columns, frame.weight, cells.code, groups)
-    used = np.where(frame.weight > 0, cells.start, 0.0)
-    starts = CellSums.of(np.where(used > 0, part.code, -1), answers, columns, used, cells.code, groups).weight
-    if with_rest:
-        sums = sums.beside(sums.without(c))
-        starts = np.concatenate([starts, starts[:, [c]] - starts], axis=1)
-    return pair_cells(sums, starts, cells, part.scores, placed, frame, is_share, part.factor)
+        return pair_sums(sums, part.scores, placed, frame, is_share, part.factor)
+    return pair_cells(sums, cells, part.scores, placed, frame, is_share, part.factor)
 
 
 def _from_units(

@@ -15,8 +15,10 @@ from survey_analysis.core.differences import difference
 from survey_analysis.core.frame import DesignFrame
 from survey_analysis.core.influence import ratio
 from survey_analysis.core.pair_cells import pair_cells
-from survey_analysis.core.pair_sums import CellSums, pair_sums
+from survey_analysis.core.pair_sums import pair_sums
 from survey_analysis.core.pair_tests import PairTests, pair_tests
+from survey_analysis.core.pair_units import pair_units
+from survey_analysis.core.table_sums import sums_of
 
 DESIGNS = ("plain", "strata", "clusters", "fpc", "raked", "raked clusters", "certainty")
 SHARES = np.array([True, True, True, False, True])
@@ -30,6 +32,8 @@ def frame_of(design: str, n: int, rng: np.random.Generator) -> DesignFrame:
         "plain": {},
         "strata": {"stratum": rng.integers(0, 4, n)},
         "clusters": {"psu": psu, "stratum": psu % 3},
+        "certain clusters": {"psu": psu, "stratum": psu % 3, "fpc": np.where(psu % 3 == 1, 1.0, 0.2)},
+        "lone rows": {"psu": np.where(np.arange(n) < 9, 0, np.arange(n))},
         "fpc": {"stratum": rng.integers(0, 3, n), "fpc": np.full(n, 0.3)},
         "raked": {"stratum": rng.integers(0, 2, n)},
         "raked clusters": {"psu": psu},
@@ -91,7 +95,7 @@ def test_an_empty_column_has_no_test() -> None:
     assert np.isnan(found.p).all()
 
 
-@pytest.mark.parametrize("design", ["plain", "strata", "fpc"])
+@pytest.mark.parametrize("design", ["plain", "strata", "fpc", "clusters", "certain clusters", "lone rows"])
 def test_sums_give_what_units_give_for_columns_and_their_rests(design: str) -> None:
     rng = np.random.default_rng(5)
     n = 1200
@@ -103,8 +107,8 @@ def test_sums_give_what_units_give_for_columns_and_their_rests(design: str) -> N
     is_share = np.array([True] * 6 + [False])
     columns = Columns.of([np.zeros(n, int), *spans], [1, 4, 3])
     pairs = [(1, 2), (2, 3), (4, 1), (5, 6), (5, 7), *((m, m + 8) for m in range(1, 8))]
-    sums = CellSums.of(codes, 5, columns, frame.weight, frame.stratum, frame.n_strata)
-    found = pair_sums(sums.beside(sums.without(0)), scores, pairs, frame, is_share)
+    test = pair_sums if frame.rows_are_units else pair_units
+    found = test(sums_of(codes, 5, columns, frame).with_rests(0), scores, pairs, frame, is_share)
     masks = [np.ones(n, bool), *(spans[0] == i for i in range(4)), *(spans[1] == i for i in range(3))]
     masks += [~m for m in masks]
     y = np.vstack([scores.T, np.zeros(7)])[codes]
@@ -137,12 +141,8 @@ def test_calibration_cells_give_what_units_give(strata: int) -> None:
     is_share = np.array([True] * 6 + [False])
     columns = Columns.of([np.zeros(n, int), *spans], [1, 4, 2])
     pairs = [(1, 2), (2, 3), (4, 1), (5, 6), *((m, m + 7) for m in range(1, 7))]
-    groups = len(cells.stratum)
-    sums = CellSums.of(codes, 5, columns, w, cells.code, groups)
-    used = np.where(w > 0, cells.start, 0.0)
-    starts = CellSums.of(np.where(used > 0, codes, -1), 5, columns, used, cells.code, groups).weight
-    starts = np.concatenate([starts, starts[:, [0]] - starts], axis=1)
-    found = pair_cells(sums.beside(sums.without(0)), starts, cells, scores, pairs, frame, is_share)
+    sums = sums_of(codes, 5, columns, frame).with_rests(0)
+    found = pair_cells(sums, cells, scores, pairs, frame, is_share)
     masks = [np.ones(n, bool), *(spans[0] == i for i in range(4)), *(spans[1] == i for i in range(2))]
     masks += [~m for m in masks]
     y = np.vstack([scores.T, np.zeros(7)])[codes]
