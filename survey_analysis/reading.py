@@ -182,9 +182,7 @@ def inspect(
     ['q']
     >>> folder.cleanup()
     """
-    raw = read_table(
-        Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet, delimiter=delimiter
-    )
+    raw = read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet, delimiter=delimiter)
     if metadata is None:
         return inspect_table(raw)
     return inspect_table(describe(raw, metadata), metadata=Path(metadata).name)

@@ -60,9 +60,7 @@ def _from(folder: Path, file: Path) -> str:
     return Path(os.path.relpath(file, folder)).as_posix()
 
 
-def with_reading(
-    draft: str, found: Inspection, data: str, metadata: str, given: Mapping[str, object]
-) -> str:
+def with_reading(draft: str, found: Inspection, data: str, metadata: str, given: Mapping[str, object]) -> str:
     """The draft with paths from its own folder, and the reading options that were needed."""
     shown = {k: json.dumps(v, ensure_ascii=False) for k, v in given.items() if v}
     paths = {"data": (found.name, data), "metadata": (found.metadata, metadata)}

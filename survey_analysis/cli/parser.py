@@ -137,7 +137,9 @@ def _inspect(add: Add) -> None:
         help="write the draft to DIR/study.toml and DIR/codebook.csv instead of printing it",
     )
     made.add_argument(
-        "--metadata", metavar="FILE", help="questionnaire or dictionary of the platform that describes the columns"
+        "--metadata",
+        metavar="FILE",
+        help="questionnaire or dictionary of the platform that describes the columns",
     )
     made.add_argument(
         "--encoding", metavar="NAME", default="", help="encoding of the text, if detection needs help"

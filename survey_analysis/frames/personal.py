@@ -118,7 +118,9 @@ def find_personal(
     """
     out = []
     for name in raw.columns:
-        evidence = [e for e in (_named(name, raw.wording.get(name, "")), _holds(raw, name, empty, distinct)) if e]
+        evidence = [
+            e for e in (_named(name, raw.wording.get(name, "")), _holds(raw, name, empty, distinct)) if e
+        ]
         if evidence:
             out.append((name, "; ".join(evidence)))
     return tuple(out)

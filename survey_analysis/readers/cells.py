@@ -40,14 +40,12 @@ class Cells:
         whole = cls(name, tuple(texts), counts, len(codes), _small(codes, len(texts)))
         if any(t.endswith((".0", ".00")) for t in texts):
             whole = _merged(name, codes, [normal(t) for t in texts])
-        return whole._without({t for t in whole.short if not t or t.isspace()})
+        return whole.without({t for t in whole.short if not t or t.isspace()})
 
     def without(self, blank: Collection[str]) -> Cells:
         """The same cells with some texts taken for blank."""
         known = self.short if all(len(t) <= SHORT for t in blank) else set(self.texts)
-        return self._without({t for t in blank if t in known})
-
-    def _without(self, gone: Collection[str]) -> Cells:
+        gone = {t for t in blank if t in known}
         if not gone:
             return self
         kept = np.array([i for i, t in enumerate(self.texts) if t not in gone], dtype=np.int64)

@@ -12,6 +12,7 @@ from survey_analysis.readers.inspect import ColumnGuess, Inspection
 from survey_analysis.readers.toml_text import comment, key, listed, table, text
 
 CODEBOOK = "codebook.csv"
+ALWAYS = ("column", "text", "kind", "scale")
 MOST_LISTED = 12  # uncertain guesses named in the head of a draft
 
 
@@ -81,7 +82,8 @@ def _head(inspection: Inspection, found: Entries, *, codebook: bool) -> list[str
 
 def _uncertain(inspection: Inspection) -> Iterator[str]:
     """The guesses of low confidence, to be looked at first; columns with one reason stand together."""
-    grouped = {c for x in (*inspection.groups, *inspection.batteries) for c in x.columns}
+    grouped = {c for g in inspection.groups for c in g.columns}
+    grouped |= {c for b in inspection.batteries for c in b.columns}
     reasons: dict[tuple[str, str], list[str]] = {}
     for c in inspection.columns:
         if c.confidence == "low" and c.column not in grouped:
@@ -216,7 +218,7 @@ def _roles(inspection: Inspection) -> str:
 
 def _subjects(found: Entries) -> Iterator[str]:
     for name, members in found.subjects.items():
-        lines = ["# The things rated; phrase = \"...\" is how one stands in a sentence.", f"[subjects.{name}]"]
+        lines = ['# The things rated; phrase = "..." is how one stands in a sentence.', f"[subjects.{name}]"]
         for member, said in members.items():
             coded = f", code = {text(said.code)}" if said.code != member else ""
             phrased = f", phrase = {text(said.phrase)}" if said.phrase else ""
@@ -227,7 +229,9 @@ def _subjects(found: Entries) -> Iterator[str]:
 def _extra(entry: Entry) -> str:
     """What the codebook cannot say of a question."""
     said = map(comment, entry.comments)
-    return "\n".join([*said, f"[{entry.table}.{entry.name}]", *(f"{k} = {v}" for k, v in entry.extra.items())])
+    return "\n".join(
+        [*said, f"[{entry.table}.{entry.name}]", *(f"{k} = {v}" for k, v in entry.extra.items())]
+    )
 
 
 def _whole(entry: Entry, found: Entries) -> Iterator[str]:
@@ -260,8 +264,8 @@ def _columns(entry: Entry) -> Iterator[str]:
 
 
 def _codebook(rows: Sequence[Mapping[str, str]]) -> str:
-    """Rows as CSV with the fields that are used."""
-    used = [f for f in FIELDS if any(r.get(f) for r in rows)]
+    """Rows as CSV with the fields that are used, and those that a person fills in."""
+    used = [f for f in FIELDS if f in ALWAYS or any(r.get(f) for r in rows)]
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, used, lineterminator="\n", restval="")
     writer.writeheader()

@@ -15,10 +15,23 @@ from survey_analysis.readers.toml_text import Names, listed, missing, pairs, slu
 from survey_analysis.study.scales import Level
 
 KINDS = ("single", "numeric", "open")
-FIELDS = ("column", "question", "subject", "option", "text", "short", "kind", "scale", "asked_if", "exclusive")
+FIELDS = (
+    "column",
+    "question",
+    "subject",
+    "option",
+    "text",
+    "short",
+    "kind",
+    "scale",
+    "asked_if",
+    "exclusive",
+)
 
 _ARTICLE = re.compile(r"^(an?|the) ", re.IGNORECASE)
-_EXCLUSIVE = re.compile(r"none of (the|these)|^none$|^nothing$|don'?t know|prefer not|no answer", re.IGNORECASE)
+_EXCLUSIVE = re.compile(
+    r"none of (the|these)|^none$|^nothing$|don'?t know|prefer not|no answer", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -201,7 +214,7 @@ def _coded(
     asked = _asked(inspection, own)
     extra |= {"asked_if": text(asked)} if asked else {}
     bare = () if any(x.code != x.label for x in options) or not options[0].code.isdigit() else (
-        "the file has no labels of the codes: levels = [[1, \"label\"], ...]",
+        'the file has no labels of the codes: levels = [[1, "label"], ...]',
     )  # fmt: skip
     return Entry(name, "questions", (), extra, (*said, *bare))
 
@@ -239,7 +252,7 @@ def _battery(
 
 
 def _member(label: str, code: str) -> Member:
-    """ "a micro-influencer" is labelled "Micro-influencer"."""
+    """Label and phrase of a source: "a micro-influencer" is labelled "Micro-influencer"."""
     bare = _ARTICLE.sub("", label)
     phrase = label if bare != label else ""
     return Member(bare[:1].upper() + bare[1:] if phrase else label, code, phrase)
@@ -257,7 +270,10 @@ def _rating(scale: DraftScale) -> DraftScale:
 
 def _keys(sources: Mapping[str, str]) -> dict[str, str]:
     """Key of each source: its mark in the columns, or what its label says where that is a number."""
-    wanted = {s: slug(s).casefold() if not s.isdigit() else slug(_ARTICLE.sub("", label)) for s, label in sources.items()}
+    wanted = {
+        s: slug(s).casefold() if not s.isdigit() else slug(_ARTICLE.sub("", label))
+        for s, label in sources.items()
+    }
     if len(set(wanted.values())) < len(wanted):
         wanted = {s: f"s{s}" if s.isdigit() else s for s in sources}
     return {s: (f"s{s}" if key == f"q_{s}" else key) for s, key in wanted.items()}

@@ -21,7 +21,8 @@ PAIRS = {"yes_no": {"yes", "no"}, "true_false": {"true", "false"}, "gender": {"f
 class DraftScale:
     """A scale as drafted: what is on it, outside and missing, and what that rests on.
 
-    `rating` says that it has a favourable end; `name` is what its words suggest, "" for nothing.
+    `rating` says that it has a favourable end; `name` is what its words suggest, `order` what its order rests
+    on; "" for nothing.
     """
 
     levels: tuple[Level, ...]
@@ -31,6 +32,17 @@ class DraftScale:
     rating: bool = False
     name: str = ""
     comments: tuple[str, ...] = ()
+    order: str = ""
+
+    @property
+    def direction(self) -> str:
+        """Which end is which, in words; "" where the answers do not say."""
+        if not self.order:
+            return ""
+        if not self.rating:
+            return f"in order by {self.order}"
+        end = self.levels[0] if self.favourable == "first" else self.levels[-1]
+        return f"favourable end '{end.label}', by {self.order}"
 
 
 class Scales:
@@ -78,7 +90,7 @@ def draft_scale(
     if apart:
         codes = ", ".join(x.code for x in apart)
         comments.append(
-            f"{codes}: in the base, off the scale; if no answers, missing = [[{apart[0].code}, \"refused\"]]"
+            f'{codes}: in the base, off the scale; if no answers, missing = [[{apart[0].code}, "refused"]]'
         )
     known = known_order([x.label for x in kept])
     if known is None:
@@ -104,7 +116,7 @@ def draft_scale(
     comments += [_off(off)] if off else []
     return DraftScale(
         tuple(inside), (*off, *apart), typed, favourable, known.rating, known.name if known.name[0] != "_" else "",
-        tuple(comments),
+        tuple(comments), known.how,
     )  # fmt: skip
 
 

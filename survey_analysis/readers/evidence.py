@@ -21,13 +21,3 @@ class Guess:
     evidence: str
     confidence: Confidence
     parts: tuple[tuple[str, ...], str] = ((), "")  # of an order: the codes, and what stands between them
-
-
-def weakest(found: tuple[Confidence, ...]) -> Confidence:
-    """Least of several.
-
-    >>> weakest(("high", "low", "medium"))
-    'low'
-    """
-    order: tuple[Confidence, ...] = ("low", "medium", "high")
-    return next((c for c in order if c in found), "low")

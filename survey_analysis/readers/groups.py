@@ -27,7 +27,8 @@ FEWEST_UNNUMBERED = 3
 _NUMBERED = re.compile(r"(?P<stem>.+?)(?:___|[_.])(?P<item>\d{1,4}|[A-Za-z]\d{0,3})$")
 _NUMBERED_PLAIN = re.compile(r"(?P<stem>.*[A-Za-z])(?P<item>\d{1,2})$")
 _SEVERAL = re.compile(
-    r"all that apply|select all|check all|tick all|mark all|choose all|as many as|which of|multiple answers", re.I
+    r"all that apply|select all|check all|tick all|mark all|choose all|as many as|which of|multiple answers",
+    re.IGNORECASE,
 )
 
 GroupKind: TypeAlias = Literal["multiple", "slots", "joined", "grid"]
@@ -103,8 +104,8 @@ def find_groups(raw: RawTable, cells: Mapping[str, Cells], usable: set[str]) -> 
             taken.update(group.columns)
     for column in raw.columns:
         if column in usable - taken:
-            group = joined_group(raw, cells[column])
-            out += [Group("joined", **group)] if group else []
+            joined = joined_group(raw, cells[column])
+            out += [Group("joined", **joined)] if joined else []
     place = {c: i for i, c in enumerate(raw.columns)}
     return tuple(sorted(out, key=lambda g: place[g.columns[0]]))
 
@@ -256,9 +257,7 @@ def _slots(
     if bool(((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] > 0)).any()):
         return None
     how = "one list of codes, filled from the left, none twice in a row: slots of one multi-select question"
-    return Group(
-        "slots", name, columns, stem, items, how, "high", options=tuple((t, t) for t in place)
-    )
+    return Group("slots", name, columns, stem, items, how, "high", options=tuple((t, t) for t in place))
 
 
 def _ranks(texts: Texts, cells: Mapping[str, Cells]) -> bool:
@@ -292,7 +291,9 @@ def _grid(
         return Group("grid", name, tuple(texts), stem, items, how, "high", ranking=True)
     how = f"{len(texts)} items share {'value labels' if shared else f'{len(union)} answers'}"
     how = f"{how} and one stem of wording" if worded else how
-    return Group("grid", name, tuple(texts), stem, items, how, "high" if shared or worded else "medium")
+    in_words = len(union) > 2 and not all(t.lstrip("-").isdigit() for t in union)
+    sure = shared or worded or in_words
+    return Group("grid", name, tuple(texts), stem, items, how, "high" if sure else "medium")
 
 
 def group_of(groups: Iterable[Group]) -> dict[str, Group]:

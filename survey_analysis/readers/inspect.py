@@ -13,6 +13,7 @@ from survey_analysis.frames.personal import find_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.cells import Cells
 from survey_analysis.readers.designs import Design, find_design
+from survey_analysis.readers.draft_scales import draft_scale
 from survey_analysis.readers.evidence import Confidence, Guess
 from survey_analysis.readers.groups import Group, find_groups, group_of
 from survey_analysis.readers.kinds import question_guess, replace_kind
@@ -122,8 +123,8 @@ class Inspection:
         --------
         >>> raw = RawTable(pd.DataFrame({"sex": ["f", "m", "f"]}), name="a.csv", format="csv")
         >>> print(inspect(raw).draft().codebook)
-        column,question,text,kind,scale
-        sex,sex,sex,single,sex
+        column,text,kind,scale
+        sex,,single,sex
         <BLANKLINE>
         """
         from survey_analysis.readers.draft import draft_files  # noqa: PLC0415  (drafts need the model)
@@ -170,7 +171,9 @@ def inspect(raw: RawTable, *, metadata: str = "") -> Inspection:
         askable -= {long.id}
     groups = find_groups(raw, cells, askable)
     apart = {c for g in groups if g.kind != "grid" for c in g.columns}
-    batteries = find_batteries(raw, cells, filled - apart, {c.column for c in columns if c.kind == "open"} - apart)
+    batteries = find_batteries(
+        raw, cells, filled - apart, {c.column for c in columns if c.kind == "open"} - apart
+    )
     groups = _without(groups, {c for b in batteries for c in b.columns})
     columns = [_with_group(c, group_of(groups).get(c.column)) for c in columns]
     return Inspection(
@@ -206,8 +209,14 @@ def _column(raw: RawTable, cells: Cells, blank: frozenset[str], given: Guess | N
     guess = given or found.guess
     typed = {m.code for m in raw.missing.get(name, ())}
     coded = sum(int(n) for t, n in zip(cells.first, cells.counts, strict=False) if t in typed) if typed else 0
-    scale = found.question.scale
-    levels = tuple(x.label for x in scale.answers) if guess.kind == "single" and scale else ()
+    levels: tuple[str, ...] = ()
+    if guess.kind == "single" and found.question.scale is not None:
+        scale = draft_scale(
+            found.question.scale.answers, found.question.scale.missing, ordered=name in raw.ordered
+        )
+        levels = tuple(x.label for x in (*scale.levels, *scale.outside))
+        if scale.direction:  # words that form a scale leave no other reading
+            guess = Guess("single", f"{guess.evidence.split(' that hardly')[0]}, {scale.direction}", "high")
     return ColumnGuess(
         name, guess.kind, levels, len(raw) - cells.filled + coded, raw.wording.get(name, ""), guess.evidence,
         guess.confidence, found.question, numbers_below=_below(cells) if guess.kind == "numeric" else (),

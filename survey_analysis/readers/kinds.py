@@ -86,7 +86,9 @@ def _closed(raw: RawTable, cells: Cells, answers: list[str]) -> Guess:
         if k == cells.filled and any(" " in a for a in answers) and known_order(answers) is None:
             return Guess("open", f"{k} different texts in {k} filled cells", "low")
         recurs = cells.filled >= RECURS * k
-        how = f"{k} answer{'s' if k > 1 else ''}" + ("" if recurs else " that hardly recur: an open question looks the same")
+        how = f"{k} answer{'s' if k > 1 else ''}" + (
+            "" if recurs else " that hardly recur: an open question looks the same"
+        )
         return Guess("single", how, "high" if recurs else "low")
     if measure in ("nominal", "ordinal"):
         return Guess("single", f"{k} codes; {measure} in the file", "high")

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from survey_analysis.readers.evidence import RULE, Confidence, weakest
+from survey_analysis.readers.evidence import RULE, Confidence
 
 if TYPE_CHECKING:
     from survey_analysis.readers.inspect import ColumnGuess, Inspection
 
 MOST_SHOWN = 8  # answers of a question
-MOST_LINES = 3  # lines of a cell in a terminal
+MOST_LINES = 2  # of a name, of the answers, of the evidence, in a terminal
 MOST_ROWS = 60  # rows of the table in a notebook
-WIDTHS = (22, 9, 6, 7, 48)
+WIDTHS = (20, 9, 6, 11, 46)
 HEADS = ("columns", "seems", "sure", "missing", "answers; what the guess rests on")
 
 STYLE = """<style>
@@ -34,7 +34,7 @@ border-bottom:1px solid #e4e4e4;overflow-wrap:anywhere;white-space:normal}
 @media(max-width:600px){.sa-inspect table,.sa-inspect tbody,.sa-inspect tr{display:block}
 .sa-inspect thead,.sa-inspect colgroup{display:none}.sa-inspect tr{border-bottom:1px solid #e4e4e4;padding:4px 0}
 .sa-inspect td{display:inline;border:0;padding:0 10px 0 0}.sa-inspect td:first-child,.sa-inspect td:last-child{display:block}
-.sa-inspect td:first-child{font-weight:600}.sa-inspect .n::after{content:" missing"}}
+.sa-inspect td:first-child{font-weight:600}.sa-inspect .n::after{content:" missing"}.sa-inspect .s::before{content:"sure: ";font-weight:400;color:#555}}
 </style>"""
 
 
@@ -51,7 +51,22 @@ class Line:
 
 
 def lines(inspection: Inspection) -> Iterator[Line]:
-    """Rows in file order; the columns of one question stand in one row, batteries after them."""
+    """Rows in file order, batteries last; neighbours of which the same is said stand in one row."""
+    for _, run in groupby(_lines(inspection), key=lambda x: (x.kind, x.confidence, x.answers, x.evidence)):
+        same = list(run)
+        names = ", ".join(x.columns for x in same)
+        if len(same) > 3:
+            names = f"{same[0].columns}, {same[1].columns} … {same[-1].columns} ({len(same)})"
+        missing = dict.fromkeys(x.missing for x in same)
+        yield replace(same[0], columns=names, missing=_span(list(missing)))
+
+
+def _span(missing: Sequence[str]) -> str:
+    numbers = sorted(int(n) for text in missing for n in text.split("–"))
+    return f"{numbers[0]}–{numbers[-1]}" if numbers[0] < numbers[-1] else str(numbers[0])
+
+
+def _lines(inspection: Inspection) -> Iterator[Line]:
     groups = {g.name: g for g in inspection.groups}
     rated = {c for b in inspection.batteries for c in b.columns}
     guesses = {c.column: c for c in inspection.columns}
@@ -68,20 +83,29 @@ def lines(inspection: Inspection) -> Iterator[Line]:
             elif group.name not in done:
                 done.add(group.name)
                 own = [guesses[c] for c in group.columns]
-                shown = _shown([label for _, label in group.options] or _answers(group.kind, own, group.items))
-                sure = weakest((group.confidence,))
-                seems = {"multiple": "multiple"}.get(group.kind, group.kind)
-                yield Line(_names(own), seems, sure, _missing(own), shown, group.evidence)
+                shown = _shown(
+                    [label for _, label in group.options] or _answers(group.kind, own, group.items)
+                )
+                why = "; ".join(x for x in (group.evidence, _direction(own)) if x)
+                yield Line(_names(own), group.kind, group.confidence, _missing(own), shown, why)
     for battery in inspection.batteries:
         own = [guesses[c] for c in battery.columns]
-        shown = _shown(list(own[0].levels))
-        yield Line(_names(own), "battery", battery.confidence, _missing(own), shown, battery.evidence)
+        rated_on = next((c for c in own if c.levels), own[0])
+        why = "; ".join(x for x in (battery.evidence, _direction([rated_on])) if x)
+        shown = _shown(rated_on.levels)
+        yield Line(_names(own), "battery", battery.confidence, _missing(own), shown, why)
 
 
 def _answers(kind: str, own: Sequence[ColumnGuess], items: object) -> list[str]:
     if kind == "multiple":
         return list(items.values())  # type: ignore[attr-defined]
     return list(dict.fromkeys(x for c in own for x in c.levels))
+
+
+def _direction(own: Sequence[ColumnGuess]) -> str:
+    """What the words say of the order of a grid's answers."""
+    said = {c.evidence.partition(", ")[2] for c in own if c.kind == "single"}
+    return said.pop() if len(said) == 1 else ""
 
 
 def _one(column: ColumnGuess) -> Line:
@@ -102,8 +126,7 @@ def _names(own: Sequence[ColumnGuess]) -> str:
 
 
 def _missing(own: Sequence[ColumnGuess]) -> str:
-    low, high = min(c.missing for c in own), max(c.missing for c in own)
-    return str(low) if low == high else f"{low}–{high}"
+    return _span([str(c.missing) for c in own])
 
 
 def _shown(levels: Sequence[str]) -> str:
@@ -113,7 +136,9 @@ def _shown(levels: Sequence[str]) -> str:
 
 def head(inspection: Inspection) -> list[str]:
     """What stands above the table."""
-    out = [f"{flat(inspection.name)} ({inspection.format}): {inspection.rows} rows, {len(inspection.columns)} columns"]
+    out = [
+        f"{flat(inspection.name)} ({inspection.format}): {inspection.rows} rows, {len(inspection.columns)} columns"
+    ]
     out += [flat(note) for note in inspection.notes]
     out += [f"{text!r} seems to mean an empty cell: {why}." for text, why in inspection.empty]
     if inspection.long:
@@ -131,13 +156,18 @@ def foot(inspection: Inspection) -> list[str]:
 def as_text(inspection: Inspection) -> str:
     """For a terminal, at most 100 columns wide."""
     first, *notes = head(inspection)
-    out = [first, *(line for n in notes for line in textwrap.wrap(n, 98, initial_indent="  ", subsequent_indent="  "))]
-    rows = [HEADS, *((x.columns, x.kind, x.confidence, x.missing, _why(x)) for x in lines(inspection))]
-    widths = [min(w, max(len(r[j]) for r in rows)) for j, w in enumerate(WIDTHS)]
-    widths[2:4] = [max(w, len(h)) for w, h in zip(widths[2:4], HEADS[2:4], strict=True)]
+    out = [
+        first,
+        *(line for n in notes for line in textwrap.wrap(n, 98, initial_indent="  ", subsequent_indent="  ")),
+    ]
+    rows = [HEADS, *((x.columns, x.kind, x.confidence, x.missing, x.evidence) for x in lines(inspection))]
+    answers = ["", *(x.answers for x in lines(inspection))]
+    most = (max(len(r[j]) for r in rows) for j in range(4))
+    widths = [*(min(w, max(n, len(h))) for w, n, h in zip(WIDTHS, most, HEADS, strict=False)), WIDTHS[4]]
     out.append("")
-    for row in rows:
+    for row, shown in zip(rows, answers, strict=True):
         cells = [_wrapped(c, w) for c, w in zip(row, widths, strict=True)]
+        cells[-1] = [*(_wrapped(shown, widths[-1]) if shown else []), *(cells[-1] if row[-1] else [])]
         for i in range(max(map(len, cells))):
             parts = ((c[i] if i < len(c) else "").ljust(w) for c, w in zip(cells, widths, strict=True))
             out.append("  ".join(parts).rstrip())
@@ -145,15 +175,12 @@ def as_text(inspection: Inspection) -> str:
     return "\n".join(out)
 
 
-def _why(line: Line) -> str:
-    return "; ".join(x for x in (line.answers, line.evidence) if x)
-
-
 def _wrapped(text: str, width: int) -> list[str]:
     out = textwrap.wrap(text, width, break_on_hyphens=False) or [""]
     if len(out) > MOST_LINES:
-        out = [*out[: MOST_LINES - 1], _cut(f"{out[MOST_LINES - 1]} …".ljust(width + 1), width)]
-    return [x.rstrip() for x in out]
+        last = out[MOST_LINES - 1].rstrip("… |")
+        out = [*out[: MOST_LINES - 1], f"{last[: width - 2]} …"]
+    return out
 
 
 def as_html(inspection: Inspection) -> str:
@@ -163,7 +190,11 @@ def as_html(inspection: Inspection) -> str:
     body = "".join(_row(x) for x in found[:MOST_ROWS])
     cols = "".join(f'<col class="c{i + 1}">' for i in range(len(HEADS)))
     heads = "".join(f'<th scope="col"{_side(i)}>{escape(h)}</th>' for i, h in enumerate(HEADS))
-    more = f"<p class='note'>{len(found) - MOST_ROWS} more rows: <code>.to_frame()</code></p>" if len(found) > MOST_ROWS else ""
+    more = (
+        f"<p class='note'>{len(found) - MOST_ROWS} more rows: <code>.to_frame()</code></p>"
+        if len(found) > MOST_ROWS
+        else ""
+    )
     said = "".join(f'<p class="note">{escape(n)}</p>' for n in notes)
     ends = "".join(f'<p class="note">{escape(n)}</p>' for n in foot(inspection))
     table = f"<table><colgroup>{cols}</colgroup><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
@@ -175,7 +206,7 @@ def _side(i: int) -> str:
 
 
 def _row(line: Line) -> str:
-    sure = f'<td class="{line.confidence}">{line.confidence}</td>'
+    sure = f'<td class="s {line.confidence}">{line.confidence}</td>'
     why = f'{escape(line.answers)}<div class="why">{escape(line.evidence)}</div>'
     return (
         f"<tr><td>{escape(line.columns)}</td><td>{escape(line.kind)}</td>{sure}"

@@ -27,12 +27,14 @@ MOST_ORDERED = 30
 LARGE = 20  # mean of weights that count people
 
 _IDS = re.compile(
-    r"((response|respondent|record|case|unique|panel|person|participant|interview|user|subject|r|p|hh|doe) ?)?"
+    r"((response|respondent|record|case|unique|panel|person|participant|interview|user|subject|r|p|hh) ?)?"
     r"(id|uuid|guid|key|number|no|serial)"
 )
 _WEIGHT = re.compile(r"(^|[^a-z])(weights?|wgts?|wts?|pw|finalwgt|nweight|gewicht|poids)([^a-z]|\d|$)")
 _DURATION = re.compile(r"duration|total time|time spent|t total|interview length|seconds|loi\b")
-_TIMING = re.compile(r"^t \w|timing|timer|page submit|(first|last) click|click count|time taken|(^| )secs?( |$)")
+_TIMING = re.compile(
+    r"^t \w|timing|timer|page submit|(first|last) click|click count|time taken|(^| )secs?( |$)"
+)
 _STARTED = re.compile(r"(start|started|interview)[ _]?(date|time|at)?|date (created|started)|timestamp")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _SPAN = re.compile(r"(\d+ days? )?\d{1,3}:\d{2}(:\d{2}(\.\d+)?)?")
@@ -219,4 +221,4 @@ def number_evidence(cells: Cells) -> str:
         stray = sum(
             int(n) for t, n in zip(cells.texts, cells.counts, strict=True) if not _NUMBER.fullmatch(t)
         )
-    return f"{cells.filled - stray} of {cells.filled} filled cells are numbers; {stray} are not"
+    return f"{cells.filled - stray} of {cells.filled} filled cells are numbers; {stray} {'is' if stray == 1 else 'are'} not"

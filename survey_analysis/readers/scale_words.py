@@ -49,7 +49,10 @@ _DEGREES: tuple[tuple[float, str], ...] = (
     (1.0, r"somewhat|rather|mildly|probably|a bit"),
     (0.7, r"slightly|a little|only a little"),
 )
-_NOT = (r"not at all|not in the least|not even slightly", r"not very|not too|not so|not much|not particularly|hardly")
+_NOT = (
+    r"not at all|not in the least|not even slightly",
+    r"not very|not too|not so|not much|not particularly|hardly",
+)
 _NEITHER = re.compile(
     r"neither( .*)?|neutral|undecided|unsure either way|no preference|mixed|equally .*|don'?t care"
 )
@@ -57,8 +60,12 @@ _OUTSIDE = re.compile(
     r"unfamiliar|don'?t know|^dk$|not sure|not applicable|\bn/?a\b|no answer|no opinion|prefer not|refused|hard to (say|answer)|can'?t say"
 )
 _RANGE = re.compile(r"\d+(?:[.,]\d+)*")
-_BELOW = re.compile(r"^(under|less|below|before|up to|fewer|<|younger|at most)|\bor (less|fewer|under|younger)\b")
-_ABOVE = re.compile(r"^(over|more|above|after|since|>|at least|older)|\b(or|and) (more|over|older|above|up)\b|\+$")
+_BELOW = re.compile(
+    r"^(under|less|below|before|up to|fewer|<|younger|at most)|\bor (less|fewer|under|younger)\b"
+)
+_ABOVE = re.compile(
+    r"^(over|more|above|after|since|>|at least|older)|\b(or|and) (more|over|older|above|up)\b|\+$"
+)
 _RANGE_WORDS = re.compile(
     r"(?<=\d)[km]\b|[\d.,$€£%<>+–—-]|\b(under|less|than|below|before|after|since|up|to|fewer|over|more|above|or|and|older|younger|years?|old|k|"
     r"thousand|million|per|at|least|most|between|hours?|minutes?|days?|times?|people|persons?|children|age[sd]?)\b|\s"
@@ -117,9 +124,7 @@ def _sorted(places: dict[str, float], name: str, how: str, *, rating: bool) -> O
 def _listed(labels: Sequence[str], words: dict[str, str]) -> Order | None:
     for name, rating, text in _LISTS:
         place = {
-            " ".join(w.split()): float(i)
-            for i, same in enumerate(text.split(","))
-            for w in same.split("|")
+            " ".join(w.split()): float(i) for i, same in enumerate(text.split(",")) for w in same.split("|")
         }
         if all(words[x] in place for x in labels):
             return _sorted(

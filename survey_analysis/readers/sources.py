@@ -21,7 +21,9 @@ MOST_NAMED = 12  # levels of the source column of a long file
 _PARTS = re.compile(r"([_.\-]+)")
 _NUMBER = re.compile(r"\d+")
 _CROSSED = re.compile(r"(?P<before>.*?r\d+)(?P<mark>c)(?P<source>\d{1,2})$", re.IGNORECASE)
-_NO_SOURCE = re.compile(r"(text|other|specify|n|mean|min|max|sd|rank|order|time|first|last|click|count|[a-z]?\d*)")
+_NO_SOURCE = re.compile(
+    r"(text|other|specify|n|mean|min|max|sd|rank|order|time|first|last|click|count|[a-z]?\d*)"
+)
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,11 @@ def find_batteries(
     them. Numbers are sources only in front (`1_Q20`) or after `c` (`r01c02`). Open answers (`opens`) join the
     items that were asked about the same sources.
     """
-    columns = [c for c in raw.columns if c in usable and 1 < len(cells[c].texts)]
+    columns = [c for c in raw.columns if c in usable and len(cells[c].texts) > 1]
     best: dict[str, Mapping[str, Mapping[str, str]]] = {}
     for place in ("first", "last", "inner", "crossed"):
-        for sources, items in _candidates(columns, place).items():
-            kept = {i: own for i, own in items.items() if _alike(raw, cells, tuple(own.values()))}
+        for sources, found in _candidates(columns, place).items():
+            kept = {i: own for i, own in found.items() if _alike(raw, cells, tuple(own.values()))}
             if len(kept) >= FEWEST_ITEMS:
                 asked = _candidates([c for c in raw.columns if c in opens], place).get(sources, {})
                 best[f"{place} {sources}"] = kept | asked

@@ -43,9 +43,7 @@ CASES = {
         Case("california-api", "apistrat.csv"),
         Case("file-samples", "qualtrics_3row.csv"),
         Case("flying-etiquette", "flying-etiquette.csv.gz"),
-        Case(
-            "masculinity-survey", "raw-responses.csv.gz", place="masculinity", study="from_inspect.toml"
-        ),
+        Case("masculinity-survey", "raw-responses.csv.gz", place="masculinity", study="from_inspect.toml"),
         Case("nhanes2", "nhanes2.csv.gz"),
         Case("product-test", "product_test.csv"),
         Case("recs-2015", "recs_2015.csv.gz"),

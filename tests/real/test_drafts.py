@@ -67,7 +67,9 @@ def test_california_schools():
 def test_nhanes():
     row = only(read("nhanes2").mean("zinc", df="design").to_frame())
     mean, se, low, high = numbers(row, *ESTIMATE, "conf_low", "conf_high")
-    compare("nhanes2-zinc", {"mean": mean, "se": se, "ci": [low, high], "df": read("nhanes2").frame.design_df})
+    compare(
+        "nhanes2-zinc", {"mean": mean, "se": se, "ci": [low, high], "df": read("nhanes2").frame.design_df}
+    )
 
 
 def test_recs():
@@ -136,7 +138,7 @@ def test_masculinity(capsys):
             seen += 1
     with capsys.disabled():
         print(f"\nmasculinity, from the draft: {seen} printed percentages of all men, equal as printed")
-    assert seen == 182
+    assert seen == sum(len(t["percent"]) for t in check("masculinity-crosstabs")["tables"]) > 180
 
 
 def test_the_committed_files_hold_no_paths():
