@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from survey_analysis.readers.toml_text import comment, key, listed, table, text
 CODEBOOK = "codebook.csv"
 ALWAYS = ("column", "text", "kind", "scale")
 MOST_LISTED = 12  # uncertain guesses named in the head of a draft
+
+_FORMULA = re.compile(r"[=+@\t\r-](?!\d+(\.\d+)?$)")
 
 
 @dataclass(frozen=True)
@@ -33,14 +36,23 @@ class Draft:
 
 
 def draft_files(inspection: Inspection) -> Draft:
-    """Study file and codebook: design, roles, scales and subjects in the one, questions in the other."""
+    """Study file and codebook: design, roles, scales and subjects in the one, questions in the other.
+
+    A question with a text that a spreadsheet would run as a formula, or a loader would trim, stands in the
+    study file, where it is exact.
+    """
     found = entries(inspection)
-    rows = [row for entry in found.found for row in entry.rows]
+    inside = [e for e in found.found if all(map(_harmless, e.rows))]
+    rows = [row for entry in inside for row in entry.rows]
     parts = [
         *_head(inspection, found, codebook=bool(rows)),
         *found.scales.lines(),
         *_subjects(found),
-        *(_extra(e) for e in found.found if e.extra),
+        *(
+            _extra(e) if e in inside else "\n".join(_whole(e, found))
+            for e in found.found
+            if e.extra or e not in inside
+        ),
         _left_out(inspection),
     ]
     return Draft(_joined(parts), _codebook(rows))
@@ -62,6 +74,10 @@ def draft_study(inspection: Inspection) -> str:
         _left_out(inspection),
     ]
     return _joined(parts)
+
+
+def _harmless(row: Mapping[str, str]) -> bool:
+    return not any(_FORMULA.match(cell) or cell != cell.strip() or "\0" in cell for cell in row.values())
 
 
 def _joined(parts: Sequence[str]) -> str:

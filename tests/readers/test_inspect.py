@@ -43,6 +43,16 @@ def drafted(raw: RawTable) -> Study:
     return build(parse(tomllib.loads(draft_study(inspect(raw)))), columns=raw.columns)
 
 
+def in_two_files(raw: RawTable) -> Study:
+    """Study of a drafted study file and codebook, through the loader."""
+    draft = inspect(raw).draft()
+    with TemporaryDirectory() as place:
+        (Path(place) / "study.toml").write_bytes(draft.study.encode())
+        (Path(place) / "codebook.csv").write_bytes(draft.codebook.encode())
+        file, _ = load_file(Path(place) / "study.toml")
+    return build(file, columns=raw.columns)
+
+
 @pytest.mark.parametrize(("folder", "name"), REAL)
 def test_a_draft_loads_and_every_answer_is_on_its_scale(shared, folder, name) -> None:
     raw = read_table(shared(folder, name))
@@ -141,12 +151,7 @@ def test_study_file_and_codebook_say_what_the_one_file_says(shared) -> None:
     """Questions in a CSV or in TOML: the loader makes the same codebook of both."""
     for folder, name in REAL:
         raw = read_table(shared(folder, name))
-        found = inspect(raw)
-        with TemporaryDirectory() as place:
-            (Path(place) / "study.toml").write_text(found.draft().study, encoding="utf-8")
-            (Path(place) / "codebook.csv").write_text(found.draft().codebook, encoding="utf-8")
-            file, _ = load_file(Path(place) / "study.toml")
-        two = build(file, columns=raw.columns).codebook
+        two = in_two_files(raw).codebook
         one = drafted(raw).codebook
         assert two.subjects == one.subjects
         assert set(two.questions) == set(one.questions)
@@ -177,6 +182,16 @@ def test_table_of_columns() -> None:
         "high: the file says so, or name and cells both do, or nothing else fits the cells; medium: one\n"
         "sign, the name or the cells; low: another reading fits as well, look here first."
     )
+
+
+def test_a_text_that_a_spreadsheet_would_run_stands_in_the_study_file() -> None:
+    raw = RawTable(
+        pd.DataFrame({"q1": ["1", "2"] * 6, "q2": ["a", "b"] * 6}, dtype=object),
+        wording={"q1": "=HYPERLINK(1)", "q2": "+1 or not?"},
+    )
+    draft = inspect(raw).draft()
+    assert draft.codebook == "column,text,kind,scale\n"
+    assert in_two_files(raw).codebook.question("q1").text == "=HYPERLINK(1)"
 
 
 @pytest.mark.parametrize(("folder", "name"), REAL)
@@ -236,6 +251,7 @@ def test_hostile_text_stays_inside_the_draft(names, cells, wording) -> None:
     raw = RawTable(frame, wording={names[0]: wording}, name='a"\n[x].csv')
     study = drafted(raw)
     assert {c for q in study.codebook for c in q.all_columns} <= set(names)
+    assert in_two_files(raw).codebook == study.codebook
 
 
 def test_split_wording() -> None:
