@@ -18,9 +18,9 @@ from survey_analysis.frames.repeats import check_repeats
 from survey_analysis.frames.sets import with_sets
 from survey_analysis.frames.table import Table
 from survey_analysis.readers.companions import describe
-from survey_analysis.readers.frame import from_frame
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
+from survey_analysis.readers.objects import from_object
 from survey_analysis.readers.read import read_table
 from survey_analysis.study.build import build
 from survey_analysis.study.file import StudyFile
@@ -52,13 +52,16 @@ def read(
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str = "",
+    table: str = "",
 ) -> Survey:
     """Read a survey.
 
     Parameters
     ----------
     source : path or frame
-        A study file (`.toml`), an export (CSV/TSV also `.gz`, XLSX, SAV), or a pandas or Polars frame.
+        A study file (`.toml`); an export (CSV/TSV also `.gz`, XLSX, SPSS, Stata, SAS, Parquet, Arrow/Feather,
+        DuckDB, SQLite); a pandas, Polars or Arrow table; a DuckDB relation; the result of a query (a DB-API
+        cursor whose rows have not been fetched).
     study : path or mapping, optional
         Study file for an export or frame given as `source`.
     data : path, optional
@@ -85,6 +88,8 @@ def read(
         `rscales`, `mse`, `combined`, `rho`, `average`, `degf`. They make every standard error.
     encoding, header_rows, sheet
         How to read the file where detection needs help.
+    table : str
+        Table of a database, or data set of a SAS transport file, where there are several.
 
     Returns
     -------
@@ -115,15 +120,22 @@ def read(
             header_rows=header_rows or told.header_rows,
             sheet=sheet or told.sheet,
             delimiter=told.delimiter,
+            table=table or told.table,
         )
     else:
-        raw = from_frame(raw_source)
+        given = {"encoding": encoding, "header_rows": header_rows, "sheet": sheet, "table": table}
+        unused = next((name for name, value in given.items() if value), "")
+        if unused:
+            raise DataError(
+                f"{unused}= has no meaning for a table in memory.", hint="leave it out, or give a file."
+            )
+        raw = from_object(raw_source)
     if metadata is not None or told.metadata:
         raw = describe(raw, metadata if metadata is not None else (folder or Path()) / told.metadata)
-    given = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "nest": nest}
+    columns = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "nest": nest}
     rules = {"lonely_psu": lonely_psu, "lonely_domain": lonely_domain}
     named, joint = split_pps(pps)
-    design = _with_replicates(with_columns(file.design, given | rules | {"pps": named}), replicates)
+    design = _with_replicates(with_columns(file.design, columns | rules | {"pps": named}), replicates)
     resolved = build(
         file.model_copy(update={"design": design}), columns=raw.columns, folder=str(folder or ""), source=text
     )
@@ -147,7 +159,11 @@ def inspect(
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str = "",
+<<<<<<< HEAD
     delimiter: str = "",
+=======
+    table: str = "",
+>>>>>>> main
 ) -> Inspection:
     """What is in an export: columns, kinds, answers, design, each with evidence and how sure. Changes nothing.
 
@@ -182,10 +198,15 @@ def inspect(
     ['q']
     >>> folder.cleanup()
     """
+<<<<<<< HEAD
     raw = read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet, delimiter=delimiter)
     if metadata is None:
         return inspect_table(raw)
     return inspect_table(describe(raw, metadata), metadata=Path(metadata).name)
+=======
+    raw = read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet, table=table)
+    return inspect_table(raw if metadata is None else describe(raw, metadata))
+>>>>>>> main
 
 
 def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, str, Path | None, Path | Any]:

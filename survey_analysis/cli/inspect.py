@@ -25,6 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
         "header_rows": arguments.header_rows,
         "sheet": arguments.sheet,
         "delimiter": arguments.delimiter,
+        "table": arguments.table,
     }
     folder = Path(arguments.write) if arguments.write else None
     if folder is not None:

@@ -130,7 +130,7 @@ def _inspect(add: Add) -> None:
         ),
         epilog=f"example:\n  {PROGRAM} inspect export.csv --encoding cp1252 --write studies/trust",
     )
-    made.add_argument("file", metavar="FILE", help="CSV or TSV (also .gz), XLSX or SAV")
+    made.add_argument("file", metavar="FILE", help="the export: CSV, XLSX, SPSS, Stata, SAS, Parquet, DuckDB ...")
     made.add_argument(
         "--write",
         metavar="DIR",
@@ -153,6 +153,7 @@ def _inspect(add: Add) -> None:
     made.add_argument(
         "--delimiter", metavar="MARK", default="", help="one character, if detection needs help"
     )
+    made.add_argument("--table", metavar="NAME", default="", help="table of a database, where it has several")
 
 
 def _validate(add: Add) -> None:

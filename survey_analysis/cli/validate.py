@@ -105,7 +105,12 @@ def _data(file: StudyFile, study: Path, data: Path | None) -> tuple[RawTable | N
         hint = 'data = "responses.csv" in [study], or --data FILE.'
         lacking = StudyError("The study file names no data.", where="[study.toml: study.data]", hint=hint)
         return None, Checked("data", problems=(lacking,))
-    options = {"encoding": told.encoding, "sheet": told.sheet, "delimiter": told.delimiter}
+    options = {
+        "encoding": told.encoding,
+        "sheet": told.sheet,
+        "delimiter": told.delimiter,
+        "table": told.table,
+    }
     try:
         raw = read_table(data or study.parent / told.data, header_rows=told.header_rows, **options)
     except SurveyAnalysisError as error:

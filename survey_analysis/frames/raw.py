@@ -29,6 +29,8 @@ class RawTable:
         Columns whose value labels stand in the order of the answers (an ordered pandas categorical).
     missing
         User-missing codes of a column where the file has them.
+    label_sets
+        Name of the format of a column whose labels a file of its own defines (a SAS catalog).
     stems, items, measure, sets, routing
         Where the file has them: see `frames.facts.Facts`.
     notes
@@ -41,6 +43,7 @@ class RawTable:
     wording: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, Labels] = field(default_factory=dict)
     missing: Mapping[str, tuple[MissingCode, ...]] = field(default_factory=dict)
+    label_sets: Mapping[str, str] = field(default_factory=dict)
     ordered: frozenset[str] = frozenset()
     stems: Mapping[str, str] = field(default_factory=dict)
     items: Mapping[str, str] = field(default_factory=dict)

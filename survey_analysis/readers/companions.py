@@ -10,6 +10,7 @@ from pathlib import Path
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Facts
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers import sas
 from survey_analysis.readers.source import Source, load_bytes
 
 
@@ -32,7 +33,9 @@ class Companion:
     summary: str
 
 
-COMPANIONS: tuple[Companion, ...] = ()
+COMPANIONS: tuple[Companion, ...] = (
+    Companion("SAS catalog", (".sas7bcat",), sas.sniff_catalog, sas.read_catalog, "SAS catalog (.sas7bcat)"),
+)
 
 
 def describe(raw: RawTable, path: str | PathLike[str]) -> RawTable:

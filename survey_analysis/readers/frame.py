@@ -53,7 +53,7 @@ def from_frame(frame: object, name: str = "frame") -> RawTable:
         return _from_polars(frame, name)
     raise DataError(
         f"A {kind.__module__}.{kind.__name__} is not a table that can be read.",
-        hint="give a path, a pandas DataFrame or a Polars DataFrame.",
+        hint="give a path, a pandas, Polars or Arrow table, a DuckDB relation or the result of a query.",
     )
 
 
@@ -81,10 +81,10 @@ def _from_pandas(frame: pd.DataFrame, name: str) -> RawTable:
         values = frame.iloc[:, j]
         columns[column] = _texts(values, column)
         if isinstance(values.dtype, pd.CategoricalDtype):
-            labels[column] = _categories(values.cat.categories)
+            labels[column] = categories_of(values.cat.categories)
             if values.dtype.ordered:
                 ordered.add(column)
-    return _table(columns, labels, ordered, (*notes, *more), name, "pandas")
+    return table_of(columns, labels, ordered, (*notes, *more), name, "pandas")
 
 
 def _texts(values: pd.Series, column: str) -> np.ndarray:
@@ -123,7 +123,8 @@ def _cells(values: Sequence[object] | np.ndarray, column: str) -> np.ndarray:
     return out
 
 
-def _categories(values: Sequence[object] | pd.Index) -> tuple[tuple[str, str], ...]:
+def categories_of(values: Sequence[object] | pd.Index) -> tuple[tuple[str, str], ...]:
+    """Value labels of categories: each is its own label."""
     return tuple((cell_text(v), cell_text(v)) for v in values)
 
 
@@ -138,36 +139,39 @@ def _from_polars(frame: Any, name: str) -> RawTable:
         if kind in ("Float32", "Float64"):
             columns[column] = distinct_texts(pd.Series(values.to_numpy()), number_text)
         elif kind == "Datetime":
-            columns[column] = _days_or_moments(values.to_list())
+            columns[column] = days_or_moments(values.to_list())
         else:
             columns[column] = _cells(values.to_list(), column)
         if kind == "Enum":  # a Categorical has no order of its own
-            labels[column] = _categories(list(values.dtype.categories))
+            labels[column] = categories_of(list(values.dtype.categories))
             ordered.add(column)
-    return _table(columns, labels, ordered, notes, name, "polars")
+    return table_of(columns, labels, ordered, notes, name, "polars")
 
 
-def _days_or_moments(values: list[dt.datetime | None]) -> np.ndarray:
+def days_or_moments(values: list[dt.datetime | None]) -> np.ndarray:
+    """ISO texts; moments that are all midnight, without a zone, are dates."""
     days = all(v is None or (v.time() == dt.time(0) and v.tzinfo is None) for v in values)
     texts = ["" if v is None else moment_text(v.date() if days else v) for v in values]
     return np.array(texts, dtype=object)
 
 
-def _table(
+def table_of(
     columns: dict[str, np.ndarray],
     labels: Labels,
     ordered: set[str],
     notes: Sequence[str],
     name: str,
     kind: str,
+    digest: str = "",
 ) -> RawTable:
+    """Columns of text as a table, with the digest of their file or, without one, of what they hold."""
     frame = pd.DataFrame(columns, dtype=object, copy=False)  # a copy would double the peak
     return RawTable(
         frame=frame,
         labels=labels,
         ordered=frozenset(ordered),
         notes=tuple(notes),
-        digest=_digest(columns),
+        digest=digest or _digest(columns),
         format=kind,
         name=name,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.registry import choose
-from survey_analysis.readers.source import Source, load_bytes
+from survey_analysis.readers.source import Source
 
 
 def read_table(
@@ -18,6 +18,7 @@ def read_table(
     header_rows: int | None = None,
     sheet: str = "",
     delimiter: str = "",
+    table: str = "",
 ) -> RawTable:
     r"""Read a survey export as text, with the wording, labels and missing codes that the file has.
 
@@ -27,15 +28,18 @@ def read_table(
     Parameters
     ----------
     path
-        CSV, TSV or other delimited text (also .gz), Excel .xlsx, SPSS .sav or .zsav.
+        CSV, TSV or other delimited text (also .gz), Excel .xlsx, SPSS .sav, .zsav or .por, Stata .dta, SAS
+        .sas7bdat or .xpt, Parquet, Arrow or Feather, a DuckDB or SQLite database.
     encoding
-        Encoding of the text where detection needs help; for SPSS, overrides the one in the file.
+        Encoding of the text where detection needs help; for SPSS, Stata and SAS, overrides the one in the file.
     header_rows
         Number of header rows, 1 to 3, where detection needs help.
     sheet
         Sheet of a workbook; the first visible one that is not empty when left out.
     delimiter
         One character.
+    table
+        Table of a database, or data set of a SAS transport file; needed where there are several.
 
     Raises
     ------
@@ -55,7 +59,7 @@ def read_table(
     if header_rows is not None and header_rows not in (1, 2, 3):
         raise DataError(f"header_rows = {header_rows} is not possible.", hint="give 1, 2 or 3.")
     place = Path(path)
-    source = Source(place, load_bytes(place), encoding, header_rows, sheet, delimiter)
+    source = Source(place, None, encoding, header_rows, sheet, delimiter, table)
     reader, notes = choose(source)
     raw = reader.read(source)
     return replace(raw, notes=notes + raw.notes) if notes else raw

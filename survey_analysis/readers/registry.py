@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers import csv, sav, xlsx
+from survey_analysis.readers import csv, dta, duckdb, parquet, por, sas, sav, sqlite, xlsx, xpt
 from survey_analysis.readers.source import Source
 
 
@@ -19,6 +19,8 @@ class Reader:
     ----------
     sniff
         Whether the bytes of a file are this format; content decides before the name.
+    by_head
+        The first bytes are enough to know it, so that the whole file need not be loaded.
     options
         Options of `read_table` that mean something here; any other given one is an error.
     """
@@ -29,6 +31,7 @@ class Reader:
     read: Callable[[Source], RawTable]
     options: frozenset[str]
     summary: str
+    by_head: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,79 @@ READERS = (
         sav.read,
         frozenset({"encoding"}),
         "SPSS system file (.sav, .zsav)",
+        by_head=True,
+    ),
+    Reader(
+        "SPSS portable",
+        (".por",),
+        por.sniff,
+        por.read,
+        frozenset({"encoding"}),
+        "SPSS portable file (.por)",
+        by_head=True,
+    ),
+    Reader(
+        "Stata",
+        (".dta",),
+        dta.sniff,
+        dta.read,
+        frozenset({"encoding"}),
+        "Stata (.dta)",
+        by_head=True,
+    ),
+    Reader(
+        "SAS",
+        (".sas7bdat",),
+        sas.sniff,
+        sas.read,
+        frozenset({"encoding"}),
+        "SAS (.sas7bdat)",
+        by_head=True,
+    ),
+    Reader(
+        "SAS transport",
+        (".xpt", ".xport"),
+        xpt.sniff,
+        xpt.read,
+        frozenset({"encoding", "table"}),
+        "SAS transport (.xpt)",
+        by_head=True,
+    ),
+    Reader(
+        "Parquet",
+        (".parquet", ".pq"),
+        parquet.sniff,
+        parquet.read,
+        frozenset(),
+        "Parquet (.parquet)",
+        by_head=True,
+    ),
+    Reader(
+        "Arrow",
+        (".feather", ".arrow", ".arrows", ".ipc"),
+        parquet.sniff_arrow,
+        parquet.read_arrow,
+        frozenset(),
+        "Arrow and Feather (.arrow, .feather)",
+        by_head=True,
+    ),
+    Reader(
+        "DuckDB",
+        (".duckdb", ".ddb"),
+        duckdb.sniff,
+        duckdb.read,
+        frozenset({"table"}),
+        "DuckDB (.duckdb)",
+        by_head=True,
+    ),
+    Reader(
+        "SQLite",
+        (".sqlite", ".sqlite3", ".db", ".db3"),
+        sqlite.sniff,
+        sqlite.read,
+        frozenset({"table"}),
+        "SQLite (.sqlite, .db)",
+        by_head=True,
     ),
     Reader(
         "Excel",
@@ -73,12 +149,10 @@ _BY_CSV = "export CSV or .sav."
 _BY_FRAME = "read it with pandas and give the frame."
 
 UNSUPPORTED = (
-    Unsupported("a Stata file", (".dta",), (b"<stata_dta>", b"r\x02\x01", b"s\x02\x01"), _BY_CSV),
-    Unsupported("a SAS file", (".sas7bdat",), (b"\x00" * 12 + b"\xc2\xea\x81\x60",), _BY_CSV),
-    Unsupported("a SAS transport file", (".xpt",), (b"HEADER RECORD*******LIBRARY",), _BY_CSV),
-    Unsupported("an SPSS portable file", (".por",), (), "save it as .sav."),
-    Unsupported("a Parquet file", (".parquet", ".pq"), (b"PAR1",), _BY_FRAME),
-    Unsupported("an Arrow file", (".feather", ".arrow"), (b"ARROW1",), _BY_FRAME),
+    Unsupported(
+        "a SAS catalog", (".sas7bcat",), (b"\x00" * 12 + b"\xc2\xea\x81\x63",), "give it as metadata= of its data."
+    ),
+    Unsupported("a Feather file of the first version", (), (b"FEA1",), "write it again with a newer pyarrow."),
     Unsupported("an old or locked book", (".xls", ".xlsb"), (b"\xd0\xcf\x11\xe0",), "save it as open .xlsx."),
     Unsupported("an OpenDocument sheet", (".ods",), (), "save it as .xlsx."),
     Unsupported("a zip archive", (".zip",), (_ZIP,), "unpack it and read the file inside."),
@@ -100,7 +174,8 @@ def choose(source: Source) -> tuple[Reader, tuple[str, ...]]:
         else, or an option that the format has no use for.
     """
     *marked, text = READERS
-    reader = next((r for r in marked if r.sniff(source.data)), None)
+    marked.sort(key=lambda r: not r.by_head)
+    reader = next((r for r in marked if r.sniff(source.head if r.by_head else source.data)), None)
     if reader is None:
         _refuse(source, tuple(marked))
         reader = text
@@ -109,7 +184,7 @@ def choose(source: Source) -> tuple[Reader, tuple[str, ...]]:
         use = ", ".join(f"{o}=" for o in sorted(reader.options))
         raise DataError(
             f"{unused[0]}= has no meaning for '{source.name}', which is read as {reader.name}.",
-            hint=f"leave it out; {reader.name} files take {use}.",
+            hint=f"leave it out; {reader.name} files take {use or 'no options'}.",
         )
     known = {s for r in (*READERS, *UNSUPPORTED) for s in r.suffixes}
     if source.suffix in known and source.suffix not in reader.suffixes:
@@ -119,7 +194,7 @@ def choose(source: Source) -> tuple[Reader, tuple[str, ...]]:
 
 def _refuse(source: Source, marked: tuple[Reader, ...]) -> None:
     named = next((r for r in marked if source.suffix in r.suffixes), None)
-    found = next((u for u in UNSUPPORTED if any(source.data.startswith(m) for m in u.magic)), None)
+    found = next((u for u in UNSUPPORTED if any(source.head.startswith(m) for m in u.magic)), None)
     if named and (not found or _ZIP in found.magic):
         raise DataError(
             f"'{source.name}' is named like {named.name}, but its content is not.",

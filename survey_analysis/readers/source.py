@@ -1,25 +1,51 @@
-"""`Source`: the bytes of a file and how it was asked to be read."""
+"""`Source`: a file, its bytes when asked for, and how it was asked to be read."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from io import BufferedReader, BytesIO
 from pathlib import Path
 
 from survey_analysis.errors import DataError, closest
 
+_HEAD = 4096
+
 
 @dataclass(frozen=True)
 class Source:
-    """A file as it lies on disk, with the reading options; "" and None mean "find out"."""
+    """A file as it lies on disk, with the reading options; "" and None mean "find out".
+
+    Attributes
+    ----------
+    loaded
+        All bytes where they are in memory already; None reads them when a reader asks for `data`, so that a
+        database or a columnar file is not held twice.
+    """
 
     path: Path
-    data: bytes
+    loaded: bytes | None = None
     encoding: str = ""
     header_rows: int | None = None
     sheet: str = ""
     delimiter: str = ""
+    table: str = ""
+
+    @cached_property
+    def data(self) -> bytes:
+        """All bytes of the file."""
+        return load_bytes(self.path) if self.loaded is None else self.loaded
+
+    @cached_property
+    def head(self) -> bytes:
+        """First bytes of the file, enough to know a marked format."""
+        return load_bytes(self.path, _HEAD) if self.loaded is None else self.loaded[:_HEAD]
+
+    @cached_property
+    def size(self) -> int:
+        """Length of the file in bytes."""
+        return self.path.stat().st_size if self.loaded is None else len(self.loaded)
 
     @property
     def name(self) -> str:
@@ -42,17 +68,24 @@ class Source:
             "header_rows": self.header_rows,
             "sheet": self.sheet,
             "delimiter": self.delimiter,
+            "table": self.table,
         }
         return {name: value for name, value in options.items() if value not in ("", None)}
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the bytes."""
-        return hashlib.sha256(self.data).hexdigest()
+        with self.opened() as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def opened(self) -> BufferedReader | BytesIO:
+        """The bytes as a file to read from."""
+        held = self.__dict__.get("data", self.loaded)
+        return self.path.open("rb") if held is None else BytesIO(held)
 
 
-def load_bytes(path: Path) -> bytes:
-    """Bytes of a file that must exist, be readable and not be empty.
+def load_bytes(path: Path, first: int = -1) -> bytes:
+    """Bytes of a file (the `first` ones, or all) that must exist, be readable and not be empty.
 
     Raises
     ------
@@ -60,7 +93,8 @@ def load_bytes(path: Path) -> bytes:
         Missing (with the nearest names of its folder), a folder, unreadable or empty.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(first)
     except FileNotFoundError:
         raise _missing(path) from None
     except IsADirectoryError:

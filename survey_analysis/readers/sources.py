@@ -165,6 +165,8 @@ def _shared_text(texts: Sequence[str]) -> tuple[str, list[str]]:
     short = min(map(len, words))
     head = next((i for i in range(short) if len({tuple(w[: i + 1]) for w in words}) > 1), short)
     tail = next((i for i in range(short - head) if len({tuple(w[len(w) - i - 1 :]) for w in words}) > 1), 0)
+    if head and all("".join(w[head : len(w) - tail]).strip(".:?").isdigit() for w in words):
+        head -= 1  # "Store 1": a number alone names nothing
     middles = [" ".join(w[head : len(w) - tail]) for w in words]
     marks = {m[-1:] for m in middles}
     mark = marks.pop() if len(marks) == 1 else ""

@@ -28,6 +28,7 @@ class StudyTable(Part):
     header_rows: int | None = Field(default=None, ge=1, le=3)
     sheet: str = ""
     delimiter: str = ""
+    table: str = ""
     missing_text: tuple[str, ...] = ("",)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -24,6 +26,12 @@ def shared() -> Callable[..., Path]:
         return SHARED.joinpath(*parts)
 
     return path
+
+
+@pytest.fixture
+def numbers() -> Callable[[pd.Series], list[float]]:
+    """Cells as numbers, exactly: some versions of `to_numeric` are off by a bit."""
+    return lambda cells: [float(t) if t else math.nan for t in cells]
 
 
 @pytest.fixture

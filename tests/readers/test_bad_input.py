@@ -11,7 +11,11 @@ import pytest
 from survey_analysis.errors import DataError
 from survey_analysis.readers.read import read_table
 
-READABLE = "  Readable: SPSS system file (.sav, .zsav), Excel workbook (.xlsx), delimited text (.csv, .tsv, also .gz).\n"
+READABLE = (
+    "  Readable: SPSS system file (.sav, .zsav), SPSS portable file (.por), Stata (.dta), SAS (.sas7bdat), "
+    "SAS transport (.xpt), Parquet (.parquet), Arrow and Feather (.arrow, .feather), DuckDB (.duckdb), "
+    "SQLite (.sqlite, .db), Excel workbook (.xlsx), delimited text (.csv, .tsv, also .gz).\n"
+)
 CASES = {
     "empty.csv": (b"", {}, "The file 'empty.csv' is empty (0 bytes).\n  Hint: export it again."),
     "blank.csv": (b"\n\n\n", {}, "The file 'blank.csv' holds no text.\n  Hint: export it again."),
@@ -185,14 +189,17 @@ CASES = {
     "a.dta": (
         b"<stata_dta><header>",
         {},
-        f"'a.dta' is a Stata file, which cannot be read yet.\n{READABLE}  Hint: export CSV or .sav.",
+        (
+            "The header of the Stata file 'a.dta' is damaged.\n  the opening marks are not as they should be\n"
+            "  Hint: copy it again from where it came, or save it again."
+        ),
     ),
     "renamed.csv": (
         b"PAR1" + b"\x15" * 40,
         {},
         (
-            f"'renamed.csv' is a Parquet file, which cannot be read yet.\n{READABLE}"
-            "  Hint: read it with pandas and give the frame."
+            "The Parquet file 'renamed.csv' cannot be read.\n  It does not end as a Parquet file does.\n"
+            "  Hint: the file is cut off or damaged: copy or export it again."
         ),
     ),
     "page.xls": (
@@ -258,10 +265,10 @@ def test_unreadable_file(write, monkeypatch) -> None:
     path = write("a.csv", "a,b\n1,2\n")
     if os.geteuid() == 0:  # root reads everything: stand in for the system's answer
 
-        def denied(self: Path) -> bytes:
+        def denied(self: Path, *_: object) -> bytes:
             raise PermissionError(13, "Permission denied", str(self))
 
-        monkeypatch.setattr(Path, "read_bytes", denied)
+        monkeypatch.setattr(Path, "open", denied)
     else:
         path.chmod(0)
     with pytest.raises(DataError) as found:
