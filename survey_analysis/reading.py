@@ -159,11 +159,8 @@ def inspect(
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str = "",
-<<<<<<< HEAD
     delimiter: str = "",
-=======
     table: str = "",
->>>>>>> main
 ) -> Inspection:
     """What is in an export: columns, kinds, answers, design, each with evidence and how sure. Changes nothing.
 
@@ -175,7 +172,7 @@ def inspect(
         An export, as in `read`.
     metadata : path, optional
         File of the platform that describes the columns; what it says goes before guesses.
-    encoding, header_rows, sheet, delimiter
+    encoding, header_rows, sheet, delimiter, table
         How to read the file where detection needs help.
 
     Returns
@@ -198,15 +195,17 @@ def inspect(
     ['q']
     >>> folder.cleanup()
     """
-<<<<<<< HEAD
-    raw = read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet, delimiter=delimiter)
+    raw = read_table(
+        Path(path),
+        encoding=encoding,
+        header_rows=header_rows,
+        sheet=sheet,
+        delimiter=delimiter,
+        table=table,
+    )
     if metadata is None:
         return inspect_table(raw)
     return inspect_table(describe(raw, metadata), metadata=Path(metadata).name)
-=======
-    raw = read_table(Path(path), encoding=encoding, header_rows=header_rows, sheet=sheet, table=table)
-    return inspect_table(raw if metadata is None else describe(raw, metadata))
->>>>>>> main
 
 
 def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, str, Path | None, Path | Any]:
