@@ -130,7 +130,9 @@ def _inspect(add: Add) -> None:
         ),
         epilog=f"example:\n  {PROGRAM} inspect export.csv --encoding cp1252 --write studies/trust",
     )
-    made.add_argument("file", metavar="FILE", help="the export: CSV, XLSX, SPSS, Stata, SAS, Parquet, DuckDB ...")
+    made.add_argument(
+        "file", metavar="FILE", help="the export: CSV, XLSX, SPSS, Stata, SAS, Parquet, DuckDB ..."
+    )
     made.add_argument(
         "--write",
         metavar="DIR",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -119,17 +119,28 @@ def _same(cells: Mapping[str, Cells], column: str, others: Sequence[str]) -> str
 
 
 def _named(
-    raw: RawTable, cells: Mapping[str, Cells], pattern: re.Pattern[str], kind: str, fits: object
+    raw: RawTable,
+    cells: Mapping[str, Cells],
+    pattern: re.Pattern[str],
+    kind: str,
+    fits: Callable[[Cells], str],
 ) -> tuple[str, Guess | None]:
     """The column whose name, or else wording, says so and whose cells fit."""
-    for texts, how, sure in ((None, "named", "high"), (raw.wording, "worded", "medium")):
-        for name, found in cells.items():
-            text = name if texts is None else texts.get(name, "")
-            if text and pattern.fullmatch(plain(text)) and (said := fits(found)):  # type: ignore[operator]
-                return name, Guess(kind, f"{how} like {_WORDS[kind]}; {said}", sure)  # type: ignore[arg-type]
+    for name, found in cells.items():
+        if pattern.fullmatch(plain(name)) and (said := fits(found)):
+            return name, Guess(kind, f"named like {_WORDS[kind]}; {said}", "high")
+    for name, found in cells.items():
+        text = plain(raw.wording.get(name, ""))
+        if text and (pattern.fullmatch(text) or _WORDED[kind].search(text)) and (said := fits(found)):
+            return name, Guess(kind, f"worded like {_WORDS[kind]}; {said}", "high")
     return "", None
 
 
+_WORDED = {
+    "fpc": re.compile(r"finite population|population (size|count|total)"),
+    "strata": re.compile(r"\bstrat(um|a)\b"),
+    "psu": re.compile(r"\b(variance|primary sampling|sampling) unit|\bpsu\b"),
+}
 _WORDS = {"fpc": "a population count", "strata": "strata", "psu": "sampling units"}
 
 

@@ -113,7 +113,8 @@ def outside(label: str) -> bool:
 
 
 def _words(label: str) -> str:
-    return " ".join(label.casefold().replace("’", "'").split())
+    plain = " ".join(label.casefold().replace("’", "'").split())
+    return re.sub(r"^-?\d+[.)] (?=\D)", "", plain)  # "1. Always": some files put the code in front
 
 
 def _sorted(places: dict[str, float], name: str, how: str, *, rating: bool) -> Order | None:

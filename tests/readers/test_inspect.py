@@ -29,6 +29,7 @@ REAL = [
     ("product-test", "product_test.csv"),
     ("sporting-goods-tracker", "example_a.csv.gz"),
     ("anes-2020", "anes_2020_analysis.csv.gz"),
+    ("anes-2020", "anes_2020_stata_example.dta"),
     ("california-api", "apistrat.csv"),
     ("nhanes2", "nhanes2.csv.gz"),
     ("file-samples", "qualtrics_3row.csv"),

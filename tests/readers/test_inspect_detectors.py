@@ -282,3 +282,18 @@ def test_timings_platform_columns_and_spans() -> None:
     )
     assert list(kinds(inspect(table)).values()) == ["timing", "timing", "platform", "duration"]
     assert '# duration = "duration"' in draft_study(inspect(table))  # the role is read as seconds
+
+
+def test_the_labelled_original_of_anes(shared) -> None:
+    """Labels say what codes below zero are, wording says which columns are strata and units (codebook of ANES 2020)."""
+    found = inspect(read_table(shared("anes-2020", "anes_2020_stata_example.dta")))
+    design = found.design
+    assert (design.weight, design.strata, design.psu, design.nest) == (
+        "V200010b", "V200010d", "V200010c", True,
+    )  # fmt: skip
+    study = build(parse(tomllib.loads(draft_study(found))))
+    scale = study.codebook.question("V201006").scale
+    assert (scale.favourable, [x.code for x in scale.levels]) == ("first", ["1", "2", "3"])
+    assert [(m.code, m.kind) for m in study.codebook.question("V201102").scale.missing] == [
+        ("-1", "not_applicable"), ("-8", "dont_know"), ("-9", "refused"),
+    ]  # fmt: skip
