@@ -17,11 +17,9 @@ from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.repeats import check_repeats
 from survey_analysis.frames.sets import with_sets
 from survey_analysis.frames.table import Table
-from survey_analysis.readers.companions import describe
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
-from survey_analysis.readers.objects import from_object
-from survey_analysis.readers.read import read_table
+from survey_analysis.readers.load import load
 from survey_analysis.study.build import build
 from survey_analysis.study.file import StudyFile
 from survey_analysis.study.load import load_file, parse
@@ -113,25 +111,19 @@ def read(
     """
     file, text, folder, raw_source = _study_and_source(source, study, data)
     told = file.study
-    if isinstance(raw_source, Path):
-        raw = read_table(
-            raw_source,
-            encoding=encoding or told.encoding,
-            header_rows=header_rows or told.header_rows,
-            sheet=sheet or told.sheet,
-            delimiter=told.delimiter,
-            table=table or told.table,
-        )
-    else:
-        given = {"encoding": encoding, "header_rows": header_rows, "sheet": sheet, "table": table}
-        unused = next((name for name, value in given.items() if value), "")
-        if unused:
-            raise DataError(
-                f"{unused}= has no meaning for a table in memory.", hint="leave it out, or give a file."
-            )
-        raw = from_object(raw_source)
-    if metadata is not None or told.metadata:
-        raw = describe(raw, metadata if metadata is not None else (folder or Path()) / told.metadata)
+    beside = metadata
+    if beside is None and told.metadata:
+        beside = (folder or Path()) / told.metadata
+    in_file = isinstance(raw_source, Path)
+    raw = load(
+        raw_source,
+        beside,
+        encoding=encoding or (told.encoding if in_file else ""),
+        header_rows=header_rows or (told.header_rows if in_file else None),
+        sheet=sheet or (told.sheet if in_file else ""),
+        delimiter=told.delimiter if in_file else "",
+        table=table or (told.table if in_file else ""),
+    )
     columns = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "nest": nest}
     rules = {"lonely_psu": lonely_psu, "lonely_domain": lonely_domain}
     named, joint = split_pps(pps)
@@ -195,17 +187,16 @@ def inspect(
     ['q']
     >>> folder.cleanup()
     """
-    raw = read_table(
+    raw = load(
         Path(path),
+        metadata,
         encoding=encoding,
         header_rows=header_rows,
         sheet=sheet,
         delimiter=delimiter,
         table=table,
     )
-    if metadata is None:
-        return inspect_table(raw)
-    return inspect_table(describe(raw, metadata), metadata=Path(metadata).name)
+    return inspect_table(raw, metadata="" if metadata is None else Path(metadata).name)
 
 
 def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, str, Path | None, Path | Any]:

@@ -20,9 +20,9 @@ LONGEST_LABEL = 100
 def infer_question(raw: RawTable, column: str, empty: frozenset[str]) -> Question:
     """Question of an undeclared column: value labels first, then what the cells look like.
 
-    A column of at most a dozen whole numbers is `single` (its scores are the numbers), of more numbers
-    `numeric`; a few short texts are `single`; all else is `open`. An inferred scale has an order for
-    printing only: which end is favourable is never guessed, so it has no top box.
+    A column of at most a dozen whole numbers is `single` (its scores are the numbers), of more numbers, or of
+    those that the file calls a measurement, `numeric`; a few short texts are `single`; all else is `open`. An
+    inferred scale has an order for printing only: which end is favourable is never guessed, so it has no top box.
     """
     text = raw.wording.get(column, "")
     missing = raw.missing.get(column, ())
@@ -40,9 +40,10 @@ def infer_question(raw: RawTable, column: str, empty: frozenset[str]) -> Questio
             return Question(**common, kind="single", scale=Scale(name=column, levels=levels, missing=missing))
     answers = [v for v in values if v not in typed]
     numbers = [_float(v) for v in answers]
-    if answers and all(x is not None for x in numbers):
+    measured = raw.measure.get(column) == "scale"
+    if (answers or measured) and all(x is not None for x in numbers):
         whole = all(x is not None and x.is_integer() for x in numbers)
-        if not whole or len(answers) > MOST_NUMERIC_LEVELS:
+        if measured or not whole or len(answers) > MOST_NUMERIC_LEVELS:
             return Question(**common, kind="numeric", missing=tuple((m.code, m.kind) for m in missing))
     elif not answers or len(answers) > MOST_LEVELS or max(map(len, answers)) > LONGEST_LABEL:
         return Question(**common, kind="open")

@@ -1,4 +1,4 @@
-"""Arrow columns as a `RawTable`, one at a time: exact texts, dictionaries to labels, labels of fields to wording."""
+"""Arrow columns as a `RawTable`, one at a time: exact texts, dictionaries to labels, metadata of fields to facts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.lazily import Lazily
+from survey_analysis.readers.arrow_facts import facts_of
 from survey_analysis.readers.arrow_index import index_of
 from survey_analysis.readers.frame import Labels, categories_of, days_or_moments, table_of
 from survey_analysis.readers.headers import checked_names
@@ -57,7 +58,7 @@ def from_columns(
     columns: dict[str, np.ndarray] = {}
     labels: Labels = {}
     in_order: set[str] = set()
-    wording: dict[str, str] = {}
+    facts = facts_of({n: f for n, f in zip(names, index.columns, strict=True) if not isinstance(f, tuple)})
     for text, field in zip(names, index.columns, strict=True):
         if isinstance(field, tuple):
             columns[text] = field[1]
@@ -66,10 +67,14 @@ def from_columns(
         if levels is not None:
             labels[text] = levels
             in_order |= {text} if field.name in ordered or _has_order(field) else set()
-        if label := _label(field):
-            wording[text] = label
     made = table_of(columns, labels, in_order, (*index.notes, *notes), name, kind, digest)
-    return replace(made, wording=wording) if wording else made
+    return replace(
+        made,
+        wording=dict(facts.wording),
+        labels={**labels, **facts.labels},
+        missing=dict(facts.missing),
+        measure=dict(facts.measure),
+    )
 
 
 def from_arrow(
@@ -153,11 +158,6 @@ def _read(
 def _has_order(field: pa.Field) -> bool:
     """Whether a dictionary says that its values are ordered; Polars' Enum is, and says so in its own way."""
     return bool(field.type.ordered) or any(key.startswith(b"_PL_ENUM") for key in field.metadata or {})
-
-
-def _label(field: pa.Field) -> str:
-    label: bytes = (field.metadata or {}).get(b"label", b"")
-    return label.decode("utf-8", "replace").strip()
 
 
 def _refuse_nested(fields: Collection[pa.Field], name: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Facts
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers import sas
+from survey_analysis.readers import ddi, decipher, quantipy, sas, triple_s
 from survey_analysis.readers.source import Source, load_bytes
 
 
@@ -24,6 +24,9 @@ class Companion:
         Whether the bytes of a file are this format.
     read
         Facts about the columns of a table (column names differ between export options, so it sees them).
+    table
+        Of a format whose data cannot be read without it (fixed width): reads the data file, in an encoding
+        ("" for its own).
     """
 
     name: str
@@ -31,10 +34,22 @@ class Companion:
     sniff: Callable[[bytes], bool]
     read: Callable[[Source, RawTable], Facts]
     summary: str
+    table: Callable[[Source, Path, str], RawTable] | None = None
 
 
 COMPANIONS: tuple[Companion, ...] = (
     Companion("SAS catalog", (".sas7bcat",), sas.sniff_catalog, sas.read_catalog, "SAS catalog (.sas7bcat)"),
+    Companion(
+        "Triple-S",
+        (".sss", ".xml"),
+        triple_s.sniff,
+        triple_s.facts,
+        "Triple-S (.sss, .xml)",
+        triple_s.read_beside,
+    ),
+    Companion("DDI", (".xml",), ddi.sniff, ddi.facts, "DDI Codebook (.xml)"),
+    Companion("Quantipy", (".json",), quantipy.sniff, quantipy.facts, "Quantipy metadata (.json)"),
+    Companion("Decipher", (".json",), decipher.sniff, decipher.facts, "Decipher datamap (.json)"),
 )
 
 
@@ -46,9 +61,7 @@ def describe(raw: RawTable, path: str | PathLike[str]) -> RawTable:
     DataError
         The file is missing or of no known format (the known ones are named), or speaks of none of the columns.
     """
-    place = Path(path)
-    source = Source(place, load_bytes(place))
-    found = next((c for c in COMPANIONS if c.sniff(source.data)), None)
+    source, found = _find(path)
     if found is None:
         readable = ", ".join(c.summary for c in COMPANIONS)
         raise DataError(
@@ -57,3 +70,39 @@ def describe(raw: RawTable, path: str | PathLike[str]) -> RawTable:
             hint="give the questionnaire or dictionary that the platform exports.",
         )
     return raw.with_facts(found.read(source, raw), source.name)
+
+
+def read_described(
+    data: Path,
+    path: str | PathLike[str],
+    *,
+    encoding: str = "",
+    header_rows: int | None = None,
+    sheet: str = "",
+    delimiter: str = "",
+    table: str = "",
+) -> RawTable | None:
+    """The data file as its metadata file lays it out; None of a format that leaves the reading to us.
+
+    Raises
+    ------
+    DataError
+        The files do not fit each other, or an option that the format has no use for.
+    """
+    source, found = _find(path)
+    if found is None or found.table is None:
+        return None
+    given = {"header_rows": header_rows, "sheet": sheet, "delimiter": delimiter, "table": table}
+    unused = [option for option, value in given.items() if value]
+    if unused:
+        raise DataError(
+            f"{unused[0]}= has no meaning for '{data.name}', which '{source.name}' lays out.",
+            hint="leave it out.",
+        )
+    return found.table(source, data, encoding)
+
+
+def _find(path: str | PathLike[str]) -> tuple[Source, Companion | None]:
+    place = Path(path)
+    source = Source(place, load_bytes(place))
+    return source, next((c for c in COMPANIONS if c.sniff(source.data)), None)

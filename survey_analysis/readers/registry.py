@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers import csv, dta, duckdb, parquet, por, sas, sav, sqlite, xlsx, xpt
+from survey_analysis.readers import csv, dta, duckdb, parquet, por, sas, sav, sqlite, triple_s, xlsx, xpt
 from survey_analysis.readers.source import Source
 
 
@@ -134,6 +134,14 @@ READERS = (
         frozenset({"sheet", "header_rows"}),
         "Excel workbook (.xlsx)",
     ),
+    Reader(
+        "Triple-S",
+        (".sss", ".xml"),
+        triple_s.sniff,
+        triple_s.read,
+        frozenset({"encoding"}),
+        "Triple-S (.sss, .xml)",
+    ),
     Reader(  # last: any text is delimited text
         "CSV",
         (".csv", ".tsv", ".tab", ".txt", ".dat"),
@@ -146,6 +154,7 @@ READERS = (
 
 _ZIP = b"PK\x03\x04"
 _BY_CSV = "export CSV or .sav."
+_BY_METADATA = "read the data file, with metadata= for a file that describes its columns."
 _BY_FRAME = "read it with pandas and give the frame."
 
 UNSUPPORTED = (
@@ -157,8 +166,9 @@ UNSUPPORTED = (
     Unsupported("an OpenDocument sheet", (".ods",), (), "save it as .xlsx."),
     Unsupported("a zip archive", (".zip",), (_ZIP,), "unpack it and read the file inside."),
     Unsupported("R data", (".rds", ".rda", ".rdata"), (), "write CSV from R."),
-    Unsupported("JSON", (".json",), (), _BY_FRAME),
-    Unsupported("XML", (".sss", ".xml"), (b"<?xml",), _BY_CSV),
+    Unsupported("JSON", (".json",), (), _BY_METADATA),
+    Unsupported("XML", (), (b"<?xml", b"\xef\xbb\xbf<?xml"), _BY_METADATA),
+    Unsupported("fixed-width text", (".asc",), (), "read the .sss or .xml file that describes it."),
     Unsupported("a web page", (".html", ".htm"), (b"<!DOCTYPE", b"<html"), "export CSV."),
     Unsupported("a PDF", (".pdf",), (b"%PDF",), "ask for the data file."),
 )  # fmt: skip

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,17 @@ def test_a_long_file_without_id(folder, capsys) -> None:
     assert listing(folder) == before
 
 
+def _denied(read: Callable[..., object], name: str) -> Callable[..., object]:
+    """A way to read files that one file does not allow."""
+
+    def denied(self: Path, *args: object, **options: object) -> object:
+        if self.name == name:
+            raise PermissionError(13, "Permission denied", str(self))
+        return read(self, *args, **options)
+
+    return denied
+
+
 @pytest.mark.parametrize(
     ("name", "argv", "says"),
     [
@@ -80,14 +92,8 @@ def test_unreadable_file(name, argv, says, folder, capsys, monkeypatch) -> None:
     write(folder, {})
     before = listing(folder)
     if os.geteuid() == 0:  # root reads everything: stand in for the system's answer
-        read = Path.read_bytes
-
-        def denied(self: Path) -> bytes:
-            if self.name == name:
-                raise PermissionError(13, "Permission denied", str(self))
-            return read(self)
-
-        monkeypatch.setattr(Path, "read_bytes", denied)
+        for way in ("read_bytes", "open"):
+            monkeypatch.setattr(Path, way, _denied(getattr(Path, way), name))
     else:
         (folder / name).chmod(0)
     code = main(argv)

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from bad_input.study import STUDY, listing, write
+from survey_analysis import files
 from survey_analysis.cli import main
 from survey_analysis.cli.prepare import check_folder
 from survey_analysis.errors import ReportError
-from survey_analysis.reporting import files
 
 REPORT = ("report", "study.toml", "--to", "html", "--out", "out")
 TOLD = STUDY + '\n[report]\nheadline = { question = "follow", top = 1 }\n'

@@ -34,6 +34,14 @@ def test_kinds(values, expected):
     assert kind(values).kind == expected
 
 
+def test_few_numbers_that_the_file_calls_a_measurement_are_numbers():
+    raw = RawTable(pd.DataFrame({"q": ["1", "2", "99"], "t": ["1", "many", ""]}), measure={"q": "scale", "t": "scale"},
+                   missing={"q": (MissingCode(code="99", kind="refused"),)})  # fmt: skip
+    found = infer_question(raw, "q", frozenset())
+    assert (found.kind, found.missing) == ("numeric", (("99", "refused"),))
+    assert infer_question(raw, "t", frozenset()).kind == "single"  # the cells say otherwise
+
+
 def test_levels_stand_in_natural_order():
     found = kind(["30-44", "18-29", "45+", "18-29"])
     assert [x.label for x in found.scale.levels] == ["18-29", "30-44", "45+"]

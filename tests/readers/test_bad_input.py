@@ -14,7 +14,7 @@ from survey_analysis.readers.read import read_table
 READABLE = (
     "  Readable: SPSS system file (.sav, .zsav), SPSS portable file (.por), Stata (.dta), SAS (.sas7bdat), "
     "SAS transport (.xpt), Parquet (.parquet), Arrow and Feather (.arrow, .feather), DuckDB (.duckdb), "
-    "SQLite (.sqlite, .db), Excel workbook (.xlsx), delimited text (.csv, .tsv, also .gz).\n"
+    "SQLite (.sqlite, .db), Excel workbook (.xlsx), Triple-S (.sss, .xml), delimited text (.csv, .tsv, also .gz).\n"
 )
 CASES = {
     "empty.csv": (b"", {}, "The file 'empty.csv' is empty (0 bytes).\n  Hint: export it again."),

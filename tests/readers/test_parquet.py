@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
 
 import numpy as np
@@ -112,6 +113,36 @@ def test_label_of_a_field_is_wording(tmp_path) -> None:
     path = tmp_path / "labels.parquet"
     pq.write_table(pa.table([pa.array([1, 2], pa.int8())], schema=pa.schema([field])), path)
     assert read_table(path).wording == {"q1": "Do you follow?"}
+
+
+def _told(tmp_path, text: str):
+    field = pa.field("q1", pa.int8(), metadata={"survey_analysis": text})
+    path = tmp_path / "told.parquet"
+    pq.write_table(pa.table([pa.array([1, 2, 9], pa.int8())], schema=pa.schema([field])), path)
+    return path
+
+
+def test_what_our_own_export_says_of_a_column(tmp_path) -> None:
+    """The keys that `Survey.export` writes, JSON in the metadata of a field."""
+    about = {
+        "label": "Do you follow?",
+        "values": {"1": "Yes", "2": "No"},
+        "missing": {"9": {"kind": "refused", "label": "Refused"}},
+        "measure": "nominal",
+    }
+    raw = read_table(_told(tmp_path, json.dumps(about)))
+    assert raw.wording == {"q1": "Do you follow?"}
+    assert raw.labels == {"q1": (("1", "Yes"), ("2", "No"))}
+    assert [(m.code, m.kind, m.label) for m in raw.missing["q1"]] == [("9", "refused", "Refused")]
+    assert raw.measure == {"q1": "nominal"}
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[1]", '{"values": [1]}', '{"missing": {"9": {"kind": "lost"}}}', '{"missing": {"9": 1}}']
+)
+def test_damaged_metadata(tmp_path, text) -> None:
+    with pytest.raises(DataError, match="metadata of column 'q1' are damaged"):
+        read_table(_told(tmp_path, text))
 
 
 def test_polars_enum_and_categorical(tmp_path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from survey_analysis import files
 from survey_analysis.errors import ReportError
-from survey_analysis.reporting import files
 from survey_analysis.reporting.files import write_file, write_files
 
 
