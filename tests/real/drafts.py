@@ -47,7 +47,7 @@ CASES = {
         Case("nhanes2", "nhanes2.csv.gz"),
         Case("product-test", "product_test.csv"),
         Case("recs-2015", "recs_2015.csv.gz"),
-        Case("sporting-goods-tracker", "example_a.csv.gz"),
+        Case("sporting-goods-tracker", "example_a.csv.gz", "example_a.meta.json"),
         Case("star-wars", "StarWars.csv.gz", study="from_inspect.toml"),
     )
 }
