@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +14,6 @@ from survey_analysis.frames.encode import normal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.typing import FloatArray, IntArray
 
-SHORT = 20  # characters
 MOST_LOOKED_AT = 2000  # distinct texts that a pattern is tried on first
 
 
@@ -38,14 +37,13 @@ class Cells:
         texts = list(distinct)
         counts = np.bincount(codes, minlength=len(texts)).astype(np.int64)
         whole = cls(name, tuple(texts), counts, len(codes), _small(codes, len(texts)))
-        if any(t.endswith((".0", ".00")) for t in texts):
-            whole = _merged(name, codes, [normal(t) for t in texts])
-        return whole.without({t for t in whole.short if not t or t.isspace()})
+        if len(texts) <= MOST_LOOKED_AT and any(t.endswith((".0", ".00")) for t in texts):
+            whole = _merged(name, codes, [normal(t) for t in texts])  # "1.0" and "1" are one answer
+        return whole.without({t for t in texts if not t or (t[0].isspace() and not t.strip())})
 
     def without(self, blank: Collection[str]) -> Cells:
         """The same cells with some texts taken for blank."""
-        known = self.short if all(len(t) <= SHORT for t in blank) else set(self.texts)
-        gone = {t for t in blank if t in known}
+        gone = self.known.intersection(blank)
         if not gone:
             return self
         kept = np.array([i for i, t in enumerate(self.texts) if t not in gone], dtype=np.int64)
@@ -55,9 +53,9 @@ class Cells:
         return Cells(self.name, texts, self.counts[kept], self.rows, _small(place[self.codes], len(kept)))
 
     @cached_property
-    def short(self) -> Mapping[str, int]:
-        """Place of each short distinct text: what means an empty cell is one of them."""
-        return {t: i for i, t in enumerate(self.texts) if len(t) <= SHORT}
+    def known(self) -> frozenset[str]:
+        """The distinct texts, to look one up."""
+        return frozenset(self.texts)
 
     @property
     def filled(self) -> int:

@@ -51,8 +51,8 @@ def empty_texts(columns: Iterable[Cells]) -> tuple[tuple[str, str], ...]:
     for cells in columns:
         rows = cells.rows
         for text in EMPTY_TEXTS:
-            if text in cells.short:
-                found[text].append(int(cells.counts[cells.short[text]]))
+            if text in cells.known:
+                found[text].append(int(cells.counts[cells.texts.index(text)]))
     return tuple(
         (text, f"{sum(n)} cells of {len(n)} columns hold it")
         for text, n in found.items()
