@@ -17,6 +17,7 @@ from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.repeats import check_repeats
 from survey_analysis.frames.sets import with_sets
 from survey_analysis.frames.table import Table
+from survey_analysis.readers.archive import STUDY, TABLE, is_archive, unpacked
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
 from survey_analysis.readers.load import load
@@ -58,7 +59,7 @@ def read(
     ----------
     source : path or frame
         A study file (`.toml`); an export (CSV/TSV also `.gz`, XLSX, SPSS, Stata, SAS, Parquet, Arrow/Feather,
-        DuckDB, SQLite); a pandas, Polars or Arrow table; a DuckDB relation; the result of a query (a DB-API
+        DuckDB, SQLite); an archive of `Survey.archive` (`.zip`); a pandas, Polars or Arrow table; a DuckDB relation; the result of a query (a DB-API
         cursor whose rows have not been fetched).
     study : path or mapping, optional
         Study file for an export or frame given as `source`.
@@ -109,6 +110,10 @@ def read(
     >>> survey.proportion("q", answers=["a"]).value
     0.5
     """
+    if _is_path(source) and study is None and data is None and is_archive(Path(source)):
+        design_options = (id, weight, strata, psu, fpc, nest or None, pps, lonely_psu, lonely_domain or None)
+        form = (replicates, metadata, encoding or None, header_rows, sheet or None, table or None)
+        return _from_archive(Path(source), (*design_options, *form))
     file, text, folder, raw_source = _study_and_source(source, study, data)
     told = file.study
     beside = metadata
@@ -199,8 +204,25 @@ def inspect(
     return inspect_table(raw, metadata="" if metadata is None else Path(metadata).name)
 
 
+def _is_path(source: Any) -> bool:
+    return isinstance(source, str) or hasattr(source, "__fspath__")
+
+
+def _from_archive(path: Path, options: tuple[object, ...]) -> Survey:
+    """The survey in an archive of `Survey.archive`; it says itself how it is read."""
+    if any(option is not None for option in options):
+        raise DataError(
+            f"'{path.name}' is an archive and says itself how it is read.",
+            hint="leave the options out, or unpack it and read data/data.csv.",
+        )
+    with unpacked(path) as folder:
+        survey = read(folder / STUDY, data=folder / TABLE)
+    study = survey.study.model_copy(update={"folder": ""})
+    return Survey.of(survey.replace(table=Table(survey.table.raw, study)))
+
+
 def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, str, Path | None, Path | Any]:
-    is_path = isinstance(source, str) or hasattr(source, "__fspath__")
+    is_path = _is_path(source)
     if is_path and Path(source).suffix.lower() == ".toml":
         if study is not None:
             raise StudyError(

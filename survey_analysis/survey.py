@@ -36,6 +36,8 @@ from survey_analysis.estimation.proportion import proportion
 from survey_analysis.estimation.quantile import cdf, median, quantile
 from survey_analysis.estimation.ratio import ratio
 from survey_analysis.estimation.spread import correlation, covariance, std_dev, variance
+from survey_analysis.exports.archive import archive
+from survey_analysis.exports.verb import export
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.imputation.chained import Completed, impute
 from survey_analysis.imputed import Imputed
@@ -178,6 +180,9 @@ class Survey(SurveyData):
     mixed = models(mixed)
 
     drivers = driven(drivers)
+
+    export = export
+    archive = archive
 
     moved = movements(moved)
     decompose = decompositions(decompose)

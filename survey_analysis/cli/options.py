@@ -8,6 +8,7 @@ import csv
 PROGRAM = "survey-analysis"
 FORMATS = ("html", "pdf", "xlsx")
 TABLE_FORMATS = ("xlsx", "html", "pdf", "docx", "md", "tex", "txt")
+EXPORT_FORMATS = ("sav", "zsav", "csv", "parquet", "sss")
 TOPLINE_FORMATS = ("html", "pdf", "docx", "xlsx", "md", "txt")
 
 
@@ -60,6 +61,11 @@ def table_formats(text: str) -> list[str]:
 def topline_formats(text: str) -> list[str]:
     """Formats of a topline between commas."""
     return _known(text, TOPLINE_FORMATS, "there is no format '{name}' of a topline")
+
+
+def export_formats(text: str) -> list[str]:
+    """Formats of exported data between commas."""
+    return _known(text, EXPORT_FORMATS, "data are not written as '{name}'")
 
 
 def formats(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from survey_analysis import __version__
 from survey_analysis.cli.options import FORMATS, PROGRAM, formats, names, positive, study
+from survey_analysis.cli.parser_export import add_export
 from survey_analysis.cli.parser_tables import add_tables
 from survey_analysis.cli.parser_topline import add_topline
 from survey_analysis.errors import closest
@@ -23,6 +24,7 @@ COMMANDS = (
     "tables",
     "topline",
     "estimate",
+    "export",
     "check",
     "dry-run",
     "diff",
@@ -39,6 +41,7 @@ examples:
   survey-analysis tables studies/trust/study.toml --banner main --filter heavy --to xlsx,html
   survey-analysis topline studies/trust/study.toml --to html,pdf,docx
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
+  survey-analysis export studies/trust/study.toml --to sav,csv
   survey-analysis check studies/trust/study.toml --text draft.md
   survey-analysis dry-run studies/trust/study.toml --n 1200
   survey-analysis diff reports/monday reports/tuesday
@@ -94,6 +97,7 @@ def parser() -> Parser:
         add_tables,
         add_topline,
         _estimate,
+        add_export,
         _check,
         _dry_run,
         _diff,

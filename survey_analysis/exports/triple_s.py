@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from survey_analysis.errors import DataError
+from survey_analysis.exports.chosen import chosen_questions, personal_id
 from survey_analysis.exports.triple_s_fields import Field, column_field, question_fields
 from survey_analysis.exports.triple_s_files import (
     NO_XML,
@@ -83,36 +84,24 @@ def write_triple_s(
         raise DataError(
             f"'{path.name}' is no name of a Triple-S file.", hint="give it the ending .sss or .xml."
         )
-    fields = _with_filters(_fields(table, questions))
+    names, chosen = chosen_questions(table, questions)
+    fields = _with_filters(_fields(table, names))
     fields, renamed = _named(fields)
     fields, broken = _clean(fields)
     ending, body = (".csv", csv_text(fields)) if data == "csv" else (".asc", fixed_text(fields))
     definition = definition_xml(one_line(table.study.name), fields, version, data)
     write_files(path.parent, {path.name: definition, path.stem + ending: body.encode("utf-8")})
-    return (*renamed, *broken, *_lost(table, fields))
+    return (*chosen, *personal_id(table), *renamed, *broken, *_lost(table, fields))
 
 
-def _fields(table: Table, questions: Iterable[str] | None) -> list[Field]:
-    personal = set(table.study.roles.personal)
+def _fields(table: Table, names: Sequence[str]) -> list[Field]:
     design = table.study.design
     uses = {design.weight: "weight", design.id: "serial"}
-    if questions is None:
-        names = _all(table)
-    else:
-        names = list(dict.fromkeys([questions] if isinstance(questions, str) else questions))
-    out: list[Field] = []
-    for name in names:
-        question = table.question(name)
-        if personal & set(question.all_columns):
-            if questions is not None:
-                raise DataError(f"'{name}' holds personal data and is never written.", hint="leave it out.")
-            continue
-        out += question_fields(table, question)
-    taken = {f.name for f in out}
+    out = [field for name in names for field in question_fields(table, table.question(name))]
+    taken = {f.name for f in out} | set(table.study.roles.personal)
     extra = (design.id, design.weight, *design.weights.values(), *design.strata, *design.psu, *design.fpc)
-    for column in dict.fromkeys(extra):
-        if column and column in table.raw.frame.columns and column not in personal | taken:
-            out.append(column_field(table, column))
+    there = set(table.raw.columns) - taken
+    out += [column_field(table, column) for column in dict.fromkeys(extra) if column in there]
     if not out:
         raise DataError(
             "There is nothing to write: every column is personal.", hint="check [roles] personal."
@@ -125,16 +114,6 @@ def _used(field: Field, use: str) -> Field:
     allowed = ("quantity",) if use == "weight" else ("quantity", "character")
     unique = use != "serial" or len(set(field.cells)) == len(field.cells)
     return replace(field, use=use) if use and field.kind in allowed and all(field.cells) and unique else field
-
-
-def _all(table: Table) -> list[str]:
-    """Every declared question; without one, every column, those of a set of the file as one question."""
-    if any(not q.inferred for q in table.codebook):
-        return [*table.codebook.questions, *table.study.coded]
-    design = table.study.design
-    jobs = {design.id, design.weight, *design.strata, *design.psu, *design.fpc}
-    of_set = {c: q.name for q in table.codebook for c in q.all_columns}
-    return list(dict.fromkeys(of_set.get(c, c) for c in table.raw.columns if c not in jobs))
 
 
 def _with_filters(fields: Sequence[Field]) -> list[Field]:

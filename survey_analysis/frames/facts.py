@@ -24,6 +24,8 @@ class ResponseSet:
         options in one column, `separator` between them.
     options
         Code (the column name, of a dichotomy) and label of each option, in order.
+    other
+        Code of the option that text outside the list counts as; "" where such text is an error.
     """
 
     name: str
@@ -33,6 +35,7 @@ class ResponseSet:
     text: str = ""
     counted: tuple[str, ...] = ()
     separator: str = ""
+    other: str = ""
 
 
 @dataclass(frozen=True)

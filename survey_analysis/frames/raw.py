@@ -33,6 +33,8 @@ class RawTable:
         Name of the format of a column whose labels a file of its own defines (a SAS catalog).
     stems, items, measure, sets, routing
         Where the file has them: see `frames.facts.Facts`.
+    keys
+        The platform's own id of a column where the file has it (ImportId of Qualtrics).
     notes
         What the reader had to decide (encoding, header rows), one sentence each, for the log.
     digest
@@ -50,6 +52,7 @@ class RawTable:
     measure: Mapping[str, Measure] = field(default_factory=dict)
     sets: tuple[ResponseSet, ...] = ()
     routing: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     digest: str = ""
     format: str = ""

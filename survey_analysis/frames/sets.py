@@ -51,6 +51,7 @@ def question_of(found: ResponseSet, raw: RawTable) -> Question:
         selected=found.counted,
         slots=() if own_column else found.columns,
         separator=found.separator,
+        other=found.other,
         missing=tuple(missing.items()),
         asked_if=routing.pop() if len(routing) == 1 else "",
         inferred=True,

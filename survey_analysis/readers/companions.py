@@ -11,6 +11,7 @@ from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Facts
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers import ddi, decipher, quantipy, sas, triple_s
+from survey_analysis.readers.platforms import limesurvey, qualtrics, redcap, xlsform
 from survey_analysis.readers.source import Source, load_bytes
 
 
@@ -50,6 +51,10 @@ COMPANIONS: tuple[Companion, ...] = (
     Companion("DDI", (".xml",), ddi.sniff, ddi.facts, "DDI Codebook (.xml)"),
     Companion("Quantipy", (".json",), quantipy.sniff, quantipy.facts, "Quantipy metadata (.json)"),
     Companion("Decipher", (".json",), decipher.sniff, decipher.facts, "Decipher datamap (.json)"),
+    Companion("Qualtrics", (".qsf",), qualtrics.sniff, qualtrics.read, "Qualtrics survey (.qsf)"),
+    Companion("LimeSurvey", (".lss",), limesurvey.sniff, limesurvey.read, "LimeSurvey structure (.lss)"),
+    Companion("XLSForm", (".xlsx",), xlsform.sniff, xlsform.read, "XLSForm of ODK or KoboToolbox (.xlsx)"),
+    Companion("REDCap", (".csv",), redcap.sniff, redcap.read, "REDCap data dictionary (.csv)"),
 )
 
 

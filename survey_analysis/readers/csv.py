@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.encoding import Decoded, decode, refuse
+from survey_analysis.readers.forms import with_form
 from survey_analysis.readers.headers import MOST_HEADER_ROWS, Header, read_header
 from survey_analysis.readers.source import Source
 from survey_analysis.readers.texts import frame_of, needs_rows, without_empty_end
@@ -42,14 +43,16 @@ def read(source: Source) -> RawTable:
     odd = _odd_header(decoded, header, rows, lines[header.rows - 1] + shift, source.name)
     body = rows[header.rows :]
     needs_rows(source.name, len(body), len(header.names))
-    return RawTable(
+    raw = RawTable(
         frame=frame_of(body, header.names),
         wording=header.wording,
+        keys=header.keys,
         notes=(*decoded.notes, *odd, *notes, *blank, *ended, *header.notes),
         digest=source.digest,
         format="csv",
         name=source.name,
     )
+    return with_form(raw)
 
 
 def _unpacked(source: Source) -> bytes:

@@ -15,7 +15,7 @@ from survey_analysis.frames.infer import natural
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.cells import Cells
 from survey_analysis.readers.evidence import Confidence
-from survey_analysis.readers.joined import joined_group
+from survey_analysis.readers.joined_cells import joined_group
 
 NOT_SELECTED = ("Not selected", "Not Selected", "not selected", "Unchecked", "Not checked", "Not mentioned")
 OFF = ("0", "FALSE", "False", "false", "No", "no", "N")

@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from survey_analysis.errors import DataError
+from survey_analysis.readers.import_ids import import_ids
 
 MOST_HEADER_ROWS = 3
 
@@ -40,6 +41,7 @@ class Header:
     rows: int
     wording: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    keys: dict[str, str] = field(default_factory=dict)  # the platform's own ids of columns
 
 
 def read_header(first: Rows, file: str, header_rows: int | None = None) -> Header:
@@ -65,7 +67,7 @@ def read_header(first: Rows, file: str, header_rows: int | None = None) -> Heade
         )
     header = _layout(first, header_rows)
     names, notes = checked_names(header.names, file)
-    return Header(names, header.rows, header.wording, header.notes + notes)
+    return Header(names, header.rows, header.wording, header.notes + notes, header.keys)
 
 
 def _layout(first: Rows, declared: int | None) -> Header:
@@ -116,7 +118,8 @@ def _is_surveymonkey(first: Rows, declared: int | None) -> bool:
 def _named(first: Rows, rows: int, note: str) -> Header:
     names = tuple(first[0])
     wording = {n.strip(): t.strip() for n, t in zip(names, first[1], strict=True) if t.strip()}
-    return Header(names, rows, wording, (note,))
+    keys = import_ids(names, first[2]) if rows == MOST_HEADER_ROWS else {}
+    return Header(names, rows, wording, (note,), keys)
 
 
 def _surveymonkey(first: Rows) -> Header:

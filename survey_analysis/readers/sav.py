@@ -12,7 +12,10 @@ import pandas as pd
 import pyreadstat
 
 from survey_analysis.errors import DataError
+from survey_analysis.frames.facts import Measure
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.sav_records import mr_sets
+from survey_analysis.readers.sav_sets import response_sets, set_note
 from survey_analysis.readers.source import Source
 from survey_analysis.readers.texts import (
     cell_text,
@@ -73,17 +76,21 @@ def read(source: Source) -> RawTable:
     missing = {
         n: _missing(spans, frame[n], dict(labels.get(n, ())), formats[n]) for n, spans in ranges.items()
     }
+    wording = {n: str(w).strip() for n, w in meta.column_names_to_labels.items() if w and str(w).strip()}
+    found = mr_sets(source.data, str(meta.file_encoding or "utf-8"))
     text = frame_of([], names) if not len(frame) else pd.DataFrame(columns, columns=names, dtype=object)
     return RawTable(
         frame=text,
-        wording={n: str(w).strip() for n, w in meta.column_names_to_labels.items() if w and str(w).strip()},
+        wording=wording,
         labels=labels,
         missing={n: codes for n, codes in missing.items() if codes},
         notes=(
             f"SPSS file in {str(meta.file_encoding).lower()}.",
             *_missing_note(ranges),
-            *_set_notes(meta.mr_sets),
+            *map(set_note, found),
         ),
+        measure=_measures(meta.variable_measure),
+        sets=response_sets(found, names, wording, labels),
         digest=source.digest,
         format="sav",
         name=source.name,
@@ -179,10 +186,6 @@ def _span(span: Mapping[str, Any]) -> str:
     return " to ".join(ends)
 
 
-def _set_notes(sets: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
-    """One note a multiple-response set, so that its columns can be declared together."""
-    return tuple(
-        f"Multiple-response set '{name}' ({s['label'] or 'no label'}): {', '.join(s['variable_list'])}"
-        + (f", counted value {s['counted_value']}." if s["is_dichotomy"] else ", categories.")
-        for name, s in (sets or {}).items()
-    )
+def _measures(told: Mapping[str, str]) -> dict[str, Measure]:
+    """Measurement levels; a column whose level the file leaves open has none."""
+    return {n: m for n, m in told.items() if m in ("nominal", "ordinal", "scale")}  # type: ignore[misc]

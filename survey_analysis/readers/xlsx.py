@@ -13,6 +13,7 @@ import python_calamine as calamine
 
 from survey_analysis.errors import DataError, closest
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.forms import with_form
 from survey_analysis.readers.headers import MOST_HEADER_ROWS, read_header
 from survey_analysis.readers.source import Source
 from survey_analysis.readers.texts import (
@@ -38,7 +39,7 @@ def sniff(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return "xl/workbook.xml" in archive.namelist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):  # damaged, or a kind of zip that no workbook is
         return False
 
 
@@ -65,14 +66,16 @@ def read(source: Source) -> RawTable:
     header = read_header(rows[:MOST_HEADER_ROWS], source.name, source.header_rows)
     body = rows[header.rows :]
     needs_rows(source.name, len(body), len(header.names))
-    return RawTable(
+    raw = RawTable(
         frame=frame_of(body, header.names),
         wording=header.wording,
+        keys=header.keys,
         notes=(*note, *_error_note(errors), *blank, *ended, *header.notes),
         digest=source.digest,
         format="xlsx",
         name=source.name,
     )
+    return with_form(raw)
 
 
 def _sheet(book: Any, source: Source) -> tuple[str, tuple[str, ...]]:

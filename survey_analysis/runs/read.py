@@ -33,7 +33,7 @@ def read_run(folder: str | Path) -> Run:
     DataError
         There is no run, there are several, or it was written by a newer version.
     """
-    place = _place(Path(folder))
+    place = run_place(Path(folder))
     try:
         manifest = json.loads((place / RUN_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -55,7 +55,14 @@ def read_run(folder: str | Path) -> Run:
     return Run(Path(folder).absolute().name, manifest, pd.concat(frames, ignore_index=True).fillna(""))
 
 
-def _place(folder: Path) -> Path:
+def run_place(folder: Path) -> Path:
+    """The folder that holds `run.json`: the one given, or the only one in it.
+
+    Raises
+    ------
+    DataError
+        There is no run, or there are several.
+    """
     if (folder / RUN_FILE).is_file():
         return folder
     inside = sorted(p.parent for p in folder.glob(f"*/{RUN_FILE}")) if folder.is_dir() else []

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from survey_analysis.errors import StudyError, closest
 from survey_analysis.study.file import StudyFile
 
-_CODEBOOK_COLUMNS = (
+CODEBOOK_COLUMNS = (
     "column", "question", "subject", "option", "text", "short", "kind", "scale",
     "asked_if", "base", "predicate", "reverse", "exclusive", "low", "high",
 )  # fmt: skip
@@ -216,16 +216,16 @@ def _codebook_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(error, f"codebook '{path.name}'") from None
     reader = csv.DictReader(io.StringIO(text, newline=""))
-    unknown = [c for c in reader.fieldnames or () if c not in _CODEBOOK_COLUMNS]
+    unknown = [c for c in reader.fieldnames or () if c not in CODEBOOK_COLUMNS]
     if unknown or "column" not in (reader.fieldnames or ()):
         wrong = unknown[0] if unknown else "(no 'column')"
         raise StudyError(
             f"The codebook '{path.name}' has a column it should not have or lacks one: {wrong}.",
             where=f"[{path.name}: line 1]",
-            hint=closest(wrong, _CODEBOOK_COLUMNS),
+            hint=closest(wrong, CODEBOOK_COLUMNS),
         )
     return [
-        (i, {c: (row.get(c) or "").strip() for c in _CODEBOOK_COLUMNS})
+        (i, {c: (row.get(c) or "").strip() for c in CODEBOOK_COLUMNS})
         for i, row in enumerate(reader, start=2)
     ]
 

@@ -26,6 +26,7 @@ examples:
   survey-analysis tables studies/trust/study.toml --banner main --filter heavy --to xlsx,html
   survey-analysis topline studies/trust/study.toml --to html,pdf,docx
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
+  survey-analysis export studies/trust/study.toml --to sav,csv
   survey-analysis check studies/trust/study.toml --text draft.md
   survey-analysis dry-run studies/trust/study.toml --n 1200
   survey-analysis diff reports/monday reports/tuesday
@@ -44,6 +45,7 @@ commands:
     tables    the tab book: questions by a banner, with letters, in Excel, HTML, PDF, Word and more
     topline   every question in questionnaire order with wording, base and answers
     estimate  one question: shares or means by anything, with intervals and bases
+    export    the cleaned, weighted data for other programs: SPSS, CSV, Parquet, Triple-S
     check     do the claims hold? those of the study file, or every sentence of a draft
     dry-run   a study file on simulated respondents, before fieldwork: what fails, what is thin
     diff      what moved between two runs, and why: data, base, weights, definition, code

@@ -9,7 +9,7 @@ import pytest
 
 from survey_analysis import files
 from survey_analysis.errors import ReportError
-from survey_analysis.reporting.files import write_file, write_files
+from survey_analysis.files import write_file, write_files
 
 
 def listing(folder: Path) -> dict[str, bytes | None]:
@@ -126,7 +126,7 @@ def _read_only_mount(folder: Path) -> bool:
         "import sys\n"
         "from pathlib import Path\n"
         "from survey_analysis.errors import ReportError\n"
-        "from survey_analysis.reporting.files import write_file\n"
+        "from survey_analysis.files import write_file\n"
         "try:\n"
         "    write_file(Path(sys.argv[1]) / 'r.html', 'x')\n"
         "except ReportError as error:\n"

@@ -1,0 +1,1 @@
+"""Metadata files of survey platforms: questionnaires and dictionaries, each format one module."""
