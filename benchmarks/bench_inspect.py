@@ -25,7 +25,24 @@ AGREE = ("Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree")
 def made(rows: int) -> pd.DataFrame:
     """Ids, weights, dates, open ends, grids in words and codes, ticks, slots and joined codes."""
     rng = np.random.default_rng(20240301)
-    words = np.array(["the", "a", "product", "brand", "service", "price", "good", "bad", "nice", "fast", "slow", "why", "not", "because"])
+    words = np.array(
+        [
+            "the",
+            "a",
+            "product",
+            "brand",
+            "service",
+            "price",
+            "good",
+            "bad",
+            "nice",
+            "fast",
+            "slow",
+            "why",
+            "not",
+            "because",
+        ]
+    )
     seconds = pd.to_timedelta(rng.integers(0, 10**6, rows), unit="s")
     columns: dict[str, object] = {
         "ResponseId": [f"R_{i:07d}" for i in range(rows)],

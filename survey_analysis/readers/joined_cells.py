@@ -6,7 +6,8 @@ from typing import Any
 
 from survey_analysis.frames.infer import natural
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers.cells import Cells
+from survey_analysis.readers.cells import MOST_LOOKED_AT, Cells
+from survey_analysis.readers.joined import find_options
 
 MARKS = (";", "|", ",")
 OFTEN = 0.05
@@ -17,33 +18,37 @@ LONGEST_PART = 60
 def joined_group(raw: RawTable, cells: Cells) -> dict[str, Any] | None:
     """Parts of a group of kind "joined"; None when the cells do not hold several of few answers.
 
-    Semicolon and bar go before the comma, which also stands inside answers: there every part must recur in
-    other cells alone or with other parts, and be a code or a short text without spaces around it.
+    Semicolon and bar go before the comma, which also stands inside answers: which pieces are one answer is
+    then found from how they stand together (`readers.joined`).
     """
     if cells.numbers is not None or len(cells.texts) < 3:
         return None
     for mark in MARKS:
-        found = _parts(cells, mark)
-        if found is None:
+        if mark not in "".join(cells.first):
             continue
-        parts, several = found
-        labels = dict(raw.labels.get(cells.name, ()))
-        options = tuple((p, labels.get(p, p)) for p in sorted(parts, key=natural))
-        how = f"{several} cells hold several of {len(parts)} answers joined by {mark!r}"
-        return {
-            "name": cells.name,
-            "columns": (cells.name,),
-            "stem": raw.wording.get(cells.name, ""),
-            "items": {cells.name: ""},
-            "evidence": f"{how}: a multi-select question in one column",
-            "confidence": "high" if mark != "," else "medium",
-            "options": options,
-            "separator": mark,
-        }
+        found = _by_comma(cells) if mark == "," else _parts(cells, mark)
+        if found is not None:
+            return _group(raw, cells, mark, *found)
     return None
 
 
-def _parts(cells: Cells, mark: str) -> tuple[set[str], int] | None:
+def _group(raw: RawTable, cells: Cells, mark: str, parts: tuple[str, ...], several: int) -> dict[str, Any]:
+    labels = dict(raw.labels.get(cells.name, ()))
+    how = f"{several} cells hold several of {len(parts)} answers joined by {mark!r}"
+    return {
+        "name": cells.name,
+        "columns": (cells.name,),
+        "stem": raw.wording.get(cells.name, ""),
+        "items": {cells.name: ""},
+        "evidence": f"{how}: a multi-select question in one column",
+        "confidence": "high" if mark != "," else "medium",
+        "options": tuple((p, labels.get(p, p)) for p in parts),
+        "separator": mark,
+    }
+
+
+def _parts(cells: Cells, mark: str) -> tuple[tuple[str, ...], int] | None:
+    """Answers between marks that stand inside none of them, and how many cells hold several."""
     first = [[p.strip() for p in t.split(mark) if p.strip()] for t in cells.first]
     head = {p for row in first for p in row}
     if not 1 < len(head) <= MOST_PARTS or max(map(len, head)) > LONGEST_PART:
@@ -55,12 +60,19 @@ def _parts(cells: Cells, mark: str) -> tuple[set[str], int] | None:
         return None
     if any(len(set(row)) < len(row) for row in rows):
         return None
-    if mark == "," and not (len(rows) > len(parts) and all(_recurs(p, rows) for p in parts)):
+    return tuple(sorted(parts, key=natural)), several
+
+
+def _by_comma(cells: Cells) -> tuple[tuple[str, ...], int] | None:
+    """Answers between commas, some of which may hold one; none where a text is left over that is no answer."""
+    if len(cells.texts) > MOST_LOOKED_AT:
         return None
-    return parts, several
-
-
-def _recurs(part: str, rows: list[list[str]]) -> bool:
-    """Whether an answer stands beside different ones, as an option does and half a sentence does not."""
-    beside = {tuple(p for p in row if p != part) for row in rows if part in row}
-    return len(beside) > 1
+    mark = ", " if ", " in "".join(cells.texts) else ","
+    counts = dict(zip(cells.texts, cells.counts.tolist(), strict=True))
+    found = find_options(counts, mark)
+    if found is None or not found.several or found.once or len(found.options) < 2:
+        return None
+    if len(found.options) > MOST_PARTS or max(map(len, found.options)) > LONGEST_PART:
+        return None
+    several = sum(n for text, n in counts.items() if text not in found.options)
+    return (found.options, several) if several >= max(1.0, OFTEN * cells.filled) else None

@@ -140,6 +140,24 @@ def test_several_answers_in_one_cell() -> None:
     assert share["3"] == pytest.approx(np.mean(["3" in c for c in cells]), abs=1e-12)
 
 
+def test_answers_joined_by_commas_that_also_stand_inside_them() -> None:
+    """Answers as Google Forms joins them; one of the options holds the separator itself."""
+    options = np.array(["Bread", "Milk, fresh or not", "Fish", "Eggs"])
+    chosen = RNG.random((N, 4)) < 0.5
+    chosen[~chosen.any(axis=1), 0] = True
+    table = raw(
+        {
+            "q": [", ".join(options[row]) for row in chosen],
+            "work": drawn(["Employed, full-time", "Not employed"]),
+        }
+    )
+    found = inspect(table)
+    assert kinds(found) == {"q": "multiple", "work": "single"}
+    survey = sa.read(table.frame, study=_mapping(found))
+    share = survey.proportion("q").to_frame().set_index("level")["estimate"]
+    assert share.to_dict() == pytest.approx(dict(zip(options, chosen.mean(axis=0), strict=True)))
+
+
 def test_yes_and_no_are_a_multi_select_only_where_the_wording_says_so() -> None:
     cells = {f"q1_{i}": drawn(["Yes", "No"]) for i in range(1, 5)}
     assert inspect(raw(cells)).groups[0].kind == "grid"
