@@ -55,7 +55,7 @@ _PUBLIC = {
     "Lavaan": "survey_analysis.bound.lavaan",
     "Draft": "survey_analysis.bound.claims",
     "Study": "survey_analysis.study.study",
-    "Codebook": "survey_analysis.study.codebook",
+    "Codebook": "survey_analysis.bound.codebook",
     "Question": "survey_analysis.study.codebook",
     "Scale": "survey_analysis.study.scales",
     "Flow": "survey_analysis.results.process",
@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from survey_analysis import datasets, errors
     from survey_analysis.bound.books import Book, Crosstab
     from survey_analysis.bound.claims import Claims, Draft
+    from survey_analysis.bound.codebook import Codebook
     from survey_analysis.bound.coded import Coded
     from survey_analysis.bound.decks import DeckResult
     from survey_analysis.bound.drivers import DriverPoints, Drivers
@@ -102,7 +103,7 @@ if TYPE_CHECKING:
     from survey_analysis.scales.library import Library
     from survey_analysis.significance import power
     from survey_analysis.stacked import compare_codebooks, split_waves, stack
-    from survey_analysis.study.codebook import Codebook, Question
+    from survey_analysis.study.codebook import Question
     from survey_analysis.study.scales import Scale
     from survey_analysis.study.study import Study
     from survey_analysis.survey import Survey

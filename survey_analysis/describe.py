@@ -58,30 +58,6 @@ def survey_text(survey: SurveyData) -> str:
     return "\n".join(lines)
 
 
-def find(survey: SurveyData, text: str) -> pd.DataFrame:
-    """Questions and columns whose name, wording or answers hold a text, whatever its case."""
-    wanted = text.casefold()
-    rows = []
-    for name in known_names(survey):
-        question = survey.table.question(name)
-        wording = wording_of(survey, question)
-        answers = (
-            [x.label for x in question.scale.answers]
-            if question.scale
-            else [o.label for o in question.options]
-        )
-        where = [
-            label
-            for label, content in (("name", name), ("wording", wording), ("answers", " | ".join(answers)))
-            if wanted in content.casefold()
-        ]
-        if where:
-            rows.append(
-                {"question": name, "kind": question.kind, "wording": wording, "found_in": ", ".join(where)}
-            )
-    return pd.DataFrame(rows, columns=["question", "kind", "wording", "found_in"])
-
-
 def known_names(survey: SurveyData) -> list[str]:
     """Declared questions, then columns that no question uses."""
     book = survey.study.codebook

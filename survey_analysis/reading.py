@@ -23,7 +23,7 @@ from survey_analysis.readers.inspect import inspect as inspect_table
 from survey_analysis.readers.load import load
 from survey_analysis.study.build import build
 from survey_analysis.study.file import StudyFile
-from survey_analysis.study.load import load_file, parse
+from survey_analysis.study.load import load_file, parse, with_named_codebook
 from survey_analysis.study.sample import DesignSpec
 from survey_analysis.study.study import Study
 from survey_analysis.survey import Survey
@@ -245,7 +245,7 @@ def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, st
     if study is None:
         return StudyFile(), "", None, what
     if isinstance(study, dict):
-        return parse(study), "", None, what
+        return parse(with_named_codebook(study, Path())), "", None, what
     if not (isinstance(study, str) or hasattr(study, "__fspath__")):
         raise StudyError(
             f"study= is a {type(study).__name__}.", hint="give a path, or a mapping of its keys."

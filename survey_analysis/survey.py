@@ -10,8 +10,10 @@ from typing import Any, Concatenate, ParamSpec
 
 import pandas as pd
 
+from survey_analysis.bound.audit import audits
 from survey_analysis.bound.books import tabulates
 from survey_analysis.bound.claims import check, claimed
+from survey_analysis.bound.codebook import Codebook
 from survey_analysis.bound.coded import codes
 from survey_analysis.bound.decks import DeckResult
 from survey_analysis.bound.drivers import driven
@@ -27,8 +29,9 @@ from survey_analysis.bound.tests import Test, tests
 from survey_analysis.bound.topline import toplines
 from survey_analysis.bound.waves import decompositions, movements, trends
 from survey_analysis.claims.declared import claims
+from survey_analysis.cleaning.base_audit import base_audit
 from survey_analysis.cleaning.pipeline import clean
-from survey_analysis.describe import QuestionView, find, survey_text
+from survey_analysis.describe import QuestionView, survey_text
 from survey_analysis.drivers.verb import drivers
 from survey_analysis.estimation.export import export_frame
 from survey_analysis.estimation.mean import mean, nps, total
@@ -38,6 +41,7 @@ from survey_analysis.estimation.ratio import ratio
 from survey_analysis.estimation.spread import correlation, covariance, std_dev, variance
 from survey_analysis.exports.archive import archive
 from survey_analysis.exports.verb import export
+from survey_analysis.finding import find
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.imputation.chained import Completed, impute
 from survey_analysis.imputed import Imputed
@@ -60,7 +64,7 @@ from survey_analysis.significance.independence import independence
 from survey_analysis.significance.ranktest import rank_test
 from survey_analysis.significance.simple.verb import simple_test
 from survey_analysis.significance.ttest import ttest
-from survey_analysis.study.codebook import Codebook
+from survey_analysis.tabulation.codebook import codebook_data
 from survey_analysis.tabulation.topline import topline
 from survey_analysis.tabulation.verb import tabulate
 from survey_analysis.waves.decompose import decompose
@@ -171,6 +175,7 @@ class Survey(SurveyData):
 
     claims = claimed(claims)
     check = check
+    base_audit = audits(base_audit)
     robustness = robust(robustness)
 
     glm = models(glm)
@@ -196,18 +201,34 @@ class Survey(SurveyData):
 
     @property
     def codebook(self) -> Codebook:
-        """Questions, batteries, constructs."""
-        return self.study.codebook
+        """Questions, batteries, constructs; `to_excel` writes them to be edited."""
+        return Codebook.of(self.study.codebook, self)
 
     def find(self, text: str) -> pd.DataFrame:
-        """Questions whose name, wording or answers hold a text.
+        """Questions that hold all words of a text in name, wording, labels, answers, items or subjects.
+
+        Parameters
+        ----------
+        text : str
+            Words that all have to occur, whatever their case and accents; in double quotes a phrase.
+
+        Returns
+        -------
+        DataFrame
+            `question, kind, wording, found_in, match`: where it was found, and the words around it.
+
+        Raises
+        ------
+        DataError
+            Nothing to look for.
 
         Examples
         --------
         >>> import pandas as pd, survey_analysis as sa
-        >>> survey = sa.read(pd.DataFrame({"likely": ["yes", "no", "yes"], "w": [1, 2, 1]}), weight="w")
-        >>> survey.find("like")["question"].tolist()
-        ['likely']
+        >>> study = {"questions": {"likely": {"text": "How likely?", "levels": ["not at all", "very much"]}}}
+        >>> survey = sa.read(pd.DataFrame({"likely": ["very much", "not at all"]}), study=study)
+        >>> survey.find("likely much")[["question", "found_in"]].to_numpy().tolist()
+        [['likely', 'name, wording, answers']]
         """
         return find(self, text)
 
@@ -264,6 +285,43 @@ class Survey(SurveyData):
         from survey_analysis.reporting.deck import deck  # noqa: PLC0415  figures only when drawn
 
         return DeckResult.of(deck(self, path, template=template, slides=slides, refresh=refresh))
+
+    def document(self, path: str | Path, *, minimum: int = 5) -> None:
+        """Write the codebook as a document: every question with wording, routing, answers and counts.
+
+        Parameters
+        ----------
+        path : path
+            The .html, .pdf or .xlsx to write, whole or not at all.
+        minimum : int
+            Fewest people of a count that is shown; smaller ones print as "<5", and what would give one away as "–".
+
+        Raises
+        ------
+        ReportError
+            An unknown format; a folder that cannot be written.
+        EstimationError
+            A minimum under 2.
+        UnknownCodeError
+            Cells that do not fit the codebook: clean the survey first.
+
+        Notes
+        -----
+        Open answers are counted and measured, never shown; columns that tell who somebody is are named only.
+        The page needs no network; its search box filters by name, wording and answers. To edit the codebook, write
+        `survey.codebook.to_excel` instead.
+
+        Examples
+        --------
+        >>> import pandas as pd, survey_analysis as sa
+        >>> from tempfile import TemporaryDirectory
+        >>> survey = sa.read(pd.DataFrame({"q": ["yes", "no", "yes"] * 4}))
+        >>> with TemporaryDirectory() as folder:
+        ...     survey.document(f"{folder}/codebook.html")
+        """
+        from survey_analysis.reporting.codebook import write_codebook  # noqa: PLC0415  only when written
+
+        write_codebook(codebook_data(self, minimum=minimum), self, path)
 
     def report(self) -> SurveyReport:
         """The report the study file asks for, ready to write."""

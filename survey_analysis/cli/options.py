@@ -10,6 +10,7 @@ FORMATS = ("html", "pdf", "xlsx")
 TABLE_FORMATS = ("xlsx", "html", "pdf", "docx", "md", "tex", "txt")
 EXPORT_FORMATS = ("sav", "zsav", "csv", "parquet", "sss")
 TOPLINE_FORMATS = ("html", "pdf", "docx", "xlsx", "md", "txt")
+CODEBOOK_FORMATS = ("html", "pdf", "xlsx")
 
 
 def study(made: argparse.ArgumentParser) -> None:
@@ -66,6 +67,11 @@ def topline_formats(text: str) -> list[str]:
 def export_formats(text: str) -> list[str]:
     """Formats of exported data between commas."""
     return _known(text, EXPORT_FORMATS, "data are not written as '{name}'")
+
+
+def codebook_formats(text: str) -> list[str]:
+    """Formats of a codebook document between commas."""
+    return _known(text, CODEBOOK_FORMATS, "there is no format '{name}' of a codebook")
 
 
 def formats(text: str) -> list[str]:

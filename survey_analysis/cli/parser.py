@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from survey_analysis import __version__
 from survey_analysis.cli.options import FORMATS, PROGRAM, formats, names, positive, study
+from survey_analysis.cli.parser_codebook import add_codebook
 from survey_analysis.cli.parser_export import add_export
 from survey_analysis.cli.parser_tables import add_tables
 from survey_analysis.cli.parser_topline import add_topline
@@ -23,6 +24,7 @@ COMMANDS = (
     "report",
     "tables",
     "topline",
+    "codebook",
     "estimate",
     "export",
     "check",
@@ -40,6 +42,7 @@ examples:
   survey-analysis report studies/trust/study.toml --to html,pdf,xlsx --out reports
   survey-analysis tables studies/trust/study.toml --banner main --filter heavy --to xlsx,html
   survey-analysis topline studies/trust/study.toml --to html,pdf,docx
+  survey-analysis codebook studies/trust/study.toml --to html,pdf
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
   survey-analysis export studies/trust/study.toml --to sav,csv
   survey-analysis check studies/trust/study.toml --text draft.md
@@ -96,6 +99,7 @@ def parser() -> Parser:
         _report,
         add_tables,
         add_topline,
+        add_codebook,
         _estimate,
         add_export,
         _check,

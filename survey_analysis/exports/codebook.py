@@ -11,20 +11,20 @@ from survey_analysis.errors import SurveyAnalysisError
 from survey_analysis.exports.columns import Column, Layout
 from survey_analysis.exports.notes import listed
 from survey_analysis.study.codebook import Question
+from survey_analysis.study.codebook_table import COLUMNS, protect
 from survey_analysis.study.expressions import names as names_in
 from survey_analysis.study.expressions import parse
-from survey_analysis.study.load import CODEBOOK_COLUMNS
 
 
 def codebook_csv(layout: Layout) -> str:
     """One row a column that belongs to a question, in the columns that a study file's `codebook` has."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, CODEBOOK_COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, COLUMNS["Questions"], lineterminator="\n")
     writer.writeheader()
     scales = scale_names(layout)
     for column in layout.columns:
         if column.question:
-            writer.writerow(_row(layout, column, scales))
+            writer.writerow({key: protect(cell) for key, cell in _row(layout, column, scales).items()})
     return out.getvalue()
 
 

@@ -58,6 +58,7 @@ def codebook(file: StudyFile, raw: RawTable | None) -> Checked:
         "constructs": {},
         "samples": {},
         "frames": {},
+        "study": file.study.model_copy(update={"order": ()}),
     }
     found: Problems = []
     for table in ("questions", "batteries", "derived"):

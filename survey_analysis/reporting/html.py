@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from survey_analysis.reporting.svg import inline_svg
 from survey_analysis.tables.html import to_html as table_html
 from survey_analysis.tables.model import Table
 
-_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 _WEIGHTS: tuple[tuple[Cut, int, str], ...] = (
     ("Regular", 400, "normal"),
     ("SemiBold", 600, "normal"),
@@ -26,13 +27,22 @@ _WEIGHTS: tuple[tuple[Cut, int, str], ...] = (
 _ITALIC: tuple[Cut, int, str] = ("Italic", 400, "italic")
 
 
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """A search box over the sections of a page: its script, what the page's policy calls it, its style."""
+
+    script: str
+    hash: str
+    style: str
+
+
 def write_html(report: Report, path: Path) -> Path:
     """Write the report as one HTML file, atomically."""
     return write_file(path, to_html(report))
 
 
-def to_html(report: Report) -> str:
-    """The report as one self-contained page.
+def to_html(report: Report, finder: Finder | None = None) -> str:
+    """The report as one self-contained page; with a `finder` it also has a search box and that one script.
 
     Examples
     --------
@@ -64,14 +74,16 @@ def to_html(report: Report) -> str:
             split=split_number,
             kind=lambda block: type(block).__name__,
             banner=_banner(report.banner),
-            style=_style(report),
+            style=_style(report, finder.style if finder else ""),
+            finder=finder,
+            script=Markup(finder.script) if finder else "",  # noqa: S704  (ships with the package)
         )
     )
 
 
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -115,7 +127,7 @@ def css_string(text: str) -> str:
     return '"' + "".join(kept) + '"'
 
 
-def _style(report: Report) -> Markup:
+def _style(report: Report, more: str = "") -> Markup:
     italic = any(run.kind == "em" for run in report.runs())
     cuts = (*_WEIGHTS, _ITALIC) if italic else _WEIGHTS
     fonts = "".join(
@@ -123,7 +135,7 @@ def _style(report: Report) -> Markup:
         f"src:url(data:font/woff2;base64,{base64.b64encode(woff2(cut)).decode()}) format('woff2')}}\n"
         for cut, weight, style in cuts
     )
-    css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    css = (TEMPLATES / "report.css").read_text(encoding="utf-8") + more
     if report.banner:
         content = css_string(report.banner)
         css += f"@page {{ @top-left {{ content: {content}; font: 600 8pt Inter; color: #8f3b0a; }} }}\n"

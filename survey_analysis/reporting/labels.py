@@ -22,6 +22,10 @@ class Labels:
     guide: str
     code: str
     replaced: str
+    find: str
+    find_hint: str
+    none: str
+    scroll_down: str
 
 
 _LABELS = {
@@ -40,6 +44,10 @@ _LABELS = {
             "{n} characters that the fonts of this file do not have are written as their Unicode names in "
             "brackets, or left out where they are invisible. The HTML report shows them as typed."
         ),
+        find="Find a question",
+        find_hint="name, wording, answer",
+        none="No question holds these words.",
+        scroll_down="scrolls",
     ),
 }
 

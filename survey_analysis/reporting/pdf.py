@@ -28,8 +28,8 @@ def write_pdf(report: Report, path: Path) -> Path:
     return write_file(path, to_pdf(report))
 
 
-def to_pdf(report: Report) -> bytes:
-    """The report as a tagged PDF.
+def to_pdf(report: Report, *, dense: bool = False) -> bytes:
+    """The report as a tagged PDF; `dense` for many short sections.
 
     Characters that the shipped fonts lack are written as their Unicode names; the contents page says how
     many, and a `SurveyAnalysisWarning` counts them.
@@ -41,7 +41,7 @@ def to_pdf(report: Report) -> bytes:
     """
     import typst  # noqa: PLC0415  (a large library that only this function needs)
 
-    data = to_typst(report)
+    data = to_typst(report, dense=dense)
     if data.replaced:
         warnings.warn(
             "1 character has no glyph in the PDF's fonts; it is written as its name."

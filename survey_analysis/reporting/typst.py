@@ -43,8 +43,8 @@ class TypstData:
     replaced: int
 
 
-def to_typst(report: Report) -> TypstData:
-    """The report as JSON for the template.
+def to_typst(report: Report, *, dense: bool = False) -> TypstData:
+    """The report as JSON for the template; `dense` sets many short sections close, each whole where it fits a page.
 
     Examples
     --------
@@ -72,6 +72,7 @@ def to_typst(report: Report) -> TypstData:
         "footer": _rich(report.footer),
         "words": {"contents": words.contents, "page": words.page, "of": words.of, "omitted": words.omitted},
         "sections": _sections(report, words),
+        "dense": dense,
     }
     counter = _Printer()
     data = counter.clean(tree)

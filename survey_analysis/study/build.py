@@ -50,6 +50,7 @@ def build(
             scale=Scale(name=name, levels=levels),
         )
     constructs = {n: _construct(n, c) for n, c in file.constructs.items()}
+    questions = _ordered(questions, file.study.order)
     codebook = Codebook(questions=questions, constructs=constructs, subjects=subjects)
     codebook.check()
     return Study(
@@ -74,6 +75,18 @@ def build(
         folder=folder,
         source=source,
     )
+
+
+def _ordered(questions: dict[str, Question], order: tuple[str, ...]) -> dict[str, Question]:
+    """The questions in the declared order; those it does not name follow as they stood."""
+    for name in order:
+        if name not in questions:
+            raise StudyError(
+                f"There is no question '{name}'.",
+                where="[study.toml: study.order]",
+                hint=closest(name, questions),
+            )
+    return {name: questions[name] for name in dict.fromkeys((*order, *questions))}
 
 
 def _construct(name: str, entry: ConstructEntry) -> Construct:

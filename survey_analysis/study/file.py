@@ -30,6 +30,7 @@ class StudyTable(Part):
     delimiter: str = ""
     table: str = ""
     missing_text: tuple[str, ...] = ("",)
+    order: tuple[str, ...] = ()
 
 
 class SubjectEntry(Part):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,16 +11,14 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from survey_analysis.errors import StudyError, closest
+from survey_analysis.study.codebook_files import read_tables
+from survey_analysis.study.codebook_merge import with_codebook
 from survey_analysis.study.file import StudyFile
-
-CODEBOOK_COLUMNS = (
-    "column", "question", "subject", "option", "text", "short", "kind", "scale",
-    "asked_if", "base", "predicate", "reverse", "exclusive", "low", "high",
-)  # fmt: skip
+from survey_analysis.study.unreadable import unreadable
 
 
 def load_file(path: Path) -> tuple[StudyFile, str]:
-    """Parse and check a study file with its codebook CSV; returns the file and its text.
+    """Parse and check a study file with its codebook; returns the file and its text.
 
     Raises
     ------
@@ -51,7 +47,7 @@ def load_raw(path: Path) -> tuple[dict[str, Any], str]:
             hint=closest(path.name, near) if near else "check the path.",
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(error, f"study file '{path.name}'") from None
+        raise unreadable(error, f"study file '{path.name}'") from None
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -60,10 +56,14 @@ def load_raw(path: Path) -> tuple[dict[str, Any], str]:
             where=str(error),
             hint="strings need quotes; a table starts with [name].",
         ) from None
-    name = raw.get("study", {}).get("codebook", "") if isinstance(raw.get("study"), dict) else ""
-    if name:
-        raw = _with_codebook(raw, path.parent / name)
-    return raw, text
+    return with_named_codebook(raw, path.parent), text
+
+
+def with_named_codebook(raw: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The content of a study file with the codebook that it names, by a path from a folder."""
+    about = raw.get("study", {})
+    name = about.get("codebook", "") if isinstance(about, dict) else ""
+    return with_codebook(raw, read_tables(folder / name)) if name and isinstance(name, str) else raw
 
 
 def parse(raw: Mapping[str, Any], name: str = "study.toml") -> StudyFile:
@@ -163,92 +163,3 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
         if found is not None:
             return found
     return None
-
-
-def _with_codebook(raw: dict[str, Any], path: Path) -> dict[str, Any]:
-    """Merge a codebook CSV (one row a column) into the tables; the study file's own entries win."""
-    rows = _codebook_rows(path)
-    questions: dict[str, dict[str, Any]] = {}
-    batteries: dict[str, dict[str, Any]] = {}
-    over = {m: s for s, members in raw.get("subjects", {}).items() for m in members}
-    for line, row in rows:
-        name = row["question"] or row["column"]
-        facts: dict[str, Any] = {
-            k: row[k] for k in ("text", "short", "kind", "scale", "asked_if", "base", "predicate") if row[k]
-        }
-        facts |= {"reverse": True} if row["reverse"].lower() in ("1", "true", "yes", "r") else {}
-        if row["low"] or row["high"]:
-            facts["valid_range"] = [_float(row["low"], line, "low"), _float(row["high"], line, "high")]
-        if row["subject"]:
-            if row["subject"] not in over:
-                raise StudyError(
-                    f"'{row['subject']}' is not a member of any set of subjects.",
-                    where=f"[{path.name}: line {line}, subject]",
-                    hint=closest(row["subject"], over),
-                )
-            entry = batteries.setdefault(name, {"over": over[row["subject"]], "columns": {}} | facts)
-            entry["columns"][row["subject"]] = row["column"]
-        elif row["option"]:
-            entry = questions.setdefault(name, {"options": [], "kind": "multiple"} | facts)
-            exclusive = row["exclusive"].lower() in ("1", "true", "yes")
-            entry["options"].append({"column": row["column"], "label": row["option"], "exclusive": exclusive})
-        else:
-            if name in questions:
-                raise StudyError(
-                    f"Question '{name}' stands twice in the codebook.",
-                    where=f"[{path.name}: line {line}]",
-                    hint="give the rows a subject or an option, or different names.",
-                )
-            questions[name] = {"column": row["column"]} | facts
-    merged = dict(raw)
-    merged["questions"] = _overlay(questions, raw.get("questions", {}))
-    merged["batteries"] = _overlay(batteries, raw.get("batteries", {}))
-    return merged
-
-
-def _overlay(base: dict[str, dict[str, Any]], own: Mapping[str, Any]) -> dict[str, Any]:
-    return {n: base.get(n, {}) | own.get(n, {}) for n in (*base, *(k for k in own if k not in base))}
-
-
-def _codebook_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(error, f"codebook '{path.name}'") from None
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    unknown = [c for c in reader.fieldnames or () if c not in CODEBOOK_COLUMNS]
-    if unknown or "column" not in (reader.fieldnames or ()):
-        wrong = unknown[0] if unknown else "(no 'column')"
-        raise StudyError(
-            f"The codebook '{path.name}' has a column it should not have or lacks one: {wrong}.",
-            where=f"[{path.name}: line 1]",
-            hint=closest(wrong, CODEBOOK_COLUMNS),
-        )
-    return [
-        (i, {c: (row.get(c) or "").strip() for c in CODEBOOK_COLUMNS})
-        for i, row in enumerate(reader, start=2)
-    ]
-
-
-def _float(text: str, line: int, column: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise StudyError(
-            f"'{text}' is not a number.",
-            where=f"[codebook: line {line}, {column}]",
-            hint="give low and high.",
-        ) from None
-
-
-def _unreadable(error: OSError | UnicodeDecodeError, what: str) -> StudyError:
-    if isinstance(error, UnicodeDecodeError):
-        line = error.object[: error.start].count(b"\n") + 1
-        return StudyError(
-            f"The {what} cannot be read.",
-            where=f"Byte 0x{error.object[error.start]:02X} on line {line} is not UTF-8 text.",
-            hint="save it as UTF-8.",
-        )
-    reason = (error.strerror or type(error).__name__).lower()
-    hint = "check the path." if isinstance(error, FileNotFoundError) else "check its permissions."
-    return StudyError(f"The {what} cannot be read: {reason}.", hint=hint)

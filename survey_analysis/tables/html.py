@@ -10,7 +10,7 @@ from html import escape
 from typing import Literal
 
 from survey_analysis.fonts import inert
-from survey_analysis.tables.model import Row, Table
+from survey_analysis.tables.model import Cell, Row, Table
 
 NOTEBOOK_STYLE = """<style>
 .sa-box{max-width:100%;margin:.5em 0 1em}
@@ -152,7 +152,15 @@ def _cell(table: Table, row: Row, index: int) -> str:
         else ""
     )
     attribute = "" if side == "right" else f' class="sa-{side}"'
-    return f"<td{attribute}>{_text(cell.text)}{mark}</td>"
+    return f"<td{attribute}>{_barred(cell)}{mark}</td>"
+
+
+def _barred(cell: Cell) -> str:
+    """The text of a cell, behind a bar that says nothing a reader of the number does not hear."""
+    if cell.bar is None:
+        return _text(cell.text)
+    bar = f'<span class="sa-bar" style="--sa-share:{100 * cell.bar:.2f}%"></span>'
+    return f'{bar}<span class="sa-figure">{_text(cell.text)}</span>'
 
 
 def _notes(table: Table) -> str:

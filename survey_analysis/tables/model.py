@@ -46,6 +46,8 @@ class Cell:
         Letters or base marks printed small beside the number, such as ``"BC"`` or ``"*"``.
     align
         Side of the column; None takes the column's.
+    bar
+        Length of a small bar beside the number, 0 to 1; pages, PDF and workbooks draw it, text does not.
     """
 
     text: str
@@ -53,6 +55,7 @@ class Cell:
     number_format: str = "General"
     mark: str = ""
     align: Align | None = None
+    bar: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from survey_analysis.tables.model import Row, Table
+from survey_analysis.tables.model import Cell, Row, Table
 
 _MOST = 12
 _WIDEST = 22  # characters; longer entries wrap
@@ -87,7 +87,12 @@ def _width(table: Table, i: int) -> int:
 def _row(table: Table, row: Row, part: range) -> dict[str, Any]:
     cells = [
         {"text": row.cells[i].text, "mark": row.cells[i].mark, "align": table.align(row, i)}
+        | _bar(row.cells[i])
         for i in part
         if row.cells
     ]
     return {"label": row.label, "kind": row.kind, "indent": row.indent, "cells": cells}
+
+
+def _bar(cell: Cell) -> dict[str, Any]:
+    return {} if cell.bar is None else {"bar": round(cell.bar, 4)}

@@ -13,9 +13,11 @@ from survey_analysis.fonts import inert
 from survey_analysis.tables.model import Cell, Row, Table
 
 INK, MUTED, ACCENT, RULE, TINT, ALERT = "#16202E", "#566173", "#0A5C8F", "#D8DDE5", "#EEF4F8", "#8F3B0A"
+BAR = "#9CC3DC"  # numbers stay legible on it
 INDEX = "Contents"
 _LONGEST = 32_767
 _LABEL = 48  # characters of the widest label column
+_WIDEST = 38  # characters of a line in the widest column of texts
 _PAGE = {"portrait": 95, "landscape": 145}  # characters across a printed page
 _LEAST_SCALE = 0.6
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
@@ -175,8 +177,10 @@ def _row(pen: Pen, ws: Any, table: Table, line: Row, row: int) -> None:
     if line is table.rows[-1]:
         look |= {"bottom": 2, "bottom_color": INK}
     wrap = line.kind != "section"
-    if wrap and len(line.label) + 2 * line.indent > _LABEL:
-        ws.set_row(row, 13.5 * -(-(len(line.label) + 2 * line.indent) // _LABEL))
+    label = -(-(len(line.label) + 2 * line.indent) // _LABEL) if wrap else 1
+    tall = max([label, *(-(-len(c.text) // _WIDEST) for c in line.cells if c.value is None)])
+    if tall > 1:
+        ws.set_row(row, 13.5 * tall)
     ws.write_string(row, 0, safe(line.label), pen.format(indent=line.indent, text_wrap=wrap, **look))
     for i, (cell, place) in enumerate(zip(line.cells, places(table), strict=False)):
         _cell(pen, ws, cell, (row, place), {**look, "align": table.align(line, i)})
@@ -193,6 +197,8 @@ def _cell(pen: Pen, ws: Any, cell: Cell, place: tuple[int, int], look: dict[str,
     if cell.value is None:
         ws.write_string(*place, safe(cell.text), pen.format(text_wrap=True, **look))
         return
+    if cell.bar is not None:
+        ws.conditional_format(*place, *place, _bar(cell.value, cell.bar))
     try:
         ws.write_number(*place, cell.value, pen.format(num_format=cell.number_format, **look))
     except (TypeError, ValueError) as error:
@@ -201,6 +207,14 @@ def _cell(pen: Pen, ws: Any, cell: Cell, place: tuple[int, int], look: dict[str,
             where=f"cell '{cell.text}'",
             hint="leave `value` out where there is no number.",
         ) from error
+
+
+def _bar(value: float, bar: float) -> dict[str, Any]:
+    """A bar in the cell, as long as the cell says of the number."""
+    return {
+        "type": "data_bar", "bar_color": BAR, "bar_solid": True, "min_type": "num", "min_value": 0,
+        "max_type": "num", "max_value": value / bar if bar > 0 else 1,
+    }  # fmt: skip
 
 
 def _last(table: Table) -> int:

@@ -25,6 +25,7 @@ examples:
   survey-analysis report studies/trust/study.toml --to html,pdf,xlsx --out reports
   survey-analysis tables studies/trust/study.toml --banner main --filter heavy --to xlsx,html
   survey-analysis topline studies/trust/study.toml --to html,pdf,docx
+  survey-analysis codebook studies/trust/study.toml --to html,pdf
   survey-analysis estimate studies/trust/study.toml follow --top 2 --by source --where "age == '18-34'"
   survey-analysis export studies/trust/study.toml --to sav,csv
   survey-analysis check studies/trust/study.toml --text draft.md
@@ -44,6 +45,7 @@ commands:
     report    the report that a study file asks for, in HTML, PDF and XLSX
     tables    the tab book: questions by a banner, with letters, in Excel, HTML, PDF, Word and more
     topline   every question in questionnaire order with wording, base and answers
+    codebook  every question with wording, routing and counts: a document, or a table to edit
     estimate  one question: shares or means by anything, with intervals and bases
     export    the cleaned, weighted data for other programs: SPSS, CSV, Parquet, Triple-S
     check     do the claims hold? those of the study file, or every sentence of a draft

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from docs.pages import ROOT, pages
 from survey_analysis.cleaning.registry import registered
 from survey_analysis.study import coding, deck, file, sample, scales
-from survey_analysis.study.load import CODEBOOK_COLUMNS
+from survey_analysis.study.codebook_table import COLUMNS
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -166,4 +166,4 @@ def test_the_reference_lists_every_cleaning_rule_with_its_options():
 
 
 def test_the_reference_lists_every_column_of_a_codebook():
-    assert [row[0].strip("`") for row in _sections()["The codebook CSV"]] == list(CODEBOOK_COLUMNS)
+    assert [row[0].strip("`") for row in _sections()["The codebook CSV"]] == list(COLUMNS["Questions"])

@@ -1,0 +1,65 @@
+"""`codebook`: documents, the codebook to edit, what is refused."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import survey_analysis as sa
+from survey_analysis.cli import main
+from survey_analysis.cli.options import CODEBOOK_FORMATS
+from survey_analysis.reporting.codebook import FORMATS
+
+STUDY = """
+[study]
+name = "Trust"
+data = "answers.csv"
+[questions.own]
+levels = ["no", "yes"]
+[questions.make]
+kind = "open"
+asked_if = "own == 'yes'"
+"""
+
+
+@pytest.fixture
+def study(tmp_path):
+    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
+    rows = pd.DataFrame({"own": ["yes", "no"] * 10, "make": ["A", "B"] + [""] * 18})
+    rows.to_csv(tmp_path / "answers.csv", index=False)
+    return tmp_path / "study.toml"
+
+
+def test_the_formats_are_those_of_the_document():
+    assert CODEBOOK_FORMATS == FORMATS
+
+
+def test_every_format_is_written_and_the_bases_are_audited(study, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main(["codebook", str(study), "--to", "html,pdf,xlsx", "--out", str(out), "--name", "book"]) == 0
+    assert sorted(p.name for p in out.iterdir()) == ["book.html", "book.pdf", "book.xlsx"]
+    said = capsys.readouterr().out
+    assert "2 questions, 20 rows." in said
+    assert "9 asked without an answer, 1 answered without being asked" in said
+
+
+def test_the_codebook_to_edit_is_written_alone(study, tmp_path, capsys):
+    path = tmp_path / "codebook.xlsx"
+    assert main(["codebook", str(study), "--edit", str(path)]) == 0
+    assert "2 questions to edit" in capsys.readouterr().out
+    assert sa.Codebook.from_excel(path) == sa.read(study).codebook
+    assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [
+        (["--to", "docx"], "there is no format 'docx' of a codebook"),
+        (["--edit", "codebook.doc"], "is neither .xlsx nor .csv"),
+        (["--minimum", "1"], "protects nobody"),
+        (["--name", "../x"], "is not a name for files"),
+    ],
+)
+def test_wrong_options_are_explained(study, options, what, capsys):
+    assert main(["codebook", str(study), *options]) == 2
+    assert what in capsys.readouterr().err
