@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 8  # answers of a question
 MOST_LINES = 2  # of a name, of the answers, of the evidence, in a terminal
+MOST_WORDING = 140  # characters of a question
 MOST_ROWS = 60  # rows of the table in a notebook
 WIDTHS = (20, 9, 6, 11, 46)
-HEADS = ("columns", "seems", "sure", "missing", "answers; what the guess rests on")
+HEADS = ("columns", "seems", "sure", "missing", "question; answers; what the guess rests on")
 
 STYLE = """<style>
 .sa-inspect{font:13px/1.4 system-ui,sans-serif;color:#222;background:#fff;max-width:980px;padding:2px}
@@ -48,11 +49,14 @@ class Line:
     missing: str
     answers: str
     evidence: str
+    wording: str = ""
 
 
 def lines(inspection: Inspection) -> Iterator[Line]:
     """Rows in file order, batteries last; neighbours of which the same is said stand in one row."""
-    for _, run in groupby(_lines(inspection), key=lambda x: (x.kind, x.confidence, x.answers, x.evidence)):
+    for _, run in groupby(
+        _lines(inspection), key=lambda x: (x.kind, x.confidence, x.answers, x.evidence, x.wording)
+    ):
         same = list(run)
         names = ", ".join(x.columns for x in same)
         if len(same) > 3:
@@ -87,7 +91,9 @@ def _lines(inspection: Inspection) -> Iterator[Line]:
                     [label for _, label in group.options] or _answers(group.kind, own, group.items)
                 )
                 why = "; ".join(x for x in (group.evidence, _direction(own)) if x)
-                yield Line(_names(own), group.kind, group.confidence, _missing(own), shown, why)
+                yield Line(
+                    _names(own), group.kind, group.confidence, _missing(own), shown, why, flat(group.stem)
+                )  # fmt: skip
     for battery in inspection.batteries:
         own = [guesses[c] for c in battery.columns]
         rated_on = next((c for c in own if c.levels), own[0])
@@ -109,10 +115,11 @@ def _direction(own: Sequence[ColumnGuess]) -> str:
 
 
 def _one(column: ColumnGuess) -> Line:
-    shown = _shown(column.levels)
+    said = flat(column.wording) if column.kind in ("single", "numeric", "open") else ""
     return Line(
-        flat(column.column), column.kind, column.confidence, str(column.missing), shown, flat(column.evidence)
-    )
+        flat(column.column), column.kind, column.confidence, str(column.missing), _shown(column.levels),
+        flat(column.evidence), "" if said == flat(column.column) else said,
+    )  # fmt: skip
 
 
 def _several(kind: str, own: Sequence[ColumnGuess]) -> Line:
@@ -161,13 +168,14 @@ def as_text(inspection: Inspection) -> str:
         *(line for n in notes for line in textwrap.wrap(n, 98, initial_indent="  ", subsequent_indent="  ")),
     ]
     rows = [HEADS, *((x.columns, x.kind, x.confidence, x.missing, x.evidence) for x in lines(inspection))]
-    answers = ["", *(x.answers for x in lines(inspection))]
+    above = [("", ""), *((x.wording, x.answers) for x in lines(inspection))]
     most = (max(len(r[j]) for r in rows) for j in range(4))
     widths = [*(min(w, max(n, len(h))) for w, n, h in zip(WIDTHS, most, HEADS, strict=False)), WIDTHS[4]]
     out.append("")
-    for row, shown in zip(rows, answers, strict=True):
+    for row, (wording, shown) in zip(rows, above, strict=True):
         cells = [_wrapped(c, w) for c, w in zip(row, widths, strict=True)]
-        cells[-1] = [*(_wrapped(shown, widths[-1]) if shown else []), *(cells[-1] if row[-1] else [])]
+        asked = [f'"{_cut(wording, widths[-1] - 2)}"'] if wording else []
+        cells[-1] = [*asked, *(_wrapped(shown, widths[-1]) if shown else []), *(cells[-1] if row[-1] else [])]
         for i in range(max(map(len, cells))):
             parts = ((c[i] if i < len(c) else "").ljust(w) for c, w in zip(cells, widths, strict=True))
             out.append("  ".join(parts).rstrip())
@@ -206,8 +214,9 @@ def _side(i: int) -> str:
 
 
 def _row(line: Line) -> str:
+    asked = f"<div>“{escape(_cut(line.wording, MOST_WORDING))}”</div>" if line.wording else ""
     sure = f'<td class="s {line.confidence}">{line.confidence}</td>'
-    why = f'{escape(line.answers)}<div class="why">{escape(line.evidence)}</div>'
+    why = f'{asked}{escape(line.answers)}<div class="why">{escape(line.evidence)}</div>'
     return (
         f"<tr><td>{escape(line.columns)}</td><td>{escape(line.kind)}</td>{sure}"
         f'<td class="n">{escape(line.missing)}</td><td>{why}</td></tr>'

@@ -16,7 +16,7 @@ CSV = "rid,Email,sex,follow,why\n" + "".join(
 PRINTED = """\
 export.csv (csv): 60 rows, 5 columns
 
-columns  seems     sure    missing  answers; what the guess rests on
+columns  seems     sure    missing  question; answers; what the guess rests on
 rid      id        high    0        named like an id; 60 different values in 60
                                     rows
 Email    personal  high    0        named like an e-mail address; 60 of 60 values

@@ -173,9 +173,10 @@ def test_table_of_columns() -> None:
     ]  # fmt: skip
     assert repr(found) == (
         "a.csv (csv): 2 rows, 3 columns\n\n"
-        "columns  seems   sure  missing  answers; what the guess rests on\n"
+        "columns  seems   sure  missing  question; answers; what the guess rests on\n"
         "rid      id      high  0        named like an id; 2 different values in 2 rows\n"
-        "sex      single  low   0        f | m\n"
+        'sex      single  low   0        "Are you ... [31m"\n'
+        "                                f | m\n"
         "                                2 answers that hardly recur: an open question\n"
         "                                looks the same\n"
         "why      open    high  1        1 different texts\n\n"
