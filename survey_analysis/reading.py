@@ -170,9 +170,30 @@ def inspect(
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str = "",
+    delimiter: str = "",
     table: str = "",
 ) -> Inspection:
-    """What is in an export: columns, kinds, levels, missing, and a draft study file. Changes nothing.
+    """What is in an export: columns, kinds, answers, design, each with evidence and how sure. Changes nothing.
+
+    Prints as a review table; `.to_frame()` has one row a column, `.draft()` a study file and codebook to check.
+
+    Parameters
+    ----------
+    path : path
+        An export, as in `read`.
+    metadata : path, optional
+        File of the platform that describes the columns; what it says goes before guesses.
+    encoding, header_rows, sheet, delimiter, table
+        How to read the file where detection needs help.
+
+    Returns
+    -------
+    Inspection
+
+    Raises
+    ------
+    DataError
+        The file is missing or cannot be read.
 
     Examples
     --------
@@ -185,8 +206,16 @@ def inspect(
     ['q']
     >>> folder.cleanup()
     """
-    raw = load(Path(path), metadata, encoding=encoding, header_rows=header_rows, sheet=sheet, table=table)
-    return inspect_table(raw)
+    raw = load(
+        Path(path),
+        metadata,
+        encoding=encoding,
+        header_rows=header_rows,
+        sheet=sheet,
+        delimiter=delimiter,
+        table=table,
+    )
+    return inspect_table(raw, metadata="" if metadata is None else Path(metadata).name)
 
 
 def _is_path(source: Any) -> bool:

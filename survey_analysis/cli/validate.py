@@ -12,7 +12,7 @@ from survey_analysis.errors import DriftError, PersonalDataWarning, StudyError, 
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.planning import checks
 from survey_analysis.planning.checks import Checked
-from survey_analysis.readers.read import read_table
+from survey_analysis.readers.load import load
 from survey_analysis.reading import read
 from survey_analysis.study.build import build
 from survey_analysis.study.file import StudyFile
@@ -119,7 +119,8 @@ def _data(file: StudyFile, study: Path, data: Path | None) -> tuple[RawTable | N
         "table": told.table,
     }
     try:
-        raw = read_table(data or study.parent / told.data, header_rows=told.header_rows, **options)
+        beside = study.parent / told.metadata if told.metadata else None
+        raw = load(data or study.parent / told.data, beside, header_rows=told.header_rows, **options)
     except SurveyAnalysisError as error:
         return None, Checked("data", problems=(error,))
     said = "".join(f" {note}" for note in raw.notes)

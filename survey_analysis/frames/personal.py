@@ -47,6 +47,8 @@ def drop_personal(
     ['g1', '', 'g2', 'g1']
     """
     names = list(dict.fromkeys(columns))
+    if not names:
+        return raw
     made = _replaced(raw, names, empty, _labels, f"{note} hold group labels instead of their values")
     return replace(made, withheld=raw.withheld.union(names))
 

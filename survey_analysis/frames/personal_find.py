@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 
 from survey_analysis.frames.personal_content import content_of
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.typing import IntArray
 
 MOST_LOOKED_AT = 500  # distinct values of a column
 FEW = 20
@@ -39,10 +40,12 @@ _NAMES: tuple[tuple[str, str], ...] = (
      r"device( id)?|idfa|gaid|advertising id|user agent|external (data )?reference|fingerprint|"
      r"(customer|employee|student|patient|account) ?(id|no|number))"), "an id of a person or device"),
 )  # fmt: skip
-_INSIDE: tuple[tuple[str, str], ...] = (
-    (r"[^@\s<>\"']+@[^@\s<>\"']+\.[A-Za-z]{2,}", "an e-mail address"),
-    (r"(?<![\d.])\+?(?:\(\d{2,4}\)|\d{3,4})[ .-]\d{3,4}(?:[ .-]\d{3,4})?(?![\d.-])", "a phone number"),
-)
+# Pattern, what it is, and a sign that is quick to look for and rules most texts out.
+_INSIDE: tuple[tuple[re.Pattern[str], str, re.Pattern[str]], ...] = (
+    (re.compile(r"[^@\s<>\"']+@[^@\s<>\"']+\.[A-Za-z]{2,}"), "an e-mail address", re.compile("@")),
+    (re.compile(r"(?<![\d.])\+?(?:\(\d{2,4}\)|\d{3,4})[ .-]\d{3,4}(?:[ .-]\d{3,4})?(?![\d.-])"), "a phone number",
+     re.compile(r"\d\d")),
+)  # fmt: skip
 _VERSION = re.compile(r"(^| )(version|build|release|browser|firmware)( |$)")
 _PLACES = re.compile(  # names of schools and shops, also where the file cuts them off
     r"\b(elem\w*|scho\w*|hig|high|mid|middl?e?|acad\w*|colleg\w*|universit\w*|hospital|clinic|store|inc|llc|ltd|gmbh|corp"
@@ -67,12 +70,18 @@ class _Held:
         return codes or (0 < self.distinct <= FEW and self.filled >= REPEATED * self.distinct)
 
 
-def find_personal(raw: RawTable, *, empty: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+Distinct = tuple[Sequence[str], Sequence[int] | IntArray]
+
+
+def find_personal(
+    raw: RawTable, *, empty: Collection[str] = (), distinct: Mapping[str, Distinct] | None = None
+) -> tuple[tuple[str, str], ...]:
     """Columns that seem to hold personal data, each with the evidence: its name, wording or content.
 
     Names and wordings count unless the cells are codes or a few answers that repeat ("mobile": yes, no). Content
     counts when at least half of the distinct values (of the first 500) are e-mail addresses, IP addresses, device ids,
     coordinates or phone numbers, or nearly all pass the check digit of a card, account or national identity number.
+    `distinct` holds the distinct texts of each column and how many cells hold each, where they are known already.
 
     Examples
     --------
@@ -83,7 +92,8 @@ def find_personal(raw: RawTable, *, empty: Collection[str] = ()) -> tuple[tuple[
     """
     out = []
     for name in raw.columns:
-        evidence = personal_evidence(raw, name, empty)
+        held = _held(raw, name, empty) if distinct is None else _kept(*distinct[name], empty)
+        evidence = _evidence(raw, name, held)
         if evidence:
             out.append((name, "; ".join(evidence)))
     return tuple(out)
@@ -91,7 +101,10 @@ def find_personal(raw: RawTable, *, empty: Collection[str] = ()) -> tuple[tuple[
 
 def personal_evidence(raw: RawTable, name: str, empty: Collection[str] = ()) -> tuple[str, ...]:
     """Why one column seems personal: first by name or wording, then by content."""
-    held = _held(raw, name, empty)
+    return _evidence(raw, name, _held(raw, name, empty))
+
+
+def _evidence(raw: RawTable, name: str, held: _Held) -> tuple[str, ...]:
     return tuple(e for e in (_named(name, raw.wording.get(name, ""), held), _contents(raw, name, held)) if e)
 
 
@@ -106,11 +119,23 @@ def _contents(raw: RawTable, name: str, held: _Held) -> str:
     return content_of(held.values)
 
 
-def personal_mentions(raw: RawTable, column: str) -> str:
-    """How many cells of an open answer seem to mention an e-mail address or phone number; "" for none."""
+def personal_mentions(texts: Sequence[str], counts: Sequence[int]) -> str:
+    """How many cells of an open answer seem to mention an e-mail address or phone number; "" for none.
+
+    Parameters
+    ----------
+    texts, counts
+        Distinct texts of the column, and how many cells hold each.
+
+    Examples
+    --------
+    >>> personal_mentions(["write to ada@example.org", "no"], [1, 5])
+    '1 cells seem to mention an e-mail address'
+    """
     found = []
-    for pattern, what in _INSIDE:
-        n = int(raw.column(column).str.contains(pattern, regex=True).sum())
+    for pattern, what, sign in _INSIDE:
+        likely = [i for i, t in enumerate(texts) if sign.search(t)]
+        n = sum(int(counts[i]) for i in likely if pattern.search(texts[i]))
         if n:
             found.append(f"{n} cells seem to mention {what}")
     return "; ".join(found)
@@ -153,8 +178,13 @@ def _plain(text: str) -> str:
 
 def _held(raw: RawTable, name: str, empty: Collection[str]) -> _Held:
     codes, distinct = pd.factorize(raw.column(name))
-    counts = dict(zip(distinct, np.bincount(codes, minlength=len(distinct)), strict=True))
-    kept = {
-        str(v).strip(): int(n) for v, n in counts.items() if str(v).strip() and str(v).strip() not in empty
-    }
+    return _kept([str(v) for v in distinct], np.bincount(codes, minlength=len(distinct)), empty)
+
+
+def _kept(texts: Sequence[str], counts: Sequence[int] | IntArray, empty: Collection[str]) -> _Held:
+    kept: dict[str, int] = {}
+    for text, n in zip(texts, counts, strict=True):
+        bare = text.strip()
+        if bare and bare not in empty:
+            kept[bare] = kept.get(bare, 0) + int(n)
     return _Held(tuple(kept)[:MOST_LOOKED_AT], sum(kept.values()), len(kept))

@@ -16,7 +16,8 @@ def undeclared(survey: SurveyData) -> dict[str, Question]:
     Examples
     --------
     >>> import pandas as pd, survey_analysis as sa
-    >>> survey = sa.read(pd.DataFrame({"q": ["yes", "no"], "mail": ["a@example.org", "b@example.org"]}))
+    >>> frame = pd.DataFrame({"q": ["yes", "no"], "mail": ["a@example.org", "b@example.org"]})
+    >>> survey = sa.read(frame, study={"roles": {"personal": ["mail"]}})
     >>> {name: question.kind for name, question in undeclared(survey).items()}
     {'q': 'single', 'mail': 'open'}
     """

@@ -7,7 +7,8 @@ from itertools import combinations
 
 import pytest
 
-from survey_analysis.readers.scale_words import known_order, plain_label, word_lists
+from survey_analysis.readers.scale_lists import plain_label, word_lists
+from survey_analysis.readers.scale_words import known_order
 
 ABOUT = {"agreement", "satisfaction", "likelihood", "frequency", "importance"}
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ja")
