@@ -40,7 +40,7 @@ def survey_text(survey: SurveyData) -> str:
     if survey.log.entries:
         dropped = sum(e.dropped for e in survey.log.entries)
         lines.append(
-            f"  cleaned      {count(dropped)} removed by {len(survey.log.entries)} rules and repairs (.log, .flow)"
+            f"  cleaned      {count(dropped)} removed by {survey.log.n_rules} rules and repairs (.log, .flow)"
         )
     else:
         lines.append("  cleaned      not yet" if study.clean.rules else "  cleaned      no rules declared")

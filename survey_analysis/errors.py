@@ -7,7 +7,8 @@ expected (*where*), and one action (*hint*). `str(error)` is those lines.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -54,6 +55,44 @@ class UnknownCodeError(DataError):
     """Answers that are not on the scale; shows their counts."""
 
     code = "unknown-code"
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One thing in which a new delivery of data differs from what the study knows.
+
+    `columns` are those it was found in, `n` counts rows (0 where rows do not matter), `fix` is one action.
+    """
+
+    question: str
+    columns: tuple[str, ...]
+    aspect: str
+    what: str
+    n: int
+    fix: str
+
+    def __str__(self) -> str:
+        shown = ", ".join(self.columns[:4]) + (f" and {len(self.columns) - 4} more" * (len(self.columns) > 4))
+        place = f" (column{'s' * (len(self.columns) > 1)} {shown})" if self.columns else ""
+        return f"{self.question}{place}: {self.what}. Fix: {self.fix}."
+
+
+class DriftError(DataError):
+    """A new delivery differs from the study; `differences` holds every difference, not the first one only."""
+
+    code = "drift"
+
+    def __init__(self, name: str, differences: Sequence[Drift]) -> None:
+        self.differences = tuple(differences)
+        n, about = len(self.differences), len({d.question for d in self.differences})
+        super().__init__(
+            f"'{name}' differs from the study in {n} way{'s' * (n > 1)}, in {about} "
+            f"question{'s' * (about > 1)} or column{'s' * (about > 1)}.",
+            where="\n  ".join(
+                [*map(str, self.differences[:40]), *([f"and {n - 40} more"] if n > 40 else [])]
+            ),
+            hint="correct the delivery or declare what changed; nothing was read in.",
+        )
 
 
 class DesignError(SurveyAnalysisError, ValueError):
@@ -134,6 +173,10 @@ class SurveyAnalysisWarning(UserWarning):
 
 class SmallBaseWarning(SurveyAnalysisWarning):
     """A base is too small to word or test."""
+
+
+class PersonalDataWarning(SurveyAnalysisWarning):
+    """Columns that seem personal and are not declared; their values are withheld."""
 
 
 class ReplicateWarning(SurveyAnalysisWarning):

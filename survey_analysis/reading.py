@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,21 +13,24 @@ from numpy.typing import NDArray
 from survey_analysis.core.lonely import LonelyRule
 from survey_analysis.errors import DataError, StudyError, closest
 from survey_analysis.frames.design import read_joint, split_pps, with_columns
-from survey_analysis.frames.personal import drop_personal
+from survey_analysis.frames.private import without_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.repeats import check_repeats
 from survey_analysis.frames.sets import with_sets
 from survey_analysis.frames.table import Table
+from survey_analysis.frames.wanted import missing_columns
 from survey_analysis.readers.archive import STUDY, TABLE, is_archive, unpacked
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
 from survey_analysis.readers.load import load
+from survey_analysis.results.process import SourceFile
 from survey_analysis.study.build import build
-from survey_analysis.study.file import StudyFile
+from survey_analysis.study.file import StudyFile, StudyTable
 from survey_analysis.study.load import load_file, parse, with_named_codebook
 from survey_analysis.study.sample import DesignSpec
 from survey_analysis.study.study import Study
 from survey_analysis.survey import Survey
+from survey_analysis.waves.delivery import compare_delivery
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -52,6 +56,7 @@ def read(
     header_rows: int | None = None,
     sheet: str = "",
     table: str = "",
+    key: str | None = None,
 ) -> Survey:
     """Read a survey.
 
@@ -64,7 +69,8 @@ def read(
     study : path or mapping, optional
         Study file for an export or frame given as `source`.
     data : path, optional
-        Export to read instead of the one the study file names.
+        Export to read instead of the one the study file names: a new delivery, compared with the study file and
+        with the data it names before anything is read in.
     metadata : path, optional
         File of the platform that describes the columns (questionnaire, dictionary), instead of the one the study
         file names.
@@ -89,6 +95,8 @@ def read(
         How to read the file where detection needs help.
     table : str
         Table of a database, or data set of a SAS transport file, where there are several.
+    key : str, optional
+        The secret of the hashes of `[roles] hashed`; that of the environment variable SURVEY_ANALYSIS_KEY when left out.
 
     Returns
     -------
@@ -100,8 +108,15 @@ def read(
         The study file is missing or wrong; the key path is named.
     DataError
         The file is missing or cannot be read.
+    DriftError
+        `data` differs from the study: codes, labels, columns, kinds, ids; all differences at once.
     DesignError, WeightError
         Impossible weights or design; a long file (one row a rating) without `id`.
+
+    Warns
+    -----
+    PersonalDataWarning
+        Columns that seem personal and are not declared: their values are withheld.
 
     Examples
     --------
@@ -119,16 +134,11 @@ def read(
     beside = metadata
     if beside is None and told.metadata:
         beside = (folder or Path()) / told.metadata
-    in_file = isinstance(raw_source, Path)
-    raw = load(
-        raw_source,
-        beside,
-        encoding=encoding or (told.encoding if in_file else ""),
-        header_rows=header_rows or (told.header_rows if in_file else None),
-        sheet=sheet or (told.sheet if in_file else ""),
-        delimiter=told.delimiter if in_file else "",
-        table=table or (told.table if in_file else ""),
-    )
+    given = {"encoding": encoding, "header_rows": header_rows, "sheet": sheet, "table": table}
+    options = _options(raw_source, told, given)
+    raw = load(raw_source, beside, **options)
+    if data is not None:
+        raw = _delivered(raw, file, folder or Path(), Path(data), beside)
     columns = {"id": id, "weight": weight, "strata": strata, "psu": psu, "fpc": fpc, "nest": nest}
     rules = {"lonely_psu": lonely_psu, "lonely_domain": lonely_domain}
     named, joint = split_pps(pps)
@@ -140,11 +150,15 @@ def read(
     resolved = with_sets(resolved, raw)
     if not (design.id or design.psu):
         check_repeats(raw)
-    raw = drop_personal(raw, resolved.roles.personal, empty=told.missing_text)
+    raw = without_personal(raw, resolved, key=key)
     _check_simulated(resolved, raw)
     if joint is None and design.pps is not None and design.pps.joint:
         joint = read_joint((folder or Path()) / design.pps.joint)
-    survey = Survey(table=Table(raw, resolved), joint=joint)
+    source = None
+    if isinstance(raw_source, Path):
+        where = "" if beside is None else str(Path(beside).resolve())
+        source = SourceFile(str(raw_source.resolve()), raw.digest, metadata=where, **options)
+    survey = Survey(table=Table(raw, resolved), joint=joint, source=source)
     survey.frame  # noqa: B018  an impossible design is an error now, not at the first estimate
     return survey
 
@@ -156,9 +170,30 @@ def inspect(
     encoding: str = "",
     header_rows: int | None = None,
     sheet: str = "",
+    delimiter: str = "",
     table: str = "",
 ) -> Inspection:
-    """What is in an export: columns, kinds, levels, missing, and a draft study file. Changes nothing.
+    """What is in an export: columns, kinds, answers, design, each with evidence and how sure. Changes nothing.
+
+    Prints as a review table; `.to_frame()` has one row a column, `.draft()` a study file and codebook to check.
+
+    Parameters
+    ----------
+    path : path
+        An export, as in `read`.
+    metadata : path, optional
+        File of the platform that describes the columns; what it says goes before guesses.
+    encoding, header_rows, sheet, delimiter, table
+        How to read the file where detection needs help.
+
+    Returns
+    -------
+    Inspection
+
+    Raises
+    ------
+    DataError
+        The file is missing or cannot be read.
 
     Examples
     --------
@@ -171,8 +206,16 @@ def inspect(
     ['q']
     >>> folder.cleanup()
     """
-    raw = load(Path(path), metadata, encoding=encoding, header_rows=header_rows, sheet=sheet, table=table)
-    return inspect_table(raw)
+    raw = load(
+        Path(path),
+        metadata,
+        encoding=encoding,
+        header_rows=header_rows,
+        sheet=sheet,
+        delimiter=delimiter,
+        table=table,
+    )
+    return inspect_table(raw, metadata="" if metadata is None else Path(metadata).name)
 
 
 def _is_path(source: Any) -> bool:
@@ -225,6 +268,33 @@ def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, st
     return file, text, Path(study).parent, what
 
 
+def _options(source: Path | Any, told: StudyTable, given: Mapping[str, Any]) -> dict[str, Any]:
+    """How to read: as given, else as the study file says, where the file is of the kind it speaks of."""
+    suits = isinstance(source, Path) and (
+        not told.data or Path(told.data).suffix.lower() == source.suffix.lower()
+    )
+    says = told if suits else StudyTable()
+    return {
+        name: given.get(name) or getattr(says, name)
+        for name in ("encoding", "header_rows", "sheet", "delimiter", "table")
+    }
+
+
+def _delivered(
+    raw: RawTable, file: StudyFile, folder: Path, data: Path, beside: str | PathLike[str] | None
+) -> RawTable:
+    """A delivery given in the call, compared with the study and with the data that the study file names."""
+    told, earlier, unread = file.study, None, ""
+    before = folder / told.data
+    if told.data and before.is_file() and before.resolve() != data.resolve():
+        try:
+            earlier = load(before, beside, **_options(before, told, {}))
+        except DataError as error:
+            unread = f"Not compared with the earlier delivery '{before.name}': {error.what}"
+    notes = compare_delivery(file, raw, earlier)
+    return replace(raw, notes=(*raw.notes, *notes, *([unread] if unread else [])))
+
+
 def _with_replicates(design: DesignSpec, given: Mapping[str, Any] | None) -> DesignSpec:
     """The design with the replicate weights described in the call."""
     if given is None:
@@ -238,34 +308,6 @@ def _with_replicates(design: DesignSpec, given: Mapping[str, Any] | None) -> Des
     return design.model_copy(
         update={"replicates": parse({"design": {"replicates": plain}}).design.replicates}
     )
-
-
-def missing_columns(study: Study, raw: RawTable) -> dict[str, str]:
-    """Columns the study file speaks of and the data lack, each with its key path."""
-    wanted: dict[str, str] = {}
-    for question in study.codebook:
-        for column in question.all_columns:
-            if question.name not in study.derived:
-                wanted.setdefault(column, f"questions.{question.name}")
-    design = study.design
-    for role, columns in (("id", (design.id,)), ("weight", (design.weight,)), ("strata", design.strata),
-                          ("psu", design.psu), ("fpc", design.fpc)):  # fmt: skip
-        for column in filter(None, columns):
-            wanted.setdefault(column, f"design.{role}")
-    if design.replicates is not None:
-        named = design.replicates.columns
-        for column in (named,) if isinstance(named, str) else named:
-            if not {"*", "?"} & set(column):
-                wanted.setdefault(column, "design.replicates.columns")
-    for name, loop in design.loops.items():
-        wanted.setdefault(loop.probability, f"design.loops.{name}.probability")
-    for name, order in design.order.items():
-        wanted.setdefault(order.column, f"design.order.{name}.column")
-    if study.samples is not None:
-        wanted.setdefault(study.samples.column, "samples.column")
-    for column in study.roles.personal:
-        wanted.setdefault(column, "roles.personal")
-    return {c: path for c, path in wanted.items() if c not in raw.columns}
 
 
 def _check_columns(study: Study, raw: RawTable) -> None:

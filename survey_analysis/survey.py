@@ -27,13 +27,16 @@ from survey_analysis.bound.robustness import robust
 from survey_analysis.bound.sources import compares
 from survey_analysis.bound.tests import Test, tests
 from survey_analysis.bound.topline import toplines
+from survey_analysis.bound.verbatims import said
 from survey_analysis.bound.waves import decompositions, movements, trends
 from survey_analysis.claims.declared import claims
 from survey_analysis.cleaning.base_audit import base_audit
 from survey_analysis.cleaning.pipeline import clean
+from survey_analysis.cleaning.recoded import recodes
 from survey_analysis.describe import QuestionView, survey_text
 from survey_analysis.drivers.verb import drivers
 from survey_analysis.estimation.export import export_frame
+from survey_analysis.estimation.long import to_long
 from survey_analysis.estimation.mean import mean, nps, total
 from survey_analysis.estimation.proportion import proportion
 from survey_analysis.estimation.quantile import cdf, median, quantile
@@ -51,11 +54,13 @@ from survey_analysis.models.rates import compare_rates
 from survey_analysis.models.verbs import glm, negative_binomial
 from survey_analysis.openends.coded import code
 from survey_analysis.openends.reasons import reasons
+from survey_analysis.openends.verbatims import verbatims
 from survey_analysis.perceptions.icc import icc
 from survey_analysis.perceptions.lavaan import to_lavaan
 from survey_analysis.perceptions.reliability import reliability
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.perceptions.sources import compare_sources
+from survey_analysis.reporting.excluded import write_excluded_ids
 from survey_analysis.reporting.files import write_file
 from survey_analysis.robustness.verb import robustness
 from survey_analysis.significance.agreement import kappa
@@ -165,6 +170,10 @@ class Survey(SurveyData):
     to_lavaan = lavaan_models(to_lavaan)
     reasons = estimates(reasons)
     code = codes(code)
+    verbatims = said(verbatims)
+    recodes = recodes
+    to_long = to_long
+    write_excluded_ids = write_excluded_ids
 
     independence = tests(independence)
     goodness_of_fit = tests(goodness_of_fit)

@@ -12,6 +12,7 @@ from survey_analysis.cleaning.break_offs import break_off_mask
 from survey_analysis.cleaning.exclude import evidence_of, excluded
 from survey_analysis.cleaning.flags import FAMILIES, STAGES, Flags, Stage
 from survey_analysis.cleaning.flow import REMOVES, FlowBuilder, emptied
+from survey_analysis.cleaning.recoded import recode_entries
 from survey_analysis.cleaning.registry import Declared, declare
 from survey_analysis.cleaning.repairs import repair
 from survey_analysis.cleaning.rules.break_off import BreakOff
@@ -19,7 +20,7 @@ from survey_analysis.cleaning.unknown import check_codes
 from survey_analysis.errors import DataError
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.results.process import CleaningLog, LogEntry, QualityEvidence, QualityFlag
+from survey_analysis.results.process import CleaningLog, LogEntry, QualityEvidence, QualityFlag, Removed
 from survey_analysis.study.file import Repair
 from survey_analysis.typing import BoolArray
 
@@ -117,6 +118,7 @@ class _Run:
     eligible: BoolArray = field(init=False)  # kept before the quality rules exclude
     flow: FlowBuilder = field(init=False)
     _last: tuple[BoolArray, RawTable] | None = None
+    gone: list[tuple[int, str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.kept = np.ones(len(self.survey), dtype=bool)
@@ -130,6 +132,7 @@ class _Run:
         self.flow.add(stage, item.rule.label or item.entry.name, flags.reason, mask)
         self._log(item, flags, flags.flagged if removes else 0)
         if removes:
+            self.gone += [(int(row), stage, flags.reason) for row in np.flatnonzero(mask & self.kept)]
             self.kept &= ~mask
 
     def quality(self, items: Sequence[Declared]) -> tuple[QualityFlag, ...]:
@@ -143,6 +146,9 @@ class _Run:
         for item, flags, mask in found:
             self._log(item, flags, int((mask & out).sum()))
         self._exclude(out, evidence.families)
+        for row in np.flatnonzero(out):
+            reasons = [flags.reason for _, flags, mask in found if mask[row]]
+            self.gone.append((int(row), "quality", "; ".join(reasons) or self.exclude))
         return tuple(replace(k, mask=k.mask[self.eligible]) for k in known)
 
     def _exclude(self, out: BoolArray, families: Mapping[str, BoolArray]) -> None:
@@ -173,8 +179,10 @@ class _Run:
         out = out.replace(table=replace(out.table, not_reached=break_off_mask(out), _cache={}))
         for name in emptied(survey.study, self.survey.table, out.table):
             self.entries.append(LogEntry("design", "", name, len(self.kept), 0, 0, "emptied by cleaning"))
+        self.entries += recode_entries(out)
         log = CleaningLog(tuple(replace(e, fixed=fixed) for e in self.entries))
-        return out.replace(log=log, flow=flow, before_quality=before, quality=quality)
+        removed = Removed(len(self.kept), tuple(self.gone))
+        return out.replace(log=log, flow=flow, before_quality=before, quality=quality, removed=removed)
 
     def _rows(self, keep: BoolArray) -> RawTable:
         """The rows of a mask; those of the last one asked for are at hand."""

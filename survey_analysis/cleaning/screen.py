@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from survey_analysis.cleaning.unknown import unknown_texts
 from survey_analysis.errors import ColumnNotFoundError, closest
 from survey_analysis.frames.coded import Coded
+from survey_analysis.frames.derive import derive
 from survey_analysis.frames.encode import (
     encode_categorical,
     encode_numeric,
@@ -25,7 +26,7 @@ from survey_analysis.frames.encode import (
 )
 from survey_analysis.frames.multiple import encode_multiple
 from survey_analysis.frames.table import Table, text_of
-from survey_analysis.frames.variables import Categorical, Encoded
+from survey_analysis.frames.variables import Encoded
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.expressions import Not, evaluate, parse
 from survey_analysis.typing import BoolArray, FloatArray
@@ -80,7 +81,8 @@ class Screen:
     def _encode(self, question: Question, subject: str, *, as_answered: bool) -> Encoded:
         table = self.table
         if question.name in table.study.derived:
-            return self._derive(question)
+            true = lambda text: self.decide(text)[0]  # noqa: E731
+            return derive(table.study, question, len(self), true, self.resolve, strict=False)
         if question.kind == "multiple":
             return encode_multiple(table.raw, question, None, table.empty)
         cells = table.raw.coded(question.columns[subject])
@@ -96,13 +98,6 @@ class Screen:
             return encode_categorical(cells, loose, None, table.empty)
         variable = encode_numeric(cells, loose, None, table.empty)
         return replace(variable, numbers=turned(question, variable.numbers)) if reverse else variable
-
-    def _derive(self, question: Question) -> Categorical:
-        codes = np.full(len(self), -1, dtype=np.int16)
-        for i, text in enumerate(self.table.study.derived[question.name].values()):
-            codes[self.decide(text)[0]] = i
-        assert question.scale is not None  # noqa: S101  derived questions are built with one
-        return Categorical(question.name, question.scale, codes, np.where(codes < 0, 1, 0).astype(np.uint8))
 
     @property
     def _owners(self) -> dict[str, tuple[Question, str]]:

@@ -11,6 +11,7 @@ from survey_analysis.errors import UnknownCodeError
 from survey_analysis.frames.coded import Coded
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.encode import encode_categorical, encode_numeric
+from survey_analysis.frames.personal_content import content_of
 from survey_analysis.frames.table import Table
 from survey_analysis.study.codebook import Question
 
@@ -119,6 +120,9 @@ def _encodes(texts: Sequence[str], question: Question, empty: frozenset[str]) ->
 
 
 def _listed(cells: list[UnknownCell]) -> str:
+    personal = content_of([c.text for c in cells])
+    if personal:  # a column out of place: nobody's address belongs into a message
+        return f"{personal} ({sum(c.n for c in cells)} rows)"
     shown = ", ".join(f"{c.text!r} ({c.n} row{'s' if c.n > 1 else ''})" for c in cells[:SHOWN])
     rest = cells[SHOWN:]
     return shown + (f" and {len(rest)} more ({sum(c.n for c in rest)} rows)" if rest else "")

@@ -1,18 +1,19 @@
-"""`survey-analysis inspect`: what an export seems to hold, and a draft study file."""
+"""`survey-analysis inspect`: what an export seems to hold, and a draft study file and codebook."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from survey_analysis.cli.prepare import check_folder
 from survey_analysis.cli.terminal import complain, emit, visible
 from survey_analysis.errors import ReportError
-from survey_analysis.readers.draft import draft_study
-from survey_analysis.readers.inspect import Inspection, inspect
-from survey_analysis.readers.read import read_table
+from survey_analysis.readers.draft import CODEBOOK, draft_study
+from survey_analysis.readers.inspect import Inspection
+from survey_analysis.reading import inspect
 from survey_analysis.reporting.files import write_file
 
 
@@ -26,35 +27,50 @@ def run(arguments: argparse.Namespace) -> int:
         "delimiter": arguments.delimiter,
         "table": arguments.table,
     }
-    target = Path(arguments.write) / "study.toml" if arguments.write else None
-    if target is not None:
-        check_folder(target.parent)
-        if os.path.lexists(target):
-            raise ReportError(
-                f"'{target}' is there already.", hint="move it, or write the draft to another folder."
-            )
-    found = inspect(read_table(file, **given))
+    folder = Path(arguments.write) if arguments.write else None
+    if folder is not None:
+        _check_free(folder)
+    found = inspect(file, metadata=arguments.metadata, **given)
     emit(visible(repr(found)))
     _warn_of_personal(found)
-    place = Path(os.path.relpath(file, target.parent)).as_posix() if target is not None else found.name
-    draft = with_reading(draft_study(found), found.name, place, given)
     emit()
-    if target is None:
-        emit(draft.rstrip("\n"))
-    else:
-        write_file(target, draft)
-        emit(f"{target}  draft study file: check each line, then survey-analysis validate {target}")
+    if folder is None:
+        emit(with_reading(draft_study(found), found, found.name, found.metadata, given).rstrip("\n"))
+        return 0
+    beside = _from(folder, Path(arguments.metadata)) if arguments.metadata else ""
+    draft = found.draft()
+    write_file(folder / "study.toml", with_reading(draft.study, found, _from(folder, file), beside, given))
+    write_file(folder / CODEBOOK, draft.codebook)
+    emit(f"{folder / CODEBOOK}  draft codebook: wording, labels and kinds of the questions")
+    study = folder / "study.toml"
+    emit(f"{study}  draft study file: check each line, then survey-analysis validate {study}")
     return 0
 
 
-def with_reading(draft: str, name: str, place: str, given: dict[str, object]) -> str:
-    """The draft with the path of the data from its own folder, and the reading options that were needed."""
-    old = f"data = {json.dumps(name, ensure_ascii=False)}\n"
-    new = f"data = {json.dumps(place, ensure_ascii=False)}\n"
-    new += "".join(
-        f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in given.items() if value
-    )
-    return draft.replace(old, new, 1)
+def _check_free(folder: Path) -> None:
+    """Nothing of the user's is written over."""
+    check_folder(folder)
+    for name in ("study.toml", CODEBOOK):
+        if os.path.lexists(folder / name):
+            raise ReportError(
+                f"'{folder / name}' is there already.", hint="move it, or write the draft to another folder."
+            )
+
+
+def _from(folder: Path, file: Path) -> str:
+    return Path(os.path.relpath(file, folder)).as_posix()
+
+
+def with_reading(draft: str, found: Inspection, data: str, metadata: str, given: Mapping[str, object]) -> str:
+    """The draft with paths from its own folder, and the reading options that were needed."""
+    shown = {k: json.dumps(v, ensure_ascii=False) for k, v in given.items() if v}
+    paths = {"data": (found.name, data), "metadata": (found.metadata, metadata)}
+    for key, (name, place) in paths.items():
+        old, new = (f"{key} = {json.dumps(x, ensure_ascii=False)}\n" for x in (name, place))
+        if key == "data":
+            new += "".join(f"{k} = {v}\n" for k, v in shown.items())
+        draft = draft.replace(old, new, 1) if name else draft
+    return draft
 
 
 def _warn_of_personal(found: Inspection) -> None:

@@ -130,11 +130,11 @@ def _inspect(add: Add) -> None:
     made = add(
         "inspect",
         help="what is in an export: columns, kinds, levels, missing, and a draft study file",
-        usage=f"{PROGRAM} inspect FILE [--write DIR]",
+        usage=f"{PROGRAM} inspect FILE [--metadata FILE] [--write DIR]",
         description=(
-            "List columns, kinds, levels and missing cells of an export, and draft a study file from them.\n"
-            "Everything is a guess to be checked; the values of personal columns, ids and open answers are\n"
-            "never shown, and the file is never changed."
+            "List what the columns of an export seem to be, with evidence and how sure each guess is, and draft\n"
+            "a study file and codebook from them. Everything is a guess to be checked; the values of personal\n"
+            "columns, ids and open answers are never shown, and the file is never changed."
         ),
         epilog=f"example:\n  {PROGRAM} inspect export.csv --encoding cp1252 --write studies/trust",
     )
@@ -142,7 +142,14 @@ def _inspect(add: Add) -> None:
         "file", metavar="FILE", help="the export: CSV, XLSX, SPSS, Stata, SAS, Parquet, DuckDB ..."
     )
     made.add_argument(
-        "--write", metavar="DIR", help="write the draft to DIR/study.toml instead of printing it"
+        "--write",
+        metavar="DIR",
+        help="write the draft to DIR/study.toml and DIR/codebook.csv instead of printing it",
+    )
+    made.add_argument(
+        "--metadata",
+        metavar="FILE",
+        help="questionnaire or dictionary of the platform that describes the columns",
     )
     made.add_argument(
         "--encoding", metavar="NAME", default="", help="encoding of the text, if detection needs help"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from survey_analysis.cli.terminal import Progress, complain, emit, visible
-from survey_analysis.errors import StudyError, SurveyAnalysisError
+from survey_analysis.errors import DriftError, PersonalDataWarning, StudyError, SurveyAnalysisError
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.planning import checks
 from survey_analysis.planning.checks import Checked
-from survey_analysis.readers.read import read_table
+from survey_analysis.readers.load import load
 from survey_analysis.reading import read
 from survey_analysis.study.build import build
 from survey_analysis.study.file import StudyFile
@@ -68,7 +69,13 @@ def check(study: Path, data: Path | None, tell: Callable[[str], None]) -> Iterat
         yield from _rest("columns", "columns are missing")
         return
     try:
-        survey = read(study, data=data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PersonalDataWarning)  # said above
+            survey = read(study, data=data)
+    except DriftError as error:
+        yield Checked("delivery", problems=(error,))
+        yield from _rest("columns", "the delivery differs from the study")
+        return
     except SurveyAnalysisError as error:
         yield Checked("design", problems=(error,))
         yield from _rest("design", "the design cannot be used")
@@ -112,7 +119,8 @@ def _data(file: StudyFile, study: Path, data: Path | None) -> tuple[RawTable | N
         "table": told.table,
     }
     try:
-        raw = read_table(data or study.parent / told.data, header_rows=told.header_rows, **options)
+        beside = study.parent / told.metadata if told.metadata else None
+        raw = load(data or study.parent / told.data, beside, header_rows=told.header_rows, **options)
     except SurveyAnalysisError as error:
         return None, Checked("data", problems=(error,))
     said = "".join(f" {note}" for note in raw.notes)
@@ -136,7 +144,7 @@ def _cleaned(survey: Survey) -> tuple[Survey | None, Checked]:
     told = survey.study.clean
     if not told.rules and not told.repairs:
         return cleaned, Checked("cleaning", "no rules declared; every answer fits the codebook")
-    rules = f"{len(cleaned.log.entries)} rules and repairs"
+    rules = f"{cleaned.log.n_rules} rules and repairs"
     return cleaned, Checked(
         "cleaning", f"{rules}; {count(len(cleaned))} of {count(len(survey))} respondents kept"
     )
@@ -150,7 +158,8 @@ def _warn(personal: tuple[str, ...]) -> None:
     if personal:
         complain(
             f"warning: these columns seem to hold personal data: {visible('; '.join(personal))}.\n"
-            "  Name them under personal = [...] in [roles], and they are dropped at reading."
+            "  They are withheld at reading. Name them under personal = [...] or hashed = [...] in [roles]; one that is\n"
+            "  none, under not_personal = [...]."
         )
 
 

@@ -10,6 +10,8 @@ from survey_analysis.estimation.constructs import construct_score, items_of
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.replicates import columns_of_replicates
 from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Numeric
+from survey_analysis.readers.cells import Cells
+from survey_analysis.readers.roles import id_guess
 from survey_analysis.typing import FloatArray
 
 
@@ -70,7 +72,9 @@ def _names(survey: SurveyData) -> list[str]:
     if declared:
         return declared
     weights = columns_of_replicates(survey.table.raw, survey.study.design)
-    columns = [c for c in survey.table.raw.columns if c not in weights]
+    raw = survey.table.raw
+    columns = [c for c in raw.columns if c not in weights and c != survey.study.design.id]
+    columns = [c for c in columns if id_guess(Cells.of(raw, c), first=c == raw.columns[0]) is None]
     return [c for c in columns if survey.table.question(c).kind != "open"]
 
 

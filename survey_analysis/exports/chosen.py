@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from survey_analysis.errors import DataError
 from survey_analysis.exports.design import roles
 from survey_analysis.exports.notes import listed
-from survey_analysis.frames.personal import find_personal
 from survey_analysis.frames.table import Table
 
 
 def chosen_questions(table: Table, questions: Iterable[str] | None) -> tuple[list[str], list[str]]:
     """Questions to write, without those that read a personal column; and what was left out."""
-    personal = set(table.study.roles.personal)
+    personal = table.private
     notes = []
     if questions is None:
         names = all_questions(table)
@@ -30,7 +29,7 @@ def chosen_questions(table: Table, questions: Iterable[str] | None) -> tuple[lis
     if dropped:
         notes.append(f"Personal columns are never written: {', '.join(dropped)}.")
     kept = [n for n in names if n not in dropped]
-    return kept, notes + _seem_personal(table, kept)
+    return kept, notes
 
 
 def all_questions(table: Table) -> list[str]:
@@ -47,21 +46,10 @@ def _reads(table: Table, name: str) -> set[str]:
     return set(table.question(name).all_columns) - {""}
 
 
-def _seem_personal(table: Table, names: Sequence[str]) -> list[str]:
-    """A warning of columns that nobody declared personal and that seem to be."""
-    read = {c for n in names for c in _reads(table, n)}
-    seem = [f"'{c}' ({why})" for c, why in find_personal(table.raw, empty=table.empty) if c in read]
-    if not seem:
-        return []
-    return [
-        f"Written, though they seem to hold personal data: {'; '.join(seem)}. Declare them in [roles] personal."
-    ]
-
-
 def left_out(table: Table, names: Sequence[str], design: Mapping[str, str]) -> list[str]:
     """Columns that nobody declared and that stay behind."""
     read = {c for n in names for c in _reads(table, n)}
-    left = [c for c in table.raw.columns if c not in {*read, *design, *table.study.roles.personal}]
+    left = [c for c in table.raw.columns if c not in {*read, *design, *table.private}]
     if not left:
         return []
     return [f"Columns that the study file declares no question for were left out: {listed(left)}."]
@@ -86,7 +74,7 @@ def reversed_items(table: Table, names: Sequence[str]) -> list[str]:
 def personal_id(table: Table) -> list[str]:
     """A note on an id that is personal: without it, rows of one person are no longer known to be."""
     name = table.study.design.id
-    if not name or name not in table.study.roles.personal:
+    if not name or name not in table.private:
         return []
     again = table.raw.column(name).duplicated().any()
     lost = "; rows that share an id are not told from others" if again else ""

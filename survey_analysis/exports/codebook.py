@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,21 +9,17 @@ from survey_analysis.errors import SurveyAnalysisError
 from survey_analysis.exports.columns import Column, Layout
 from survey_analysis.exports.notes import listed
 from survey_analysis.study.codebook import Question
-from survey_analysis.study.codebook_table import COLUMNS, protect
+from survey_analysis.study.codebook_csv import csv_text
+from survey_analysis.study.codebook_table import COLUMNS
 from survey_analysis.study.expressions import names as names_in
 from survey_analysis.study.expressions import parse
 
 
 def codebook_csv(layout: Layout) -> str:
     """One row a column that belongs to a question, in the columns that a study file's `codebook` has."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS["Questions"], lineterminator="\n")
-    writer.writeheader()
     scales = scale_names(layout)
-    for column in layout.columns:
-        if column.question:
-            writer.writerow({key: protect(cell) for key, cell in _row(layout, column, scales).items()})
-    return out.getvalue()
+    rows = (_row(layout, column, scales) for column in layout.columns if column.question)
+    return csv_text(COLUMNS["Questions"], rows)
 
 
 def _row(layout: Layout, column: Column, scales: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,6 @@ from survey_analysis.exports.cells import declared_missing, moment_kind
 from survey_analysis.exports.chosen import all_questions
 from survey_analysis.exports.notes import listed
 from survey_analysis.frames.encode import normal
-from survey_analysis.frames.personal import find_personal
 from survey_analysis.frames.table import Table
 from survey_analysis.frames.variables import Encoded
 from survey_analysis.openends.scrub import scrub
@@ -44,11 +43,9 @@ def deidentify(table: Table, open_ends: OpenEnds) -> Deidentified:
     log: list[str] = []
     names = all_questions(table)
     kept = [n for n in names if not _barred(table, n)]
-    seeming = _seeming(table)
-    personal = list(dict.fromkeys([*table.study.roles.personal, *seeming]))
+    personal = [c for c in table.raw.columns if c in table.private]
     if personal:
         log.append(f"Personal columns are not in it: {listed(personal)}.")
-    kept = [n for n in kept if not set(table.question(n).all_columns) & set(seeming)]
     ids = [n for n in kept if _is_id(table, n)]
     kept = [n for n in kept if n not in ids]
     if ids:
@@ -70,13 +67,7 @@ def deidentify(table: Table, open_ends: OpenEnds) -> Deidentified:
 def _barred(table: Table, name: str) -> bool:
     """Questions over a personal column, or over the id."""
     design = table.study.design
-    return bool(set(table.question(name).all_columns) & {*table.study.roles.personal, design.id} - {""})
-
-
-def _seeming(table: Table) -> list[str]:
-    """Columns that seem to hold personal data; a code of a declared scale or option names nobody."""
-    coded = {c for q in table.codebook if not q.inferred and q.kind in _CLOSED for c in q.all_columns}
-    return [c for c, _ in find_personal(table.raw, empty=table.empty) if c not in coded]
+    return bool(set(table.question(name).all_columns) & {*table.private, design.id} - {""})
 
 
 def _is_open(table: Table, name: str) -> bool:
@@ -133,7 +124,7 @@ def _number_ids(table: Table, frame: pd.DataFrame, kept: list[str]) -> Iterator[
     design = table.study.design
     asked = {c for n in kept for c in table.question(n).all_columns}
     for column in dict.fromkeys((design.id, *design.psu)):
-        if not column or column in asked or column in table.study.roles.personal:
+        if not column or column in asked or column in table.private:
             continue
         codes, _ = pd.factorize(frame[column])
         blank = frame[column].isin(list(table.empty)).to_numpy()

@@ -54,7 +54,7 @@ def design_columns(
     out: list[Column] = []
     by_source = {c.source: c for c in written if c.source and not c.option}
     for name, kind in roles(table):
-        if not name or name in names or name in table.study.roles.personal:
+        if not name or name in names or name in table.private:
             continue
         if name not in table.raw.frame.columns:
             continue

@@ -98,7 +98,7 @@ def _fields(table: Table, names: Sequence[str]) -> list[Field]:
     design = table.study.design
     uses = {design.weight: "weight", design.id: "serial"}
     out = [field for name in names for field in question_fields(table, table.question(name))]
-    taken = {f.name for f in out} | set(table.study.roles.personal)
+    taken = {f.name for f in out} | table.private
     extra = (design.id, design.weight, *design.weights.values(), *design.strata, *design.psu, *design.fpc)
     there = set(table.raw.columns) - taken
     out += [column_field(table, column) for column in dict.fromkeys(extra) if column in there]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from survey_analysis.core.blocks import before_calibration
@@ -19,7 +18,14 @@ from survey_analysis.errors import DesignError, WeightError
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.replicates import read_replicates
 from survey_analysis.frames.table import Table
-from survey_analysis.results.process import CleaningLog, Flow, QualityEvidence, WeightingData
+from survey_analysis.results.process import (
+    CleaningLog,
+    Flow,
+    QualityEvidence,
+    Removed,
+    SourceFile,
+    WeightingData,
+)
 from survey_analysis.results.waves import WavesData
 from survey_analysis.study.study import Study
 from survey_analysis.typing import BoolArray, FloatArray, IntArray
@@ -47,6 +53,10 @@ class SurveyData:
         Joint inclusion probabilities of the sampled units, where the design has them.
     waves
         Of a stack of waves: their labels, versions of the questions, decisions; None for one survey.
+    source
+        The file the rows were read from, to look up ids of removed rows in; None for a frame or a stack.
+    removed
+        Which rows cleaning removed and why; None before cleaning.
     """
 
     table: Table
@@ -60,6 +70,8 @@ class SurveyData:
     replication: ReplicatePlan | None = None
     joint: FloatArray | None = None
     waves: WavesData | None = None
+    source: SourceFile | None = None
+    removed: Removed | None = None
 
     @property
     def study(self) -> Study:
@@ -180,8 +192,8 @@ class SurveyData:
         """Number of the respondent of each row where the declared id repeats; None where a row is a person."""
         if not self.study.design.id:
             return None
-        codes, people = pd.factorize(self.table.raw.column(self.study.design.id))
-        return codes.astype(np.int64) if len(people) < len(codes) else None
+        ids = self.table.raw.coded(self.study.design.id)
+        return ids.codes.astype(np.int64) if len(ids.texts) < len(ids) else None
 
     def design_weight(self) -> FloatArray:
         """Weights the file came with; without, those the sampling fractions imply, or ones.
@@ -218,16 +230,16 @@ class SurveyData:
         """The declared id where it repeats: then it is the sampling unit."""
         design = self.study.design
         if design.id:
-            ids = self.table.raw.column(design.id)
-            blank = int((ids.str.strip() == "").sum())
+            ids = self.table.raw.coded(design.id)
+            blank = sum(int(n) for t, n in zip(ids.texts, ids.counts, strict=True) if not t.strip())
             if blank:
                 raise DesignError(
                     f"{blank} row{'s have' if blank > 1 else ' has'} no '{design.id}'.",
                     where="[study.toml: design.id]",
                     hint="every row needs an id, or leave id out.",
                 )
-            if ids.duplicated().any():
-                return ids.to_numpy(dtype=object)
+            if len(ids.texts) < len(ids):
+                return ids.cells()
         return None
 
     def _checked_weights(self, column: str) -> FloatArray:

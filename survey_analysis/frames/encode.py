@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from survey_analysis.errors import UnknownCodeError
 from survey_analysis.frames.coded import Coded, coded
+from survey_analysis.frames.personal_content import content_of
 from survey_analysis.frames.variables import Categorical, Numeric, Text, missing_code
 from survey_analysis.study.base import code
 from survey_analysis.study.codebook import Question
@@ -103,6 +104,8 @@ def _unknown(question: Question, column: str, found: Mapping[str, int]) -> Unkno
     more = f" and {len(found) - 6} more" if len(found) > 6 else ""
     scale = question.scale
     known = ", ".join(x.code for x in scale.answers) if scale else "numbers"
+    personal = content_of(list(found))  # of a column out of place: nobody's address belongs into a message
+    listed, more = (personal, "") if personal else (listed, more)
     kind = f"not on the scale {scale.name or 'declared'}" if scale else "not numbers"
     what = f"{total} answer{'s' if total > 1 else ''} to '{question.name}' (column '{column}') {'are' if total > 1 else 'is'} {kind}."
     return UnknownCodeError(

@@ -1,45 +1,25 @@
-"""Personal columns: found by name and content, and emptied of everything but equality."""
+"""Personal columns emptied of everything but equality: group labels, or keyed hashes that link files."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable
+import hashlib
+import os
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
 
-MOST_LOOKED_AT = 500  # distinct values of a column
-MOSTLY = 0.5
-
-_NAMES: tuple[tuple[str, str], ...] = (
-    (r"(ip|ip address|ipaddr|remote (addr|ip)|client ip|respondent ip)", "an IP address"),
-    (r"((recipient |respondent |contact |your )?e ?mail( address)?|mail address)", "an e-mail address"),
-    (r"(location |geo |gps )?(latitude|longitude|lat|lon|lng|coordinates)", "coordinates"),
-    (r"(your )?((cell |mobile |work )?(tele)?phone|mobile|fax)( no| number)?", "a phone number"),
-    (r"(your |what is your |recipient |respondent )?((first|last|full|family|given|sur) ?)?name",
-     "a name"),
-    (r"(your |home |street |postal |mailing )*(address|street)( line)?( \d)?", "an address"),
-    (r"(date of birth|birth ?date|dob)", "a date of birth"),
-    (r"(ssn|social security( number)?|passport( no| number)?|national id)", "an identity number"),
-)  # fmt: skip
-_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
-_NO_NUMBER = r"(?!\d+\.\d+$)(?!\d{4}[-–]\d{4}$)(?!\d{1,4}[-./]\d{1,2}[-./]\d{1,4}$)"
-_CONTENT: tuple[tuple[str, str], ...] = (
-    (r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}", "e-mail addresses"),
-    (rf"(?:{_OCTET}\.){{3}}{_OCTET}", "IP addresses"),
-    (r"(?:[0-9A-Fa-f]{1,4}:){3,7}:?[0-9A-Fa-f:]{0,24}", "IP addresses"),
-    (_NO_NUMBER + r"\+?\(?\d{1,4}\)?[ .-]\d{2,4}(?:[ .-]?\d{2,4}){1,4}|\+\d{8,15}", "phone numbers"),
-)
-_INSIDE: tuple[tuple[str, str], ...] = (
-    (r"[^@\s<>\"']+@[^@\s<>\"']+\.[A-Za-z]{2,}", "an e-mail address"),
-    (r"(?<![\d.])\+?(?:\(\d{2,4}\)|\d{3,4})[ .-]\d{3,4}(?:[ .-]\d{3,4})?(?![\d.-])", "a phone number"),
-)
+KEY_VARIABLE = "SURVEY_ANALYSIS_KEY"
+SHORTEST_KEY = 16
 
 
-def drop_personal(raw: RawTable, columns: Iterable[str], *, empty: Collection[str] = ()) -> RawTable:
+def drop_personal(
+    raw: RawTable, columns: Iterable[str], *, empty: Collection[str] = (), note: str = "Personal columns"
+) -> RawTable:
     """The table with the content of personal columns replaced by opaque group labels.
 
     Each distinct value becomes "g1", "g2" ... in order of first appearance, so that duplicate checks
@@ -52,6 +32,8 @@ def drop_personal(raw: RawTable, columns: Iterable[str], *, empty: Collection[st
         Personal columns; an unknown one is an error.
     empty
         Texts that mean an empty cell ("NA"); they stay as they are.
+    note
+        How the note that is left begins.
 
     Raises
     ------
@@ -67,89 +49,112 @@ def drop_personal(raw: RawTable, columns: Iterable[str], *, empty: Collection[st
     names = list(dict.fromkeys(columns))
     if not names:
         return raw
-    frame = raw.frame.copy()
+    made = _replaced(raw, names, empty, _labels, f"{note} hold group labels instead of their values")
+    return replace(made, withheld=raw.withheld.union(names))
+
+
+def hash_personal(
+    raw: RawTable, columns: Iterable[str], key: str, *, empty: Collection[str] = ()
+) -> RawTable:
+    """The table with personal columns replaced by keyed hashes: the same person has the same hash in every file.
+
+    Parameters
+    ----------
+    columns
+        Columns; an unknown one is an error.
+    key
+        The secret of the study; without it nobody can tell whose hash it is by trying ids out.
+    empty
+        Texts that mean an empty cell; they stay as they are.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        A column that the table does not have.
+    DataError
+        A key that is too short.
+
+    Notes
+    -----
+    BLAKE2b in keyed mode (RFC 7693) over the trimmed text, 128 bits.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"pid": ["P1", "P2", "P1 "]})
+    >>> found = hash_personal(RawTable(frame), ["pid"], "a key for examples").frame["pid"].tolist()
+    >>> found[0] == found[2], found[0] == found[1], len(found[0])
+    (True, False, 32)
+    """
+    names = list(columns)
+    if names and len(key.encode()) < SHORTEST_KEY:
+        raise DataError(
+            f"The key of the hashes has {len(key.encode())} bytes.",
+            hint=f"use at least {SHORTEST_KEY}: a short key can be found by trying.",
+        )
+    secret = hashlib.blake2b(key.encode(), digest_size=64).digest()
+
+    def hashes(texts: list[str]) -> list[str]:
+        return [hashlib.blake2b(t.encode(), digest_size=16, key=secret).hexdigest() for t in texts]
+
+    return _replaced(raw, names, empty, hashes, "Columns hold keyed hashes instead of their values")
+
+
+def key_of(given: str | None, columns: Collection[str]) -> str:
+    """The key given in the call, else that of the environment; an error where it is needed and not there.
+
+    Raises
+    ------
+    DataError
+        Columns are to be hashed and there is no key; a key is given and no column is to be hashed.
+    """
+    if given is not None and not columns:
+        raise DataError("key= is given and no column is hashed.", hint="[roles] hashed = [...]")
+    key = given if given is not None else os.environ.get(KEY_VARIABLE, "")
+    if columns and not key:
+        raise DataError(
+            f"Columns are to be hashed and there is no key: {', '.join(map(repr, columns))}.",
+            where="[study.toml: roles.hashed]",
+            hint=f"set the environment variable {KEY_VARIABLE}, or read(..., key=...); keep it out of the study file.",
+        )
+    return key
+
+
+def _labels(texts: list[str]) -> list[str]:
+    return [f"g{n}" for n in range(1, len(texts) + 1)]
+
+
+def _replaced(
+    raw: RawTable,
+    columns: Iterable[str],
+    empty: Collection[str],
+    made: Callable[[list[str]], list[str]],
+    said: str,
+) -> RawTable:
+    names = list(dict.fromkeys(columns))
+    if not names:
+        return raw
+    frame = raw.frame.copy(deep=False)  # columns are replaced, never written into
     counts = []
     for name in names:
-        groups, n = _groups(raw.column(name), empty)
-        frame[name] = pd.Series(groups, index=frame.index, dtype=object)
+        column = raw.column(name)
+        cells, n = _made(column, empty, made)
+        frame[name] = pd.Series(cells, index=frame.index, dtype=object)
         counts.append(f"'{name}' ({n} distinct)")
-    note = f"Personal columns hold group labels instead of their values: {', '.join(counts)}."
     return replace(
         raw,
         frame=frame,
         labels={k: v for k, v in raw.labels.items() if k not in names},
         missing={k: v for k, v in raw.missing.items() if k not in names},
-        notes=(*raw.notes, note),
+        notes=(*raw.notes, f"{said}: {', '.join(counts)}."),
     )
 
 
-def _groups(column: pd.Series, empty: Collection[str]) -> tuple[np.ndarray, int]:
-    codes, distinct = pd.factorize(column)
-    texts = []
-    n = 0
-    for value in distinct:
-        text = str(value).strip()
-        if not text or text in empty:
-            texts.append(text)
-            continue
-        n += 1
-        texts.append(f"g{n}")
-    out: np.ndarray = np.array(texts, dtype=object)[codes]
-    return out, n
-
-
-def find_personal(raw: RawTable, *, empty: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
-    """Columns that seem to hold personal data, each with the evidence: its name, wording or content.
-
-    Content counts when at least half of the distinct values (of the first 500) are e-mail addresses, IP
-    addresses or phone numbers. A guess to be confirmed in `[roles] personal`, never acted upon.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"IPAddress": ["192.0.2.1"], "contact": ["a@example.org"], "q1": ["5"]})
-    >>> find_personal(RawTable(frame))
-    (('IPAddress', 'named like an IP address; 1 of 1 values are IP addresses'),
-     ('contact', '1 of 1 values are e-mail addresses'))
-    """
-    out = []
-    for name in raw.columns:
-        evidence = [e for e in (_named(name, raw.wording.get(name, "")), _holds(raw, name, empty)) if e]
-        if evidence:
-            out.append((name, "; ".join(evidence)))
-    return tuple(out)
-
-
-def personal_mentions(raw: RawTable, column: str) -> str:
-    """How many cells of an open answer seem to mention an e-mail address or phone number; "" for none."""
-    found = []
-    for pattern, what in _INSIDE:
-        n = int(raw.column(column).str.contains(pattern, regex=True).sum())
-        if n:
-            found.append(f"{n} cells seem to mention {what}")
-    return "; ".join(found)
-
-
-def _named(name: str, wording: str) -> str:
-    for text, where in ((name, "named"), (wording, "worded")):
-        plain = _plain(text)
-        for pattern, what in _NAMES:
-            if re.fullmatch(pattern, plain):
-                return f"{where} like {what}"
-    return ""
-
-
-def _plain(text: str) -> str:
-    """Lower-case words: "RecipientEmail" -> "recipient email"."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    spaced = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])", " ", spaced)
-    return re.sub(r"[^0-9a-z]+", " ", spaced.casefold()).strip()
-
-
-def _holds(raw: RawTable, name: str, empty: Collection[str]) -> str:
-    distinct = raw.column(name).unique()[: MOST_LOOKED_AT + len(empty) + 1]
-    values = [v for v in (str(d).strip() for d in distinct) if v and v not in empty][:MOST_LOOKED_AT]
-    for pattern, what in _CONTENT:
-        n = sum(re.fullmatch(pattern, v) is not None for v in values)
-        if n and n >= MOSTLY * len(values):
-            return f"{n} of {len(values)} values are {what}"
-    return ""
+def _made(
+    column: pd.Series, empty: Collection[str], made: Callable[[list[str]], list[str]]
+) -> tuple[np.ndarray, int]:
+    codes, distinct = pd.factorize(column.map(lambda t: str(t).strip()))
+    held = [str(t) for t in distinct if t and t not in empty]
+    instead = dict(zip(held, made(held), strict=True))
+    texts = np.array([instead.get(str(t), str(t)) for t in distinct] or [""], dtype=object)
+    out: np.ndarray = texts[codes]
+    return out, len(held)

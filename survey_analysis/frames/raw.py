@@ -48,6 +48,8 @@ class RawTable:
         User-missing codes of a column where the file has them.
     label_sets
         Name of the format of a column whose labels a file of its own defines (a SAS catalog).
+    withheld
+        Columns that hold group labels instead of their personal values; nothing writes or shows them.
     stems, items, measure, sets, routing
         Where the file has them: see `frames.facts.Facts`.
     keys
@@ -72,6 +74,7 @@ class RawTable:
     sets: tuple[ResponseSet, ...] = ()
     routing: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
+    withheld: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     digest: str = ""
     format: str = ""

@@ -9,6 +9,7 @@ import pandas as pd
 
 from survey_analysis.errors import ColumnNotFoundError, ExpressionError, closest
 from survey_analysis.frames.coding import encode_coded
+from survey_analysis.frames.derive import derive
 from survey_analysis.frames.encode import encode_categorical, encode_numeric, encode_text
 from survey_analysis.frames.infer import infer_question
 from survey_analysis.frames.multiple import encode_multiple
@@ -39,6 +40,11 @@ class Table:
     def codebook(self) -> Codebook:
         """The study's codebook."""
         return self.study.codebook
+
+    @property
+    def private(self) -> frozenset[str]:
+        """Personal columns, declared or found at reading: they hold group labels, and nothing shows or writes them."""
+        return self.raw.withheld.union(self.study.roles.personal)
 
     @property
     def empty(self) -> frozenset[str]:
@@ -134,7 +140,7 @@ class Table:
 
     def _encode(self, question: Question, subject: str) -> Encoded:
         if question.name in self.study.derived:
-            return self._derive(question)
+            return derive(self.study, question, len(self), self.mask, self.variable)
         if question.name in self.study.coded:
             return self._code(question, subject)
         asked = self.asked(question, subject)
@@ -176,23 +182,6 @@ class Table:
         if question.kind == "open":
             return encode_text(column, question.name, asked, self.empty, dict(question.missing))
         return encode_categorical(column, question, asked, self.empty)
-
-    def _derive(self, question: Question) -> Categorical:
-        codes = np.full(len(self), -1, dtype=np.int16)
-        scale = question.scale
-        assert scale is not None  # noqa: S101  derived questions are built with one
-        for i, (label, text) in enumerate(self.study.derived[question.name].items()):
-            hit = self.mask(text)
-            twice = int((hit & (codes >= 0)).sum())
-            if twice:
-                raise ExpressionError(
-                    f"{twice} respondents are in two levels of '{question.name}'.",
-                    where=f"[study.toml: derived.{question.name}.levels] level '{label}' overlaps an earlier one.",
-                    hint="make the levels exclusive.",
-                )
-            codes[hit] = i
-        missing = np.where(codes < 0, 1, 0).astype(np.uint8)
-        return Categorical(question.name, scale, codes, missing)
 
     def _is_sample(self, name: str) -> bool:
         """Whether a name in an expression means the declared samples."""

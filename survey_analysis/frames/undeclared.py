@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.frames.personal import find_personal
 from survey_analysis.frames.replicates import columns_of_replicates
 from survey_analysis.study.codebook import Question
 
@@ -17,7 +16,8 @@ def undeclared(survey: SurveyData) -> dict[str, Question]:
     Examples
     --------
     >>> import pandas as pd, survey_analysis as sa
-    >>> survey = sa.read(pd.DataFrame({"q": ["yes", "no"], "mail": ["a@example.org", "b@example.org"]}))
+    >>> frame = pd.DataFrame({"q": ["yes", "no"], "mail": ["a@example.org", "b@example.org"]})
+    >>> survey = sa.read(frame, study={"roles": {"personal": ["mail"]}})
     >>> {name: question.kind for name, question in undeclared(survey).items()}
     {'q': 'single', 'mail': 'open'}
     """
@@ -39,6 +39,5 @@ def undeclared(survey: SurveyData) -> dict[str, Question]:
 
 
 def personal_columns(survey: SurveyData) -> set[str]:
-    """Columns that hold what tells who somebody is: declared, or found by name and content."""
-    found = find_personal(survey.table.raw, empty=survey.study.about.missing_text)
-    return {*survey.study.roles.personal, *(name for name, _ in found)}
+    """Columns that told who somebody is: declared, hashed, or withheld at reading."""
+    return {*survey.table.private, *survey.study.roles.hashed}

@@ -9,13 +9,14 @@ from typing import Any, ParamSpec
 
 from survey_analysis.errors import DataError, StudyError, SurveyAnalysisError, UnknownCodeError, closest
 from survey_analysis.estimation.cells import condition
-from survey_analysis.frames.personal import find_personal
+from survey_analysis.frames.private import undeclared_personal
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.reading import missing_columns
+from survey_analysis.frames.wanted import missing_columns
 from survey_analysis.reporting.build import build_report
 from survey_analysis.study.build import build
 from survey_analysis.study.expressions import names, parse
 from survey_analysis.study.file import ReportTable, StudyFile, WeightingEntry
+from survey_analysis.study.recodes import DerivedEntry
 from survey_analysis.study.study import Study
 from survey_analysis.survey import Survey
 from survey_analysis.tables.layout import layout_of
@@ -61,16 +62,29 @@ def codebook(file: StudyFile, raw: RawTable | None) -> Checked:
         "study": file.study.model_copy(update={"order": ()}),
     }
     found: Problems = []
-    for table in ("questions", "batteries", "derived"):
+    for table in ("questions", "batteries"):
         for name, entry in getattr(file, table).items():
             one = file.model_copy(update=alone | {table: {name: entry}})
             found += tried(build, one, columns=columns)
+    asked = {"questions": file.questions, "batteries": file.batteries}
+    for name in () if found else file.derived:
+        one = file.model_copy(update=alone | asked | {"derived": _with_sources(file, name)})
+        found += tried(build, one, columns=columns)
     if not found:
         found = tried(build, file, columns=columns)
     if found:
         return Checked("codebook", problems=tuple(found))
     n = len(file.questions) + len(file.batteries) + len(file.derived)
     return Checked("codebook", f"{_n(n, 'question')}, {_n(len(file.constructs), 'construct')}")
+
+
+def _with_sources(file: StudyFile, name: str) -> dict[str, DerivedEntry]:
+    """A derived variable after those it is recoded from."""
+    wanted, at = {name}, name
+    while (how := file.derived[at].recoding) is not None and how.of in file.derived and how.of not in wanted:
+        at = how.of
+        wanted.add(at)
+    return {n: e for n, e in file.derived.items() if n in wanted}
 
 
 def columns(study: Study, raw: RawTable) -> Checked:
@@ -89,8 +103,7 @@ def columns(study: Study, raw: RawTable) -> Checked:
 
 def personal(study: Study, raw: RawTable) -> tuple[str, ...]:
     """Columns that seem personal and are not declared so: a warning, as only a person can tell."""
-    found = find_personal(raw, empty=study.about.missing_text)
-    return tuple(f"'{c}' ({why})" for c, why in found if c not in study.roles.personal)
+    return tuple(f"'{c}' ({why})" for c, why in undeclared_personal(raw, study))
 
 
 def samples(survey: Survey) -> Checked:

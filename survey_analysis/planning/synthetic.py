@@ -152,7 +152,14 @@ def _simulated(
         },
         "design": file.design.model_copy(update={"fpc": (), "pps": None, "replicates": None}),
         "roles": file.roles.model_copy(
-            update={"duration": "", "started": "", "personal": (), "simulated": MARK}
+            update={
+                "duration": "",
+                "started": "",
+                "personal": (),
+                "hashed": (),
+                "not_personal": (),
+                "simulated": MARK,
+            }
         ),
         "clean": CleanTable(rules=rules, fixed=file.clean.fixed),
         "published": (),

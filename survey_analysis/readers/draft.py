@@ -1,88 +1,219 @@
-"""`draft_study`: a first study file from an inspection, every guess with its evidence as a comment."""
+"""A first study file and codebook from an inspection, every guess with what it rests on."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from survey_analysis.frames.infer import natural
-from survey_analysis.readers.groups import Group
+from survey_analysis.readers.draft_entries import FIELDS, Entries, Entry, entries
 from survey_analysis.readers.inspect import ColumnGuess, Inspection
-from survey_analysis.readers.scale_words import known_order
-from survey_analysis.study.scales import Level, MissingCode
+from survey_analysis.readers.toml_text import comment, key, listed, table, text
+from survey_analysis.study.codebook_csv import csv_text
 
-LONGEST_NAME = 40
-KINDS = ("single", "numeric", "open")
-MISSING_CODES = tuple(f"{sign}{n}" for sign in ("", "-") for n in (7, 8, 9, 77, 88, 97, 98, 99, 998, 999))
+CODEBOOK = "codebook.csv"
+ALWAYS = ("column", "text", "kind", "scale")
+MOST_LISTED = 12  # uncertain guesses named in the head of a draft
 
-_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_EXCLUSIVE = re.compile(r"none of (the|these)|^none$|don'?t know|prefer not|no answer", re.IGNORECASE)
+_FORMULA = re.compile(r"[=+@\t\r-](?!\d+(\.\d+)?$)")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Text of a study file and of the codebook that it names.
+
+    Attributes
+    ----------
+    study
+        TOML: data, sample, design, roles, scales, subjects, and what a codebook has no column for.
+    codebook
+        CSV: one row a column of the data that is asked.
+    """
+
+    study: str
+    codebook: str
+
+
+def draft_files(inspection: Inspection) -> Draft:
+    """Study file and codebook: design, roles, scales and subjects in the one, questions in the other.
+
+    A question with a text that a spreadsheet would run as a formula, or a loader would trim, stands in the
+    study file, where it is exact.
+    """
+    found = entries(inspection)
+    inside = [e for e in found.found if all(map(_harmless, e.rows))]
+    rows = [row for entry in inside for row in entry.rows]
+    parts = [
+        *_head(inspection, found, codebook=bool(rows)),
+        *found.scales.lines(),
+        *_subjects(found),
+        *(
+            _extra(e) if e in inside else "\n".join(_whole(e, found))
+            for e in found.found
+            if e.extra or e not in inside
+        ),
+        _left_out(inspection),
+    ]
+    return Draft(_joined(parts), _codebook(rows))
 
 
 def draft_study(inspection: Inspection) -> str:
-    """Text of a study file (TOML) that the loader accepts, to be checked and completed by a person.
+    """One study file that holds everything, for files of few columns and for reading.
 
-    Questions stand in file order with wording, kind, levels and missing codes; multi-select columns are
-    one question; the items of a grid share a scale. Ids, weights, durations and personal columns get
-    their roles. A comment above each guess says what it rests on. What the words do not show (order,
-    favourable end, who was sampled) is asked, not filled in.
+    Questions stand in file order with wording, kind and scale; multi-select columns are one question; the
+    items of a grid share a scale. Ids, weights, durations and personal columns get their roles. What the
+    data do not show (who was sampled, the labels of codes) is asked, not filled in.
     """
-    names = _names(inspection)
+    found = entries(inspection)
     parts = [
-        "# Draft study file: guesses from the data. Check each line; comments say what a guess rests on.",
-        "schema = 1",
-        _study(inspection),
-        _sample(inspection),
-        _design(inspection),
-        _roles(inspection),
-        *_questions(inspection, names),
+        *_head(inspection, found, codebook=False),
+        *found.scales.lines(),
+        *_subjects(found),
+        *("\n".join(_whole(e, found)) for e in found.found),
         _left_out(inspection),
     ]
+    return _joined(parts)
+
+
+def _harmless(row: Mapping[str, str]) -> bool:
+    return not any(_FORMULA.match(cell) or cell != cell.strip() or "\0" in cell for cell in row.values())
+
+
+def _joined(parts: Sequence[str]) -> str:
     return "\n\n".join(p for p in parts if p) + "\n"
 
 
-def _study(inspection: Inspection) -> str:
+def _head(inspection: Inspection, found: Entries, *, codebook: bool) -> list[str]:
+    first = "# Draft by survey-analysis inspect: guesses from the data, to be checked. Comments say what each rests on."
+    return [
+        "\n".join([first, *_uncertain(inspection), "schema = 1"]),
+        _study(inspection, codebook=codebook),
+        _sample(inspection),
+        _design(inspection),
+        *_order(inspection, found),
+        _roles(inspection),
+    ]
+
+
+def _uncertain(inspection: Inspection) -> Iterator[str]:
+    """The guesses of low confidence, to be looked at first; columns with one reason stand together."""
+    grouped = {c for g in inspection.groups for c in g.columns}
+    grouped |= {c for b in inspection.batteries for c in b.columns}
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for c in inspection.columns:
+        if c.confidence == "low" and c.column not in grouped:
+            reasons.setdefault((c.kind, c.evidence), []).append(c.column)
+    if reasons:
+        yield "# Look first at:"
+    for (kind, why), columns in list(reasons.items())[:MOST_LISTED]:
+        more = f" and {len(columns) - 5} more" if len(columns) > 5 else ""
+        yield comment(f"{', '.join(columns[:5])}{more}: {kind}? {why}")
+    if len(reasons) > MOST_LISTED:
+        yield comment(f"and {len(reasons) - MOST_LISTED} more of low confidence")
+
+
+def _study(inspection: Inspection, *, codebook: bool) -> str:
     stem = inspection.name.removesuffix(".gz").rsplit(".", 1)[0]
-    lines = ["[study]", f"name = {_text(stem)}"]
-    if inspection.format in ("csv", "xlsx", "sav"):
-        lines.append(f"data = {_text(inspection.name)}")
-    lines += [_comment(note) for note in inspection.notes]
+    lines = [*map(comment, inspection.notes), "[study]", f"name = {text(stem)}"]
+    if inspection.format not in ("", "pandas", "polars"):
+        lines.append(f"data = {text(inspection.name)}")
+    if inspection.metadata:
+        lines.append(f"metadata = {text(inspection.metadata)}")
+    if codebook:
+        lines.append(f"codebook = {text(CODEBOOK)}")
     if inspection.empty:
-        lines += [_comment(f"{text!r} seems to mean an empty cell: {why}") for text, why in inspection.empty]
-        lines.append(f"missing_text = {_list(['', *(text for text, _ in inspection.empty)])}")
+        lines += [comment(f"{t!r} seems to mean an empty cell: {why}") for t, why in inspection.empty]
+        lines.append(f"missing_text = {listed(['', *(t for t, _ in inspection.empty)])}")
     return "\n".join(lines)
 
 
 def _sample(inspection: Inspection) -> str:
     lines = ["# Who was sampled, and how? A report asks for these.", "[sample]"]
     simulated = next((c for c in inspection.columns if c.kind == "simulated"), None)
+    design = inspection.design
     if simulated:
-        lines += [_comment(f"{simulated.column!r}: {simulated.evidence}"), 'kind = "simulated"']
+        lines += [comment(f"{simulated.column!r}: {simulated.evidence}"), 'kind = "simulated"']
+    elif design.strata or design.psu or design.fpc or design.replicates:
+        lines.append('# kind = "probability"  # the design below suggests it; or opt-in, list, census')
     else:
         lines.append('# kind = "opt-in"  # probability, opt-in, list, census or simulated')
     return "\n".join([*lines, '# population = ""', "# dates = []"])
 
 
 def _design(inspection: Inspection) -> str:
-    lines = ["[design]", '# strata = "", psu = "", fpc = "": if the sample has them']
-    for kind in ("id", "weight"):
-        found = [c for c in inspection.columns if c.kind == kind]
-        chosen = _best([c for c in found if not c.missing])
-        for column in found:
-            mark = "" if column is chosen else "another candidate, " if chosen else "a candidate, "
-            lines.append(_comment(f"{mark}{column.column!r}: {column.evidence}"))
-        if chosen:
-            lines.append(f"{kind} = {_text(chosen.column)}")
-    return "\n".join(lines)
+    design = inspection.design
+    guesses = {c.column: c for c in inspection.columns}
+    lines = ["[design]"]
+    if not (design.strata or design.psu or design.fpc or design.replicates):
+        lines.append('# strata = "", psu = "", fpc = "": if the sample has them')
+    lines += _id(inspection)
+    for name in ("weight", "strata", "psu", "fpc"):
+        column = getattr(design, name)
+        if column:
+            lines += [_because(guesses[column]), f"{name} = {text(column)}"]
+    if design.nest:
+        lines.append("nest = true")
+    rest = [w for w in design.weights if w != design.weight]
+    lines += [_because(guesses[w], "another weight? " if design.weight else "a weight? ") for w in rest]
+    rest = [w for w in rest if not guesses[w].evidence.startswith("the same")]
+    if rest and design.weight:
+        lines.append(f"# weights = {table({w.replace(' ', '_'): w for w in rest})}")
+    return "\n".join([*lines, *_replicates(inspection)])
 
 
-def _best(found: Sequence[ColumnGuess]) -> ColumnGuess | None:
-    """The one named for it; of several weights only one with mean 1, else a person must choose."""
-    named = [c for c in found if c.evidence.startswith("named")] or list(found)
-    if len(named) > 1 and named[0].kind == "weight":
-        named = [c for c in named if "mean 1," in c.evidence]
-    return named[0] if named else None
+def _id(inspection: Inspection) -> Iterator[str]:
+    """The id to use, and the others."""
+    found = [c for c in inspection.columns if c.kind == "id" and not c.missing]
+    if inspection.long:
+        found.sort(key=lambda c: c.column != inspection.long.id)  # type: ignore[union-attr]
+    elif found:
+        found.sort(key=lambda c: (("high", "medium", "low").index(c.confidence), "named" not in c.evidence))
+    for i, column in enumerate(found):
+        yield _because(column, "another id: " if i else "")
+        if i == 0:
+            yield f"id = {text(column.column)}"
+
+
+def _because(guess: ColumnGuess, before: str = "") -> str:
+    sure = "" if guess.confidence == "high" else f" ({guess.confidence})"
+    return comment(f"{before}{guess.column!r}{sure}: {guess.evidence}")
+
+
+def _order(inspection: Inspection, found: Entries) -> Iterator[str]:
+    """Columns that hold codes in changing order; the order of the sources where the codes are theirs."""
+    sources = {name: {m.code for m in members.values()} for name, members in found.subjects.items()}
+    taken: set[str] = set()
+    for column in inspection.columns:
+        if column.kind != "order":
+            continue
+        codes, mark = column.parts
+        of_set = next((s for s, own in sources.items() if own == set(codes) and s not in taken), "")
+        if of_set:
+            taken.add(of_set)
+            yield "\n".join(
+                [_because(column), f"[design.order.{of_set}]", f"column = {text(column.column)}"]
+                + ([f"separator = {text(mark)}"] if mark != ";" else [])
+            )
+
+
+def _replicates(inspection: Inspection) -> Iterator[str]:
+    found = inspection.design.replicates
+    if found is None:
+        return
+    columns = [c.column for c in inspection.columns]
+    stem = found.pattern.removesuffix("*")
+    alone = [c for c in columns if c.startswith(stem)] == list(found.columns)
+    shown = text(found.pattern) if alone else listed(found.columns)
+    mark = "" if found.method else "# "
+    yield ""
+    yield comment(f"{found.confidence}: {found.evidence}")
+    yield f"{mark}[design.replicates]"
+    yield f"{mark}columns = {shown}"
+    yield f"{mark}method = {text(found.method or 'JK1')}"
+    for name in ("rho", "rscales"):
+        value = getattr(found, name)
+        if value is not None:
+            yield f"{name} = {value:g}"
 
 
 def _roles(inspection: Inspection) -> str:
@@ -91,180 +222,73 @@ def _roles(inspection: Inspection) -> str:
     for role, (kind, word) in wanted.items():
         found = next((c for c in inspection.columns if c.kind == kind and word in c.evidence), None)
         if found:
-            lines += [_comment(f"{found.column!r}: {found.evidence}"), f"{role} = {_text(found.column)}"]
+            seconds = "" if "hours" not in found.evidence else "# "  # the role is read as seconds
+            lines += [_because(found), f"{seconds}{role} = {text(found.column)}"]
     personal = [c for c in inspection.columns if c.kind == "personal"]
     if personal:
-        lines += [_comment(f"{c.column!r}: {c.evidence}") for c in personal]
-        lines.append(f"personal = {_list(c.column for c in personal)}")
+        lines += [_because(c) for c in personal]
+        lines.append(f"personal = {listed(c.column for c in personal)}")
     return "\n".join(lines) if len(lines) > 1 else ""
 
 
-def _questions(inspection: Inspection, names: dict[str, str]) -> Iterator[str]:
-    """Questions in file order; a group stands where its first column does."""
-    guesses = {c.column: c for c in inspection.columns}
-    groups = {g.name: g for g in inspection.groups}
-    done: set[str] = set()
-    for guess in inspection.columns:
-        group = groups.get(guess.group)
-        if group and guess.group not in done:
-            done.add(guess.group)
-            yield from _group(inspection, group, [guesses[c] for c in group.columns], names)
-        if group and (group.kind == "multiple" or _shared(group, guesses)):
-            continue
-        if guess.kind in KINDS:
-            yield _single(inspection, guess, names)
+def _subjects(found: Entries) -> Iterator[str]:
+    for name, members in found.subjects.items():
+        lines = ['# The things rated; phrase = "..." is how one stands in a sentence.', f"[subjects.{name}]"]
+        for member, said in members.items():
+            coded = f", code = {text(said.code)}" if said.code != member else ""
+            phrased = f", phrase = {text(said.phrase)}" if said.phrase else ""
+            lines.append(f"{key(member)} = {{ label = {text(said.label)}{coded}{phrased} }}")
+        yield "\n".join(lines)
 
 
-def _shared(group: Group, guesses: dict[str, ColumnGuess]) -> bool:
-    """Whether the columns of a grid can share a scale."""
-    return group.kind == "grid" and all(guesses[c].question.scale is not None for c in group.columns)
-
-
-def _group(
-    inspection: Inspection, group: Group, columns: Sequence[ColumnGuess], names: dict[str, str]
-) -> Iterator[str]:
-    if group.kind == "multiple":
-        yield "\n".join(_multiple(group, names))
-    elif group.kind == "slots":
-        yield _comment(f"{group.evidence}; they cannot be joined yet, so each is a question of its own")
-    elif _shared(group, {c.column: c for c in columns}):
-        yield from _grid(inspection, group, columns, names)
-
-
-def _grid(
-    inspection: Inspection, group: Group, columns: Sequence[ColumnGuess], names: dict[str, str]
-) -> Iterator[str]:
-    """One scale, and a question for each item."""
-    answers = {x.code: x for c in columns if c.question.scale for x in c.question.scale.answers}
-    missing = {m.code: m for c in columns for m in inspection.missing.get(c.column, ())}
-    ordered = sorted(answers.values(), key=lambda x: natural(x.code))
-    levels, rating = _levels(ordered, list(missing.values()))
-    scale = names[group.name]
-    favourable = ['favourable = "last"'] if rating else []
-    yield "\n".join([_comment(group.evidence), f"[scales.{scale}]", *levels, *favourable])
-    for column in columns:
-        lines = [f"[questions.{names[column.column]}]", f'kind = "{"likert" if rating else "single"}"']
-        lines.append(f"text = {_text(column.wording or column.column)}")
-        lines += [f"short = {_text(group.items[column.column])}"] if group.stem else []
-        yield "\n".join([*lines, *_column(column, names), f"scale = {_text(scale)}"])
-
-
-def _multiple(group: Group, names: dict[str, str]) -> list[str]:
-    lines = [_comment(group.evidence), f"[questions.{names[group.name]}]", 'kind = "multiple"']
-    lines.append(f"text = {_text(group.stem or group.name)}")
-    if group.not_selected:
-        lines.append(f"not_selected = {_list(group.not_selected)}")
-    lines.append("options = [")
-    for column in group.columns:
-        label = group.items[column]
-        alone = ", exclusive = true" if _EXCLUSIVE.search(label) else ""
-        lines.append(f"  {{column = {_text(column)}, label = {_text(label)}{alone}}},")
-    return [*lines, "]"]
-
-
-def _single(inspection: Inspection, guess: ColumnGuess, names: dict[str, str]) -> str:
-    lines = [_comment(guess.evidence)] if guess.evidence else []
-    lines += [f"[questions.{names[guess.column]}]", f"kind = {_text(guess.kind)}"]
-    lines += [f"text = {_text(guess.wording or guess.column)}", *_column(guess, names)]
-    missing = inspection.missing.get(guess.column, ())
-    if guess.kind != "single" or guess.question.scale is None:
-        return "\n".join([*lines, *([f"missing = {_missing(missing)}"] if missing else [])])
-    levels, rating = _levels(guess.question.scale.answers, missing)
-    hint = (
-        ['# a rating by its words: kind = "likert" if it is one; the last answer is favourable']
-        if rating
-        else []
+def _extra(entry: Entry) -> str:
+    """What the codebook cannot say of a question."""
+    said = map(comment, entry.comments)
+    return "\n".join(
+        [*said, f"[{entry.table}.{entry.name}]", *(f"{k} = {v}" for k, v in entry.extra.items())]
     )
-    return "\n".join([*lines, *hint, *levels])
 
 
-def _column(guess: ColumnGuess, names: dict[str, str]) -> list[str]:
-    return [] if names[guess.column] == guess.column else [f"column = {_text(guess.column)}"]
+def _whole(entry: Entry, found: Entries) -> Iterator[str]:
+    """A question as one table of the study file."""
+    yield from map(comment, entry.comments)
+    yield f"[{entry.table}.{entry.name}]"
+    if entry.rows:
+        first = entry.rows[0]
+        if entry.table == "batteries":
+            over = next(s for s, m in found.subjects.items() if first["subject"] in m)
+            yield f"over = {text(over)}"
+        shown = ("kind", "text", "short", "scale", "asked_if")
+        yield from (f"{k} = {text(first[k])}" for k in shown if first.get(k))
+        yield from _columns(entry)
+    yield from (f"{k} = {v}" for k, v in entry.extra.items())
 
 
-def _levels(levels: Sequence[Level], missing: Sequence[MissingCode]) -> tuple[list[str], bool]:
-    """Lines of a scale in the order that its words show, else as found; whether it is a rating."""
-    known = known_order([x.label for x in levels])
-    lines = []
-    outside: list[Level] = []
-    if known:
-        order = {label: i for i, label in enumerate(known.order)}
-        outside = [x for x in levels if x.label not in order]
-        levels = sorted((x for x in levels if x.label in order), key=lambda x: order[x.label])
-        lines.append("# order from the words of the answers")
-    elif len(levels) > 2 and any(not x.code.lstrip("-").isdigit() for x in levels):
-        lines.append("# order not known from the words: check it")
-    lines.append(f"levels = {_pairs(levels)}")
-    apart = _apart([x.code for x in levels if x.code == x.label])
-    if apart:
-        lines.append(
-            _comment(f'{", ".join(apart)}: perhaps missing codes, such as missing = [[99, "refused"]]')
-        )
-    if outside:
-        lines.append("# in the base but not on the scale; move to missing what should not count")
-        lines.append(f"outside = {_pairs(outside)}")
-    if missing:
-        lines.append(f"missing = {_missing(missing)}")
-    return lines, known is not None and known.rating
+def _columns(entry: Entry) -> Iterator[str]:
+    first = entry.rows[0]
+    if "subject" in first:
+        yield f"columns = {table({r['subject']: r['column'] for r in entry.rows})}"
+    elif "option" in first:
+        yield "options = ["
+        for row in entry.rows:
+            alone = ", exclusive = true" if row.get("exclusive") else ""
+            yield f"  {{column = {text(row['column'])}, label = {text(row['option'])}{alone}}},"
+        yield "]"
+    elif first["column"] != entry.name:
+        yield f"column = {text(first['column'])}"
 
 
-def _apart(codes: Sequence[str]) -> list[str]:
-    """Codes such as 98, 99 or -9 that stand far from the other answers."""
-    answers = [int(c) for c in codes if c.isdigit() and c not in MISSING_CODES]
-    if not answers or len(answers) + 4 < len(codes):
-        return []
-    return [c for c in codes if c in MISSING_CODES and not 0 <= int(c) <= max(answers) + 10]
-
-
-def _pairs(levels: Sequence[Level]) -> str:
-    shown = [_text(x.code) if x.code == x.label else f"[{_text(x.code)}, {_text(x.label)}]" for x in levels]
-    return f"[{', '.join(shown)}]"
-
-
-def _missing(codes: Sequence[MissingCode]) -> str:
-    return "[" + ", ".join(_list([m.code, m.kind, *([m.label] if m.label else [])]) for m in codes) + "]"
+def _codebook(rows: Sequence[Mapping[str, str]]) -> str:
+    """Rows as CSV with the fields that are used, and those that a person fills in."""
+    used = [f for f in FIELDS if f in ALWAYS or any(r.get(f) for r in rows)]
+    return csv_text(used, rows)
 
 
 def _left_out(inspection: Inspection) -> str:
     """Columns that are not declared, and why."""
-    rest = [c for c in inspection.columns if c.kind in ("date", "empty") and not c.group]
-    return "\n".join(_comment(f"not declared, {c.kind}: {c.column!r}") for c in rest)
-
-
-def _names(inspection: Inspection) -> dict[str, str]:
-    """A short unique name for every column and group; a column that is a plain word keeps its own."""
-    columns = [c.column for c in inspection.columns]
-    out = {c: c for c in columns if _BARE.fullmatch(c)}
-    taken = set(out)
-    for name in [*(c for c in columns if c not in out), *(g.name for g in inspection.groups)]:
-        unique, n = _short(name), 2
-        while unique in taken:
-            unique, n = f"{_short(name)}_{n}", n + 1
-        taken.add(unique)
-        out[name] = unique
-    return out
-
-
-def _short(name: str) -> str:
-    words = [name] if _BARE.fullmatch(name) else re.findall(r"[a-z0-9]+", name.casefold())
-    out = words[0] if words else "question"
-    for word in words[1:]:
-        if len(out) + len(word) >= LONGEST_NAME:
-            break
-        out += f"_{word}"
-    return out if _BARE.fullmatch(out) else f"q_{out}"
-
-
-def _text(value: str) -> str:
-    """A TOML basic string: JSON's escapes, and DEL."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _list(values: Iterable[str]) -> str:
-    return "[" + ", ".join(_text(v) for v in values) + "]"
-
-
-def _comment(text: str) -> str:
-    """One line without control characters: nothing that stands in data can end a comment."""
-    flat = "".join(c if c.isprintable() else " " for c in text)
-    return "# " + " ".join(flat.split())
+    kinds = ("date", "timing", "order", "platform", "empty")
+    rest: dict[str, list[str]] = {}
+    for column in inspection.columns:
+        if column.kind in kinds and not column.group:
+            rest.setdefault(column.kind, []).append(column.column)
+    return "\n".join(comment(f"not declared, {k}: {', '.join(map(repr, c))}") for k, c in rest.items())

@@ -3,182 +3,222 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable
 
 import numpy as np
-import pandas as pd
 
-from survey_analysis.frames.raw import RawTable
-from survey_analysis.typing import FloatArray, IntArray
+from survey_analysis.frames.infer import natural
+from survey_analysis.readers.cells import Cells, plain
+from survey_analysis.readers.evidence import Guess
 
 EMPTY_TEXTS = ("NA", "N/A", "NaN", "nan", "<NA>", "#N/A", "#NULL!", "NULL")
 OFTEN = 0.05
 NEAR_ONE = 0.03
+MOSTLY_DIFFERENT = 0.95
+LONG_NUMBER = 6  # digits of a serial number
+PLATFORM = (
+    "Status", "Progress", "Finished", "DistributionChannel", "UserLanguage", "ExternalReference",
+    "ExternalDataReference", "ResponseSet", "CollectorID", "collector_id", "SurveyID", "lastpage", "startlanguage",
+    "seed", "token", "redcap_survey_identifier", "redcap_event_name",
+)  # fmt: skip
+PLATFORM_STARTS = ("Q_Recaptcha", "Q_RelevantID", "Q_BallotBox", "Q_DuplicateRespondent", "Q_TotalDuration")
+ORDER_MARKS = (";", "|", ",")
+MOST_ORDERED = 30
 LARGE = 20  # mean of weights that count people
-MOST_PARTS = 30
 
 _IDS = re.compile(
-    r"((response|respondent|record|case|unique|panel|person|participant|interview|user) ?)?"
-    r"(id|uuid|key|number|no)"
+    r"((response|respondent|record|case|unique|panel|person|participant|interview|user|subject|r|p|hh) ?)?"
+    r"(id|uuid|guid|key|number|no|serial)"
 )
-_WEIGHT = re.compile(r"(^|[^a-z])(weights?|wgts?|wts?|pw|finalwgt|nweight)([^a-z]|\d|$)")
-_DURATION = re.compile(r"duration|total time|time spent|t total|interview length|seconds")
-_STARTED = re.compile(r"(start|started)[ _]?(date|time|at)?|date (created|started)|timestamp")
+_WEIGHT = re.compile(r"(^|[^a-z])(weights?|wgts?|wts?|pw|finalwgt|nweight|gewicht|poids)([^a-z]|\d|$)")
+_DURATION = re.compile(r"duration|total time|time spent|t total|interview length|seconds|loi\b")
+_TIMING = re.compile(
+    r"^t \w|timing|timer|page submit|(first|last) click|click count|time taken|(^| )secs?( |$)"
+)
+_STARTED = re.compile(r"(start|started|interview)[ _]?(date|time|at)?|date (created|started)|timestamp")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_SPAN = re.compile(r"(\d+ days? )?\d{1,3}:\d{2}(:\d{2}(\.\d+)?)?")
 _DATE = re.compile(
     r"(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})"
     r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AP]M)?)?([+-]\d{2}:?\d{2}|Z)?"
 )
 
 
-@dataclass(frozen=True)
-class Cells:
-    """Filled cells of a column: the distinct texts in order of appearance, how often each stands there."""
-
-    name: str
-    texts: tuple[str, ...]
-    counts: IntArray
-    rows: int
-
-    @classmethod
-    def of(cls, raw: RawTable, name: str) -> Cells:
-        """Cells of a column that are not blank."""
-        codes, distinct = pd.factorize(raw.column(name))
-        counts = np.bincount(codes, minlength=len(distinct)).astype(np.int64)
-        return cls(name, tuple(map(str, distinct)), counts, len(codes)).without(("",))
-
-    def without(self, blank: Collection[str]) -> Cells:
-        """The same cells with some texts taken for blank."""
-        kept = [i for i, text in enumerate(self.texts) if text.strip() and text not in blank]
-        if len(kept) == len(self.texts):
-            return self
-        return Cells(self.name, tuple(self.texts[i] for i in kept), self.counts[kept], self.rows)
-
-    @property
-    def filled(self) -> int:
-        """Number of filled cells."""
-        return int(self.counts.sum())
-
-    @property
-    def plain(self) -> str:
-        """Lower-case words of the name: "StartDate" is "start date"."""
-        spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.name)
-        return re.sub(r"[^a-z0-9]+", " ", spaced.casefold()).strip()
-
-    @cached_property
-    def numbers(self) -> FloatArray | None:
-        """Distinct texts as numbers; None when one is no number or none is filled."""
-        try:
-            found = np.array([float(t) for t in self.texts])
-        except ValueError:
-            return None
-        return found if len(found) and bool(np.isfinite(found).all()) else None
-
-
 def empty_texts(columns: Iterable[Cells]) -> tuple[tuple[str, str], ...]:
     """Texts that seem to mean an empty cell, with evidence: in several columns, and often there."""
-    found: dict[str, list[float]] = {text: [] for text in EMPTY_TEXTS}
+    found: dict[str, list[int]] = {text: [] for text in EMPTY_TEXTS}
     rows = 0
     for cells in columns:
         rows = cells.rows
         for text in EMPTY_TEXTS:
-            if text in cells.texts:
+            if text in cells.known:
                 found[text].append(int(cells.counts[cells.texts.index(text)]))
     return tuple(
-        (text, f"{sum(n):.0f} cells of {len(n)} columns hold it")
+        (text, f"{sum(n)} cells of {len(n)} columns hold it")
         for text, n in found.items()
         if len(n) > 1 and sum(n) >= OFTEN * rows * len(n)
     )
 
 
-def role(cells: Cells, *, first: bool) -> tuple[str, str]:
-    """Role of a column that is no question, and the evidence; ("", "") for the others."""
-    found = (
-        ("id", id_evidence(cells, first=first)),
-        ("weight", weight_evidence(cells)),
-        ("duration", duration_evidence(cells)),
-        ("date", date_evidence(cells)),
-        ("simulated", simulated_evidence(cells)),
+def role(cells: Cells, *, first: bool, wording: str = "") -> Guess | None:
+    """Role of a column that is no question; None for the others."""
+    return (
+        id_guess(cells, first=first)
+        or weight_guess(cells, wording)
+        or duration_guess(cells)
+        or timing_guess(cells)
+        or platform_guess(cells)
+        or order_guess(cells)
+        or date_guess(cells)
+        or simulated_guess(cells)
     )
-    return next(((kind, evidence) for kind, evidence in found if evidence), ("", ""))
 
 
-def id_evidence(cells: Cells, *, first: bool) -> str:
+def named_id(name: str) -> bool:
+    """Whether a column is named like an id."""
+    return _IDS.fullmatch(plain(name)) is not None
+
+
+def id_guess(cells: Cells, *, first: bool) -> Guess | None:
     """Different in every row, and named like an id or the first column."""
-    if cells.rows < 2 or len(cells.texts) != cells.rows:
-        return ""
-    if any(re.fullmatch(r"-?\d+\.\d+", t) for t in cells.texts):
-        return ""
+    if len(cells.texts) != cells.rows:
+        return _id_with_gaps(cells)
+    if cells.rows < 2:
+        return Guess("id", "named like an id", "low") if named_id(cells.name) else None
+    if any(re.fullmatch(r"-?\d+\.\d+", t) for t in cells.first):
+        return None
     how = f"{cells.rows} different values in {cells.rows} rows"
-    if _IDS.fullmatch(cells.plain):
-        return f"named like an id; {how}"
-    if first and (cells.name.startswith("unnamed_") or cells.plain.endswith("id")):
-        return f"first column; {how}"
-    return ""
+    if named_id(cells.name):
+        return Guess("id", f"named like an id; {how}", "high")
+    if cells.plain.endswith("id"):
+        return Guess("id", f"name ends in id; {how}", "high" if first else "medium")
+    if first and (cells.name.startswith("unnamed_") or _serial(cells)):
+        return Guess("id", f"first column; {how}", "medium")
+    return None
 
 
-def weight_evidence(cells: Cells) -> str:
+def _id_with_gaps(cells: Cells) -> Guess | None:
+    """Named like an id, and nearly all filled cells differ."""
+    named = named_id(cells.name) or cells.plain.endswith(" id")
+    if not named or cells.filled < 10 or len(cells.texts) < MOSTLY_DIFFERENT * cells.filled:
+        return None
+    how = f"{len(cells.texts)} different values in {cells.filled} filled cells of {cells.rows}"
+    return Guess("id", f"named like an id; {how}", "medium")
+
+
+def _serial(cells: Cells) -> bool:
+    """Texts without spaces of one length, too long to be counts."""
+    lengths = {len(t) for t in cells.first}
+    return len(lengths) == 1 and lengths.pop() >= LONG_NUMBER and not any(" " in t for t in cells.first)
+
+
+def platform_guess(cells: Cells) -> Guess | None:
+    """Columns that a platform adds to every export."""
+    if cells.name not in PLATFORM and not cells.name.startswith(PLATFORM_STARTS):
+        return None
+    return Guess("platform", "a column that the platform adds", "high")
+
+
+def timing_guess(cells: Cells) -> Guess | None:
+    """Numbers, named like the time or clicks on a page."""
+    if cells.numbers is None or bool((cells.numbers < 0).any()) or not _TIMING.search(cells.plain):
+        return None
+    return Guess("timing", "named like a page timing; numbers", "medium")
+
+
+def order_guess(cells: Cells) -> Guess | None:
+    """Several codes in one cell in changing order: the order of presentation, or a ranking."""
+    if cells.numbers is not None or len(cells.texts) < 3:
+        return None
+    mark = next((m for m in ORDER_MARKS if m in cells.texts[0]), "")
+    if not mark:
+        return None
+    rows = [[p.strip() for p in t.split(mark) if p.strip()] for t in cells.first]
+    parts = {p for row in rows for p in row}
+    several = [row for row in rows if len(row) > 1]
+    if len(parts) > MOST_ORDERED or not several or any(len(p) > 20 for p in parts):
+        return None
+    ascending = sum(row == sorted(row, key=natural) for row in several)
+    sets = {tuple(sorted(row)) for row in several}
+    if ascending > 0.6 * len(several) or len(sets) > 0.8 * len(several):
+        return None
+    listed = " ".join(sorted(parts, key=natural))
+    how = f"the same codes ({listed}) joined by {mark!r} in changing order: an order of presentation, or a ranking"
+    return Guess("order", how, "medium", (tuple(sorted(parts, key=natural)), mark))
+
+
+def weight_guess(cells: Cells, wording: str = "") -> Guess | None:
     """Positive numbers, with mean near 1 or named like a weight."""
     values = cells.numbers
-    if values is None or cells.filled < 2 or (values <= 0).any():
-        return ""
-    named = _WEIGHT.search(cells.plain) is not None
-    mean = float(values @ cells.counts / cells.filled)
-    fractions = bool((values != np.round(values)).any())
-    near_one = fractions and abs(mean - 1) <= NEAR_ONE
-    if not (near_one and len(values) > 5) and not (named and (fractions or mean > LARGE)):
-        return ""
+    if values is None or cells.filled < 2 or bool((values < 0).any()):
+        return None
+    named = any(_WEIGHT.search(plain(t)) is not None for t in (cells.name, wording))
+    zeros = int(cells.counts[values == 0].sum())
+    mean = cells.mean
+    fractions = not cells.whole
+    near_one = fractions and abs(mean - 1) <= NEAR_ONE and len(values) > 5
+    if zeros and not (named and zeros < 0.5 * cells.filled and mean > 0):
+        return None
+    if not near_one and not (named and (fractions or mean > LARGE)):
+        return None
     spread = f"from {values.min():.3g} to {values.max():.3g}" if len(values) > 1 else "the same in all rows"
-    blank = cells.rows - cells.filled
-    gap = f"; {blank} rows have none" if blank else ""
-    return f"{'named like a weight; ' if named else ''}positive, mean {mean:.3g}, {spread}{gap}"
+    sign = f"{zeros} are 0, mean" if zeros else "positive, mean"
+    gap = f"; {cells.rows - cells.filled} rows have none" if cells.filled < cells.rows else ""
+    evidence = f"{'named like a weight; ' if named else ''}{sign} {mean:.3g}, {spread}{gap}"
+    sure = named and (near_one or mean > 100 * LARGE) and not gap
+    return Guess("weight", evidence, "high" if sure else "medium" if named else "low")
 
 
-def duration_evidence(cells: Cells) -> str:
-    """Numbers, named like the length of the interview."""
+def duration_guess(cells: Cells) -> Guess | None:
+    """Numbers, or hours and minutes, named like the length of the interview."""
+    if not _DURATION.search(cells.plain) or not cells.texts:
+        return None
     values = cells.numbers
-    if not _DURATION.search(cells.plain) or values is None or (values < 0).any():
-        return ""
-    median = float(np.median(np.repeat(values, cells.counts)))
-    return f"named like a duration; numbers, median {median:.0f}"
+    if values is not None and bool((values >= 0).all()):
+        median = float(np.median(np.repeat(values, cells.counts)))
+        return Guess("duration", f"named like a duration; numbers, median {median:.0f}", "high")
+    if _all(_SPAN, cells):
+        return Guess("duration", "named like a duration; hours, minutes and seconds", "high")
+    return None
 
 
-def date_evidence(cells: Cells) -> str:
+def date_guess(cells: Cells) -> Guess | None:
     """All filled cells are dates or moments."""
-    if not cells.texts or not all(_DATE.fullmatch(t.strip()) for t in cells.texts):
-        return ""
+    if not _all(_DATE, cells):
+        return None
     start = "; named like the start" if _STARTED.fullmatch(cells.plain) else ""
-    return f"all filled cells are dates{start}"
+    return Guess("date", f"all filled cells are dates{start}", "high")
 
 
-def simulated_evidence(cells: Cells) -> str:
+def _all(pattern: re.Pattern[str], cells: Cells) -> bool:
+    """Whether every filled cell has a form; most columns are ruled out by the first texts."""
+    return (
+        bool(cells.texts)
+        and all(pattern.fullmatch(t.strip()) for t in cells.first)
+        and all(pattern.fullmatch(t.strip()) for t in cells.texts[len(cells.first) :])
+    )
+
+
+def simulated_guess(cells: Cells) -> Guess | None:
     """A column of that name that is 1 in every row."""
     all_one = cells.texts == ("1",) and cells.filled == cells.rows
-    return "the column says that every row is simulated" if all_one and cells.plain == "simulated" else ""
+    if not all_one or cells.plain != "simulated":
+        return None
+    return Guess("simulated", "the column says that every row is simulated", "high")
 
 
 def number_evidence(cells: Cells) -> str:
     """Numbers but for a few cells, which a person must look at."""
     if cells.numbers is not None or not cells.filled:
         return ""
-    stray = sum(int(n) for t, n in zip(cells.texts, cells.counts, strict=True) if not _NUMBER.fullmatch(t))
-    if stray > OFTEN * cells.filled or cells.filled - stray < 10:
+    looked = cells.first
+    counts = cells.counts[: len(looked)]
+    total = int(counts.sum())
+    stray = sum(int(n) for t, n in zip(looked, counts, strict=True) if not _NUMBER.fullmatch(t))
+    if stray > OFTEN * total or total - stray < 10:
         return ""
-    return f"{cells.filled - stray} of {cells.filled} filled cells are numbers; {stray} are not"
-
-
-def joined_evidence(cells: Cells) -> str:
-    """Several answers in one cell, joined by a semicolon or bar."""
-    if cells.numbers is not None:
-        return ""
-    for mark in (";", "|"):
-        several = sum(int(n) for t, n in zip(cells.texts, cells.counts, strict=True) if mark in t.strip(mark))
-        if several < max(1.0, OFTEN * cells.filled):
-            continue
-        parts = {p.strip() for t in cells.texts for p in t.split(mark)} - {""}
-        if len(parts) <= MOST_PARTS:
-            how = f"{several} cells hold several of {len(parts)} answers joined by {mark!r}"
-            return f"{how}: a multi-select question in one column"
-    return ""
+    if len(looked) < len(cells.texts):
+        stray = sum(
+            int(n) for t, n in zip(cells.texts, cells.counts, strict=True) if not _NUMBER.fullmatch(t)
+        )
+    return f"{cells.filled - stray} of {cells.filled} filled cells are numbers; {stray} {'is' if stray == 1 else 'are'} not"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import pandas as pd
@@ -68,7 +68,10 @@ class Flow(_Tabular):
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One rule or repair of the cleaning: how many it flagged and dropped, and why."""
+    """One rule or repair of the cleaning: how many it flagged and dropped, and why.
+
+    Of a recoding `checked` counts the rows with an answer before and `flagged` those with one after.
+    """
 
     rule: str
     family: str
@@ -85,6 +88,11 @@ class CleaningLog(_Tabular):
     """The audit trail: one entry a rule, in the order they ran."""
 
     entries: tuple[LogEntry, ...] = ()
+
+    @property
+    def n_rules(self) -> int:
+        """Number of rules and repairs; recodings stand in the log too, and change no respondent."""
+        return sum(e.family != "recode" for e in self.entries)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a rule: `rule, family, what, checked, flagged, dropped, reason, fixed`."""
@@ -175,3 +183,25 @@ class WeightingData(_Tabular):
                 for m in self.margins
             ]
         )
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """Where the rows came from and how they were read; the path is never shown."""
+
+    path: str = field(repr=False)
+    digest: str
+    encoding: str = ""
+    header_rows: int | None = None
+    sheet: str = ""
+    delimiter: str = ""
+    table: str = ""
+    metadata: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Removed:
+    """Rows that cleaning removed, by their place among the `received` ones: `(row, stage, reason)`."""
+
+    received: int
+    rows: tuple[tuple[int, str, str], ...] = field(default=(), repr=False)

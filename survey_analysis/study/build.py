@@ -13,8 +13,9 @@ from survey_analysis.study.coding import coded_questions
 from survey_analysis.study.file import BatteryEntry, ConstructEntry, QuestionEntry, StudyFile, SubjectEntry
 from survey_analysis.study.instruments import with_instruments
 from survey_analysis.study.multiple import multiple_facts
+from survey_analysis.study.recodes import derived_question
 from survey_analysis.study.sample import Sample, Samples
-from survey_analysis.study.scales import Level, Scale
+from survey_analysis.study.scales import Scale
 from survey_analysis.study.study import Study
 
 
@@ -36,19 +37,13 @@ def build(
                 hint="rename one of them.",
             )
         questions[name] = _battery(name, battery, file.scales, subjects)
+    levels: dict[str, Mapping[str, str]] = {}
     for name, derived in file.derived.items():
         if name in questions:
             raise StudyError(
                 f"The name '{name}' is used twice.", where=f"[derived.{name}]", hint="rename one of them."
             )
-        levels = tuple(Level(code=label, label=label) for label in derived.levels)
-        questions[name] = Question(
-            name=name,
-            kind="single",
-            text=derived.text or derived.short or name,
-            short=derived.short,
-            scale=Scale(name=name, levels=levels),
-        )
+        questions[name], levels[name] = derived_question(name, derived, questions)
     constructs = {n: _construct(n, c) for n, c in file.constructs.items()}
     questions = _ordered(questions, file.study.order)
     codebook = Codebook(questions=questions, constructs=constructs, subjects=subjects)
@@ -60,7 +55,8 @@ def build(
         design=file.design,
         roles=file.roles,
         codebook=codebook,
-        derived={n: d.levels for n, d in file.derived.items()},
+        derived=levels,
+        recodes={n: d.recoding for n, d in file.derived.items() if d.recoding is not None},
         clean=file.clean,
         weighting=file.weighting,
         banners=file.banners,

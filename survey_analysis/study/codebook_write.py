@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 from survey_analysis.errors import StudyError
 from survey_analysis.lazily import Lazily
 from survey_analysis.study.codebook import Codebook
+from survey_analysis.study.codebook_csv import csv_text
 from survey_analysis.study.codebook_files import beside_csv
 from survey_analysis.study.codebook_rows import Row, rows_of
 from survey_analysis.study.codebook_table import (
@@ -85,18 +85,9 @@ def workbook_bytes(book: Codebook) -> bytes:
 
 def csv_files(book: Codebook, path: Path) -> dict[str, str]:
     """The codebook as CSV files by name, all of them: the questions, and the other tables beside them."""
-    return {beside_csv(path, sheet).name: _csv(sheet, rows) for sheet, rows in rows_of(book).items()}
-
-
-def _csv(sheet: SheetName, rows: Sequence[Row]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(COLUMNS[sheet])
-    quoting = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    for row in rows:
-        cells = [protect(row.get(c, "")) for c in COLUMNS[sheet]]
-        (quoting if any("\r" in x for x in cells) else writer).writerow(cells)  # a bare \r needs quotes too
-    return buffer.getvalue()
+    return {
+        beside_csv(path, sheet).name: csv_text(COLUMNS[sheet], rows) for sheet, rows in rows_of(book).items()
+    }
 
 
 class _Pen:

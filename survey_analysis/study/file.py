@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from survey_analysis.study.base import Code, Part
 from survey_analysis.study.coding import FrameEntry
 from survey_analysis.study.deck import DeckTable
+from survey_analysis.study.recodes import DerivedEntry
 from survey_analysis.study.sample import DesignSpec, Sample
 from survey_analysis.study.scales import Scale
 from survey_analysis.typing import QuestionKind
@@ -52,12 +53,24 @@ class SampleEntry(Sample):
 
 
 class Roles(Part):
-    """Columns with a job: duration, start, consent, quality flags; `personal` is dropped at reading."""
+    """Columns with a job: duration, start, consent, quality flags.
+
+    `personal` columns hold group labels from reading on, `hashed` ones keyed hashes; `not_personal` names columns
+    that only look personal.
+    """
 
     duration: str = ""
     started: str = ""
     simulated: str = ""
     personal: tuple[str, ...] = ()
+    hashed: tuple[str, ...] = ()
+    not_personal: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Every column with a job."""
+        single = (self.duration, self.started, self.simulated)
+        return frozenset(c for c in (*single, *self.personal, *self.hashed, *self.not_personal) if c)
 
 
 class OptionEntry(Part):
@@ -141,14 +154,6 @@ class ConstructEntry(Part):
     reversed: tuple[str, ...] | None = None
     missing: tuple[object, ...] = ()
     asked_if: str = ""
-
-
-class DerivedEntry(Part):
-    """`[derived.NAME]`: a variable made of expressions, one a level; levels must not overlap."""
-
-    text: str = ""
-    short: str = ""
-    levels: dict[str, str]
 
 
 class Repair(Part):

@@ -22,6 +22,7 @@ from survey_analysis.study.file import (
     TablesTable,
     WeightingEntry,
 )
+from survey_analysis.study.recodes import Recoding
 from survey_analysis.study.sample import DesignSpec, Sample, Samples
 
 
@@ -29,7 +30,7 @@ class Study(Part):
     """A resolved study.
 
     `source` is the text of the study file as read (kept for the report's appendix), `derived` maps the
-    name of a derived question to its level expressions, `coded` that of a frame to the question it makes, `folder` is where its paths start (never
+    name of a derived question to its level expressions, `recodes` that of a recoded one to how, `coded` that of a frame to the question it makes, `folder` is where its paths start (never
     rendered).
     """
 
@@ -40,6 +41,7 @@ class Study(Part):
     roles: Roles = Roles()
     codebook: Codebook = Codebook()
     derived: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    recodes: Mapping[str, Recoding] = Field(default_factory=dict)
     clean: CleanTable = CleanTable()
     weighting: Mapping[str, WeightingEntry] = Field(default_factory=dict)
     banners: Mapping[str, BannerEntry] = Field(default_factory=dict)

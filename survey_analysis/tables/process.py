@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from survey_analysis.results.process import CleaningLog, Flow, WeightingData
+from survey_analysis.results.process import CleaningLog, Flow, LogEntry, WeightingData
 from survey_analysis.tables.estimates import anchor, count_cell
 from survey_analysis.tables.model import Cell, Column, Row, Table
-from survey_analysis.wording.numbers import fixed, percent
+from survey_analysis.wording.numbers import count, fixed, percent
 
 
 def log_table(log: CleaningLog) -> Table:
@@ -23,18 +23,28 @@ def log_table(log: CleaningLog) -> Table:
                 Cell(e.family or "–", align="left"),
                 count_cell(e.flagged),
                 count_cell(e.dropped),
-                Cell(e.reason or "–", align="left"),
+                Cell(_reason(e) or "–", align="left"),
             ),
         )
         for e in log.entries
     )
+    notes = ["Flagged: rows (or cells, for repairs) the rule found. Dropped: respondents it removed."]
+    if any(e.family == "recode" for e in log.entries):
+        notes.append("Of a recoding: respondents with an answer afterwards.")
     return Table(
         "cleaning-log",
         "Cleaning log: every rule, in the order it ran",
         columns,
         rows,
-        notes=("Flagged: rows (or cells, for repairs) the rule found. Dropped: respondents it removed.",),
+        notes=tuple(notes),
     )
+
+
+def _reason(entry: LogEntry) -> str:
+    """The reason; of a recoding its totals, as counts of single answers may be small."""
+    if entry.family == "recode":
+        return f"{count(entry.checked)} had an answer before, {count(entry.flagged)} have one after"
+    return entry.reason
 
 
 def flow_table(flow: Flow) -> Table:

@@ -115,6 +115,13 @@ def _ids(waves: Waves, id_: str | None) -> dict[str, list[str]] | None:
     named = {w: id_ or s.study.design.id for w, s in waves.items()}
     if not all(named.values()):
         return None
+    for wave, s in waves.items():
+        if named[wave] in s.study.roles.personal:
+            raise DesignError(
+                f"The id '{named[wave]}' of wave '{wave}' is a personal column: its group labels mean nothing in another wave.",
+                where="[study.toml: roles.personal]",
+                hint="name it under hashed instead, with one key for all waves.",
+            )
     out = {w: s.table.raw.column(named[w]).astype(str).str.strip().tolist() for w, s in waves.items()}
     for wave, ids in out.items():
         blank = ids.count("")

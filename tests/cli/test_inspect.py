@@ -16,15 +16,22 @@ CSV = "rid,Email,sex,follow,why\n" + "".join(
 PRINTED = """\
 export.csv (csv): 60 rows, 5 columns
 
-column  kind      levels             missing  wording or evidence
-rid     id                           0        first column; 60 different values in 60 rows
-Email   personal                     0        named like an e-mail address; 60 of 60 valu…
-sex     single    f | m              0
-follow  single    1 | 2 | 3 | 4 | 5  0
-why     open                         0
+columns  seems     sure    missing  question; answers; what the guess rests on
+rid      id        high    0        named like an id; 60 different values in 60
+                                    rows
+Email    personal  high    0        named like an e-mail address; 60 of 60 values
+                                    are e-mail addresses
+sex      single    high    0        f | m
+                                    2 answers
+follow   single    medium  0        1 | 2 | 3 | 4 | 5
+                                    5 whole numbers without labels: codes
+why      open      high    0        60 different texts
 
-# Draft study file: guesses from the data. Check each line; comments say what a guess rests on.
+5 guesses: 4 high, 1 medium, 0 low.
+high: the file says so, or name and cells both do, or nothing else fits the cells; medium: one
+sign, the name or the cells; low: another reading fits as well, look here first.
 
+# Draft by survey-analysis inspect: guesses from the data, to be checked. Comments say what each rests on.
 schema = 1
 
 [study]
@@ -39,26 +46,30 @@ data = "export.csv"
 
 [design]
 # strata = "", psu = "", fpc = "": if the sample has them
-# 'rid': first column; 60 different values in 60 rows
+# 'rid': named like an id; 60 different values in 60 rows
 id = "rid"
 
 [roles]
 # 'Email': named like an e-mail address; 60 of 60 values are e-mail addresses
 personal = ["Email"]
 
-[questions.sex]
-kind = "single"
-text = "sex"
+[scales.sex]
 levels = ["f", "m"]
 
+[scales.follow]
+levels = ["1", "2", "3", "4", "5"]
+
+[questions.sex]
+kind = "single"
+scale = "sex"
+
+# medium: 5 whole numbers without labels: codes
 [questions.follow]
 kind = "single"
-text = "follow"
-levels = ["1", "2", "3", "4", "5"]
+scale = "follow"
 
 [questions.why]
 kind = "open"
-text = "why"
 """
 
 
@@ -85,8 +96,12 @@ def test_as_printed(folder, capsys) -> None:
 def test_a_draft_elsewhere_reads_the_data_where_they_lie(folder, capsys) -> None:
     assert main(["inspect", "raw/export.csv", "--write", "studies/new"]) == 0
     assert capsys.readouterr().out.endswith(
+        "studies/new/codebook.csv  draft codebook: wording, labels and kinds of the questions\n"
         "studies/new/study.toml  draft study file: check each line, then "
         "survey-analysis validate studies/new/study.toml\n"
+    )
+    assert Path("studies/new/codebook.csv").read_text(encoding="utf-8") == (
+        "column,text,kind,scale\nsex,,single,sex\nfollow,,single,follow\nwhy,,open,\n"
     )
     survey = sa.read("studies/new/study.toml")
     assert (len(survey), survey.study.name) == (60, "export")
@@ -113,3 +128,13 @@ def test_reading_options_are_kept_in_the_draft(folder, capsys) -> None:
     draft = (folder / "raw" / "study.toml").read_text(encoding="utf-8")
     assert 'data = "old.txt"\nencoding = "cp850"\nheader_rows = 1\ndelimiter = "|"\n' in draft
     assert sa.read("raw/study.toml").table.raw.column("sphere").tolist()[0] == "Wohnen: Straße"
+
+
+@pytest.mark.parametrize("name", ["study.toml", "codebook.csv"])
+def test_nothing_is_written_over(folder, capsys, name) -> None:
+    (folder / "new").mkdir()
+    (folder / "new" / name).write_text("mine")
+    assert main(["inspect", "raw/export.csv", "--write", "new"]) == 2
+    assert capsys.readouterr().err.startswith(f"error: 'new/{name}' is there already.")
+    assert [p.name for p in (folder / "new").iterdir()] == [name]
+    assert (folder / "new" / name).read_text() == "mine"

@@ -269,7 +269,8 @@ def test_personal_columns_that_are_not_declared_are_a_warning(folder, capsys) ->
     out, err = capsys.readouterr()
     assert err == (
         "warning: these columns seem to hold personal data: 'Contact' (8 of 8 values are e-mail addresses).\n"
-        "  Name them under personal = [...] in [roles], and they are dropped at reading.\n"
+        "  They are withheld at reading. Name them under personal = [...] or hashed = [...] in [roles]; one that is\n"
+        "  none, under not_personal = [...].\n"
     )
     assert out.endswith("\nNo problems.\n")
 
@@ -277,4 +278,4 @@ def test_personal_columns_that_are_not_declared_are_a_warning(folder, capsys) ->
 def test_other_data(folder, capsys) -> None:
     write(folder, {"wave2.csv": data(*ROWS, "r9,1,8,f,north")})
     assert main(["validate", "study.toml", "--data", "wave2.csv"]) == 1
-    assert "follow: '8' (1 row)" in capsys.readouterr().out
+    assert "follow (column follow): new code '8' (1 row)" in capsys.readouterr().out

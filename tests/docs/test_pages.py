@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from docs.pages import ROOT, pages
 from survey_analysis.cleaning.registry import registered
-from survey_analysis.study import coding, deck, file, sample, scales
+from survey_analysis.study import coding, deck, file, recodes, sample, scales
 from survey_analysis.study.codebook_table import COLUMNS
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -99,7 +99,11 @@ MODELS: dict[str, type[BaseModel]] = {
     "`options` of a question": file.OptionEntry,
     "`[batteries.NAME]`": file.BatteryEntry,
     "`[constructs.NAME]`": file.ConstructEntry,
-    "`[derived.NAME]`": file.DerivedEntry,
+    "`[derived.NAME]`": recodes.DerivedEntry,
+    "`bands` of a derived variable": recodes.Bands,
+    "`recode` of a derived variable": recodes.Recode,
+    "`count` of a derived variable": recodes.Count,
+    "`relabel` of a derived variable": recodes.Relabel,
     "`[clean]`": file.CleanTable,
     "`[[clean.repairs]]`": file.Repair,
     "`[weighting.SAMPLE]`": file.WeightingEntry,

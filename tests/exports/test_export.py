@@ -12,7 +12,13 @@ import pytest
 import survey_analysis as sa
 from survey_analysis.cli import main
 from survey_analysis.cli.options import EXPORT_FORMATS
-from survey_analysis.errors import ColumnNotFoundError, DataError, MissingExtraError, ReportError
+from survey_analysis.errors import (
+    ColumnNotFoundError,
+    DataError,
+    MissingExtraError,
+    PersonalDataWarning,
+    ReportError,
+)
 from survey_analysis.exports.layout import layout_of
 from survey_analysis.exports.registry import EXPORTERS
 from survey_analysis.exports.sav_syntax import mrsets_syntax
@@ -77,9 +83,12 @@ def test_an_id_that_is_personal_stays_behind(tmp_path) -> None:
     assert sa.read(tmp_path / "out.toml").study.design.id == ""
 
 
-def test_undeclared_columns_that_seem_personal_are_said(tmp_path) -> None:
-    record = sa.read(FRAME[["mail", "q"]]).export(tmp_path / "out.csv")
-    assert any("'mail'" in n and "[roles] personal" in n for n in record.notes)
+def test_columns_withheld_at_reading_are_not_written(tmp_path) -> None:
+    with pytest.warns(PersonalDataWarning, match="'mail'"):
+        survey = sa.read(FRAME[["mail", "q"]])
+    record = survey.export(tmp_path / "out.csv")
+    assert "Personal columns are never written: mail." in record.notes
+    assert all(b"mail" not in path.read_bytes() for path in tmp_path.iterdir())
 
 
 def test_spss_says_what_it_cannot_hold(survey, tmp_path) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import survey_analysis as sa
-from survey_analysis.errors import DataError
+from survey_analysis.errors import DataError, PersonalDataWarning
 
 STUDY = {
     "subjects": {"source": {"micro": {"label": "Micro-influencer", "code": 1}, "star": {"label": "Célèbre", "code": 2}}},
@@ -26,7 +26,8 @@ STUDY = {
 def survey() -> sa.Survey:
     cells = {"Q1": ["30"], "M1": ["Radio"], "M2": [""], "Q2": ["2"], "Q3": ["secret words"], "F1": ["1"], "F2": ["98"],
              "mail": ["ann@example.org"], "extra": ["left"]}  # fmt: skip
-    return sa.read(pd.DataFrame(cells), study=STUDY)
+    with pytest.warns(PersonalDataWarning, match="'mail'"):
+        return sa.read(pd.DataFrame(cells), study=STUDY)
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,8 @@ def test_google_forms(write):
 
 
 def test_an_estimate_is_the_count_by_hand(write):
-    survey = sa.read(write("form.csv", text(GOOGLE, google_rows())))
+    study = {"roles": {"personal": ["Email Address"]}}
+    survey = sa.read(write("form.csv", text(GOOGLE, google_rows())), study=study)
     for place, option in enumerate(OPTIONS):
         share = survey.proportion("What do you watch?", answers=[option]).value
         assert share == pytest.approx(sum(place in p for p in PICKS) / len(PICKS), abs=1e-15)
@@ -70,7 +71,7 @@ def test_texts_typed_in_at_other_count_as_other(write):
     path = write("form.csv", text(GOOGLE, rows))
     (watch,) = read_table(path).sets
     assert watch.options[-1] == ("Other (text)", "Other (text)")
-    survey = sa.read(path)
+    survey = sa.read(path, study={"roles": {"personal": ["Email Address"]}})
     assert survey.proportion("What do you watch?", answers=["Other (text)"]).value == pytest.approx(
         1 / 37, abs=1e-15
     )
@@ -147,7 +148,7 @@ def test_microsoft_forms(write, kind):
     assert (apps.name, apps.separator) == ("Which apps?", ";")
     assert [label for _, label in apps.options] == OPTIONS
     assert "Email" not in raw.wording
-    survey = sa.read(path)
+    survey = sa.read(path, study={"roles": {"personal": ["Name"]}})
     for place, option in enumerate(OPTIONS):
         share = survey.proportion("Which apps?", answers=[option]).value
         assert share == pytest.approx(sum(place in p for p in PICKS) / len(PICKS), abs=1e-15)

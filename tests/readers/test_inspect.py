@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
@@ -17,7 +19,7 @@ from survey_analysis.readers.groups import split_wording
 from survey_analysis.readers.inspect import inspect
 from survey_analysis.readers.read import read_table
 from survey_analysis.study.build import build
-from survey_analysis.study.load import parse
+from survey_analysis.study.load import load_file, parse
 from survey_analysis.study.study import Study
 
 REAL = [
@@ -27,6 +29,7 @@ REAL = [
     ("product-test", "product_test.csv"),
     ("sporting-goods-tracker", "example_a.csv.gz"),
     ("anes-2020", "anes_2020_analysis.csv.gz"),
+    ("anes-2020", "anes_2020_stata_example.dta"),
     ("california-api", "apistrat.csv"),
     ("nhanes2", "nhanes2.csv.gz"),
     ("file-samples", "qualtrics_3row.csv"),
@@ -41,14 +44,25 @@ def drafted(raw: RawTable) -> Study:
     return build(parse(tomllib.loads(draft_study(inspect(raw)))), columns=raw.columns)
 
 
+def in_two_files(raw: RawTable) -> Study:
+    """Study of a drafted study file and codebook, through the loader."""
+    draft = inspect(raw).draft()
+    with TemporaryDirectory() as place:
+        (Path(place) / "study.toml").write_bytes(draft.study.encode())
+        (Path(place) / "codebook.csv").write_bytes(draft.codebook.encode())
+        file, _ = load_file(Path(place) / "study.toml")
+    return build(file, columns=raw.columns)
+
+
 @pytest.mark.parametrize(("folder", "name"), REAL)
 def test_a_draft_loads_and_every_answer_is_on_its_scale(shared, folder, name) -> None:
     raw = read_table(shared(folder, name))
     study = drafted(raw)
     table = Table(raw, study)
     assert study.codebook.questions
-    for question in study.codebook.questions:
-        assert len(table.variable(question).missing) == len(raw)
+    for question in study.codebook:
+        for subject in question.columns or ("",):
+            assert len(table.variable(question.name, subject).missing) == len(raw)
     assert set(study.roles.personal) <= set(raw.columns)
 
 
@@ -100,14 +114,6 @@ def test_user_missing_codes_reach_the_draft(shared) -> None:
     assert study.codebook.question("mynum").missing == (("2500", "no_answer"), ("-1", "no_answer"))
 
 
-def test_two_weights_without_a_clear_one_are_left_to_the_reader(shared) -> None:
-    raw = read_table(shared("nhanes2", "nhanes2brr_subset.csv.gz"))  # body weight beside the sampling weight
-    text = draft_study(inspect(raw))
-    assert "# a candidate, 'weight': named like a weight; positive, mean 71.8" in text
-    assert "# a candidate, 'finalwgt':" in text
-    assert tomllib.loads(text)["design"] == {}
-
-
 def test_draft_is_exact_on_a_small_file() -> None:
     raw = from_frame(
         pd.DataFrame(
@@ -122,23 +128,36 @@ def test_draft_is_exact_on_a_small_file() -> None:
         name="small",
     )
     assert draft_study(inspect(raw)) == (
-        "# Draft study file: guesses from the data. Check each line; comments say what a guess rests on.\n\n"
+        "# Draft by survey-analysis inspect: guesses from the data, to be checked. Comments say what each rests on.\n"
         "schema = 1\n\n"
         '[study]\nname = "small"\n\n'
         "# Who was sampled, and how? A report asks for these.\n[sample]\n"
         '# kind = "opt-in"  # probability, opt-in, list, census or simulated\n# population = ""\n# dates = []\n\n'
         '[design]\n# strata = "", psu = "", fpc = "": if the sample has them\n'
-        "# 'rid': first column; 3 different values in 3 rows\n"
+        "# 'rid': named like an id; 3 different values in 3 rows\n"
         'id = "rid"\n'
-        "# 'weight': named like a weight; positive, mean 1, from 0.5 to 1.5\n"
+        "# 'weight' (medium): named like a weight; positive, mean 1, from 0.5 to 1.5\n"
         'weight = "weight"\n\n'
         "[roles]\n# 'IPAddress': named like an IP address; 3 of 3 values are IP addresses\n"
         'personal = ["IPAddress"]\n\n'
-        '[questions.how_often]\nkind = "single"\ntext = "How often?"\ncolumn = "How often?"\n'
         "# order from the words of the answers\n"
-        'levels = ["Never", "Sometimes", "Often"]\n\n'
-        '[questions.w]\nkind = "numeric"\ntext = "w"\n'
+        '[scales.frequency_3]\nlevels = ["Never", "Sometimes", "Often"]\n\n'
+        '[questions.how_often]\nkind = "single"\ntext = "How often?"\nscale = "frequency_3"\n'
+        'column = "How often?"\n\n'
+        '[questions.w]\nkind = "numeric"\n'
     )
+
+
+def test_study_file_and_codebook_say_what_the_one_file_says(shared) -> None:
+    """Questions in a CSV or in TOML: the loader makes the same codebook of both."""
+    for folder, name in REAL:
+        raw = read_table(shared(folder, name))
+        two = in_two_files(raw).codebook
+        one = drafted(raw).codebook
+        assert two.subjects == one.subjects
+        assert set(two.questions) == set(one.questions)
+        for question in one:
+            assert two.question(question.name) == question
 
 
 def test_table_of_columns() -> None:
@@ -149,14 +168,53 @@ def test_table_of_columns() -> None:
         format="csv",
     )
     found = inspect(raw)
-    assert found.to_frame().columns.tolist() == ["column", "kind", "levels", "missing", "wording", "evidence"]
+    assert found.to_frame().columns.tolist() == [
+        "column", "kind", "confidence", "levels", "missing", "wording", "evidence",
+    ]  # fmt: skip
     assert repr(found) == (
         "a.csv (csv): 2 rows, 3 columns\n\n"
-        "column  kind    levels  missing  wording or evidence\n"
-        "rid     id              0        first column; 2 different values in 2 rows\n"
-        "sex     single  f | m   0        Are you ... [31m\n"
-        "why     open            1"
+        "columns  seems   sure  missing  question; answers; what the guess rests on\n"
+        "rid      id      high  0        named like an id; 2 different values in 2 rows\n"
+        'sex      single  low   0        "Are you ... [31m"\n'
+        "                                f | m\n"
+        "                                2 answers that hardly recur: an open question\n"
+        "                                looks the same\n"
+        "why      open    high  1        1 different texts\n\n"
+        "3 guesses: 2 high, 0 medium, 1 low.\n"
+        "high: the file says so, or name and cells both do, or nothing else fits the cells; medium: one\n"
+        "sign, the name or the cells; low: another reading fits as well, look here first."
     )
+
+
+def test_a_text_that_a_spreadsheet_would_run_stands_in_the_study_file() -> None:
+    raw = RawTable(
+        pd.DataFrame({"q1": ["1", "2"] * 6, "q2": ["a", "b"] * 6}, dtype=object),
+        wording={"q1": "=HYPERLINK(1)", "q2": "+1 or not?"},
+    )
+    draft = inspect(raw).draft()
+    assert draft.codebook == "column,text,kind,scale\n"
+    assert in_two_files(raw).codebook.question("q1").text == "=HYPERLINK(1)"
+
+
+@pytest.mark.parametrize(("folder", "name"), REAL)
+def test_the_review_fits_the_terminal_and_every_guess_has_evidence(shared, folder, name) -> None:
+    found = inspect(read_table(shared(folder, name)))
+    assert max(map(len, repr(found).splitlines())) <= 100
+    assert all(c.evidence and c.confidence in ("high", "medium", "low") for c in found.columns)
+    assert all(g.evidence and g.confidence in ("high", "medium", "low") for g in found.groups)
+
+
+def test_the_review_in_a_notebook_is_escaped_and_small(shared) -> None:
+    raw = RawTable(
+        pd.DataFrame({"<b>id": ["1", "2"] * 6, "q": ["<script>x</script>", "a & b"] * 6}, dtype=object),
+        name="<i>.csv",
+    )
+    html = inspect(raw)._repr_html_()
+    assert "<script>" not in html
+    assert "<b>id" not in html
+    assert "&lt;script&gt;x&lt;/script&gt; | a &amp; b" in html
+    for folder, name in REAL:
+        assert len(inspect(read_table(shared(folder, name)))._repr_html_()) < 25_000
 
 
 def test_values_of_people_are_not_shown() -> None:
@@ -171,7 +229,9 @@ def test_values_of_people_are_not_shown() -> None:
         )
     )
     found = inspect(raw)
-    for text in (repr(found), found.to_frame().to_csv(), draft_study(found)):
+    files = found.draft()
+    shown = (repr(found), found._repr_html_(), found.to_frame().to_csv(), draft_study(found))
+    for text in (*shown, files.study, files.codebook):
         assert not any(secret in text for secret in ("anna", "R_1abc", "Ada"))
 
 
@@ -193,6 +253,7 @@ def test_hostile_text_stays_inside_the_draft(names, cells, wording) -> None:
     raw = RawTable(frame, wording={names[0]: wording}, name='a"\n[x].csv')
     study = drafted(raw)
     assert {c for q in study.codebook for c in q.all_columns} <= set(names)
+    assert in_two_files(raw).codebook == study.codebook
 
 
 def test_split_wording() -> None:

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from survey_analysis.errors import ColumnNotFoundError
-from survey_analysis.frames.personal import drop_personal, find_personal, personal_mentions
+from survey_analysis.frames.personal import drop_personal
+from survey_analysis.frames.personal_find import find_personal, personal_mentions
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.read import read_table
 
@@ -91,16 +92,16 @@ def test_real_exports(shared) -> None:
     found = dict(find_personal(read_table(shared("file-samples", "qualtrics_3row.csv"))))
     assert set(found) == {
         "IPAddress", "RecipientLastName", "RecipientFirstName", "RecipientEmail", "LocationLatitude",
-        "LocationLongitude",
+        "LocationLongitude", "ExternalReference",
     }  # fmt: skip
     legacy = dict(find_personal(read_table(shared("file-samples", "qualtrics_legacy_2row.csv"))))
-    assert set(legacy) == {"V3", "V5", "V6", "LocationLatitude", "LocationLongitude"}
+    assert set(legacy) == {"V3", "V4", "V5", "V6", "LocationLatitude", "LocationLongitude"}
     for folder, name in (("star-wars", "StarWars.csv.gz"), ("masculinity-survey", "raw-responses.csv.gz")):
         assert find_personal(read_table(shared(folder, name))) == ()
 
 
 def test_mentions_in_open_answers_are_counted_not_shown() -> None:
-    raw = table(why=["call 555-0199 please", "write to a@example.org", "it is fine"])
-    assert personal_mentions(raw, "why") == (
-        "1 cells seem to mention an e-mail address; 1 cells seem to mention a phone number"
+    texts = ["call 555-0199 please", "write to a@example.org", "it is fine"]
+    assert personal_mentions(texts, [3, 1, 7]) == (
+        "1 cells seem to mention an e-mail address; 3 cells seem to mention a phone number"
     )

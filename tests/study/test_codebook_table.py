@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import survey_analysis as sa
 from survey_analysis.datasets import folder as dataset
-from survey_analysis.errors import ReportError, StudyError
+from survey_analysis.errors import PersonalDataWarning, ReportError, StudyError
 from survey_analysis.study.codebook_table import protect, unprotect
 
 REAL = Path(__file__).parents[1] / "real"
@@ -42,6 +42,7 @@ STUDY = {
     "constructs": {"both": {"items": ["place", "score"], "minimum_answered": 2, "text": "Both"}},
     "derived": {"young": {"text": "Young?", "levels": {"yes": "age < 30", "no": "age >= 30"}}},
     "study": {"order": ["follow", "young", "why"]},
+    "roles": {"personal": ["mail"]},
 }  # fmt: skip
 CELLS = {"AGE": ["30"], "P": ["01"], "M1": [""], "M2": [""], "W": ["="], "S": ["1"], "X1": ["1"], "X2": ["0"],
          "F1": ["02"], "F2": ["98"], "L1": ["1"], "L2": [""], "J": ["1;2"], "T1": ["x"], "T2": [""], "extra": ["01"], "mail": ["a@example.org"]}  # fmt: skip
@@ -208,7 +209,7 @@ def test_what_is_edited_in_a_study_named_codebook_applies(survey, tmp_path):
     )
     (tmp_path / "study.toml").write_text(
         '[study]\ndata = "data.csv"\ncodebook = "codebook.xlsx"\n[derived.young]\n'
-        'levels = { yes = "age < 30", no = "age >= 30" }\n'
+        'levels = { yes = "age < 30", no = "age >= 30" }\n[roles]\npersonal = ["mail"]\n'
     )
     read = sa.read(tmp_path / "study.toml")
     assert list(read.codebook.questions)[:2] == ["mail", "follow"]
@@ -219,7 +220,8 @@ def test_what_is_edited_in_a_study_named_codebook_applies(survey, tmp_path):
     assert read["young"].question.text == "Young?"
     assert read.mean("score").value == 2.5
     again = sa.read(
-        pd.DataFrame(CELLS), study={"study": {"codebook": str(path)}, "derived": STUDY["derived"]}
+        pd.DataFrame(CELLS),
+        study={"study": {"codebook": str(path)}, "derived": STUDY["derived"], "roles": STUDY["roles"]},
     )
     assert list(again.codebook.questions) == list(read.codebook.questions)
 
@@ -347,7 +349,8 @@ def test_a_scale_beside_the_csv_names_its_own_file(survey, tmp_path):
 
 def test_no_value_of_a_personal_column_is_written(tmp_path):
     data = pd.DataFrame({"mail": ["a@example.org", "b@example.org"], "who": ["g1", "g2"], "q": ["yes", "no"]})
-    survey = sa.read(data, study={"roles": {"personal": ["who"]}})
+    with pytest.warns(PersonalDataWarning, match="'mail'"):
+        survey = sa.read(data, study={"roles": {"personal": ["who"]}})
     survey.codebook.to_csv(tmp_path / "codebook.csv")
     written = "".join(p.read_text(encoding="utf-8") for p in tmp_path.glob("*.csv"))
     assert "example.org" not in written

@@ -147,7 +147,8 @@ def test_the_real_sample_value_by_value(shared):
 
 
 def test_an_estimate_is_the_count_by_hand(write):
-    survey = sa.read(write("data.csv", DATA), metadata=write("dictionary.csv", DICTIONARY))
+    study = {"roles": {"personal": ["name"]}}
+    survey = sa.read(write("data.csv", DATA), study=study, metadata=write("dictionary.csv", DICTIONARY))
     assert survey.proportion("sex", answers=["Woman"]).value == 3 / 4
     assert (
         survey.proportion("race", answers=["White"]).value == 1 / 2
