@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from survey_analysis.errors import UnknownCodeError
-from survey_analysis.frames.coded import Coded
+from survey_analysis.frames.coded import Coded, coded
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.encode import encode_categorical, encode_numeric
 from survey_analysis.frames.personal_content import content_of
@@ -88,12 +88,13 @@ def find_unknown(table: Table) -> Iterator[UnknownCell]:
                     yield UnknownCell(question.name, column, text, counts[text])
 
 
-def unknown_texts(cells: Coded, question: Question, empty: frozenset[str]) -> list[str]:
+def unknown_texts(column: pd.Series | Coded, question: Question, empty: frozenset[str]) -> list[str]:
     """Distinct texts of a column that its question does not know, most frequent first.
 
     The encoder itself is asked, on halves of the distinct texts, so that there is one truth about what
     a cell may hold.
     """
+    cells = coded(column)
     bad = _search([str(t) for t in cells.texts], question, empty)
     if not bad:
         return []

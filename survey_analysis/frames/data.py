@@ -244,9 +244,10 @@ class SurveyData:
 
     def _checked_weights(self, column: str) -> FloatArray:
         """Numbers of a weight column that can be weights, else an error that names it."""
-        texts = self.table.raw.column(column).to_numpy(dtype=object)
-        out, words = _as_numbers(texts)
-        blank = np.array([str(t).strip() == "" for t in texts], dtype=bool)
+        cells = self.table.raw.coded(column)
+        numbers, no_number = _as_numbers(cells.texts)
+        out, words = numbers[cells.codes], no_number[cells.codes]
+        blank = np.array([t.strip() == "" for t in cells.texts], dtype=bool)[cells.codes]
         kinds = {
             "missing": blank,
             "not a number": ~blank & (words | ~np.isfinite(out)),
@@ -256,30 +257,31 @@ class SurveyData:
             n = int(rows.sum())
             if n:
                 first = int(np.flatnonzero(rows)[0])
-                held = "" if kind == "missing" else f" and holds {str(texts[first])!r}"
+                held = "" if kind == "missing" else f" and holds {cells.texts[cells.codes[first]]!r}"
                 raise WeightError(
                     f"{n} weight{'s' if n > 1 else ''} in '{column}' {'are' if n > 1 else 'is'} "
                     f"{'not numbers' if n > 1 and kind == 'not a number' else kind}.",
-                    where=f"The first is row {first + 1} of {len(texts)}{held}.",
+                    where=f"The first is row {first + 1} of {len(cells)}{held}.",
                     hint="correct the column, or give weight 0 to rows that must not count.",
                 )
         if not (out > 0).any():
             raise WeightError(
                 f"All weights in '{column}' are zero.",
-                where=f"{len(texts)} rows.",
+                where=f"{len(cells)} rows.",
                 hint="name another column, or leave weight out.",
             )
         return out
 
     def _numbers(self, column: str) -> FloatArray:
-        texts = self.table.raw.column(column).to_numpy(dtype=object)
-        out, words = _as_numbers(texts)
+        cells = self.table.raw.coded(column)
+        numbers, no_number = _as_numbers(cells.texts)
+        out, words = numbers[cells.codes], no_number[cells.codes]
         n = int(words.sum())
         if n:
             first = int(np.flatnonzero(words)[0])
             raise DesignError(
                 f"{n} row{'s' if n > 1 else ''} of '{column}' {'are' if n > 1 else 'is'} no number.",
-                where=f"The first is row {first + 1} of {len(texts)} and holds {str(texts[first])!r}.",
+                where=f"The first is row {first + 1} of {len(cells)} and holds {cells.texts[cells.codes[first]]!r}.",
                 hint="correct the column.",
             )
         return out

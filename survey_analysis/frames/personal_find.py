@@ -54,7 +54,10 @@ _SHORT_COORDINATES = ("lat", "lon", "lng", "gps")
 
 @dataclass(frozen=True)
 class _Held:
-    """Filled cells of a column: distinct values looked at, how many cells are filled, how many values differ."""
+    """Filled cells of a column: distinct values looked at, how many cells are filled, how many values differ.
+
+    Of a column with more values than are looked at, the last two count what had been seen by then.
+    """
 
     values: tuple[str, ...]
     filled: int
@@ -184,4 +187,6 @@ def _kept(texts: Sequence[str], counts: Sequence[int] | IntArray, empty: Collect
         bare = text.strip()
         if bare and bare not in empty:
             kept[bare] = kept.get(bare, 0) + int(n)
+            if len(kept) > max(MOST_LOOKED_AT, FEW):  # too many to be a few answers, however often they come
+                break
     return _Held(tuple(kept)[:MOST_LOOKED_AT], sum(kept.values()), len(kept))

@@ -41,7 +41,7 @@ class Cells:
 
     def without(self, blank: Collection[str]) -> Cells:
         """The same cells with some texts taken for blank."""
-        gone = self.known.intersection(blank)
+        gone = self.known.intersection(blank) if blank else blank
         if not gone:
             return self
         kept = np.array([i for i, t in enumerate(self.texts) if t not in gone], dtype=np.int64)

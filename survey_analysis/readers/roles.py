@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -38,6 +38,7 @@ _TIMING = re.compile(
 _STARTED = re.compile(r"(start|started|interview)[ _]?(date|time|at)?|date (created|started)|timestamp")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _SPAN = re.compile(r"(\d+ days? )?\d{1,3}:\d{2}(:\d{2}(\.\d+)?)?")
+_DIGITS = str.maketrans("123456789", "0" * 9)
 _DATE = re.compile(
     r"(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})"
     r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AP]M)?)?([+-]\d{2}:?\d{2}|Z)?"
@@ -190,12 +191,18 @@ def date_guess(cells: Cells) -> Guess | None:
     return Guess("date", f"all filled cells are dates{start}", "high")
 
 
+def _shapes(texts: Sequence[str]) -> set[str]:
+    """Texts with every digit as 0, for patterns that take any digit."""
+    shapes = "\0".join(texts).translate(_DIGITS).split("\0")
+    return set(shapes if len(shapes) == len(texts) else texts)
+
+
 def _all(pattern: re.Pattern[str], cells: Cells) -> bool:
     """Whether every filled cell has a form; most columns are ruled out by the first texts."""
     return (
         bool(cells.texts)
         and all(pattern.fullmatch(t.strip()) for t in cells.first)
-        and all(pattern.fullmatch(t.strip()) for t in cells.texts[len(cells.first) :])
+        and all(pattern.fullmatch(t.strip()) for t in _shapes(cells.texts[len(cells.first) :]))
     )
 
 
