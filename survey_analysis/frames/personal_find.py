@@ -85,6 +85,7 @@ def find_personal(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> frame = pd.DataFrame({"IPAddress": ["192.0.2.1"], "contact": ["a@example.org"], "q1": ["5"]})
     >>> find_personal(RawTable(frame))
     (('IPAddress', 'named like an IP address; 1 of 1 values are IP addresses'),
