@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -292,7 +291,7 @@ def _delivered(
         except DataError as error:
             unread = f"Not compared with the earlier delivery '{before.name}': {error.what}"
     notes = compare_delivery(file, raw, earlier)
-    return replace(raw, notes=(*raw.notes, *notes, *([unread] if unread else [])))
+    return raw.changed(notes=(*raw.notes, *notes, *([unread] if unread else [])))
 
 
 def _with_replicates(design: DesignSpec, given: Mapping[str, Any] | None) -> DesignSpec:

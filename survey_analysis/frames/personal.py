@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -50,7 +49,7 @@ def drop_personal(
     if not names:
         return raw
     made = _replaced(raw, names, empty, _labels, f"{note} hold group labels instead of their values")
-    return replace(made, withheld=raw.withheld.union(names))
+    return made.changed(withheld=raw.withheld.union(names))
 
 
 def hash_personal(
@@ -140,8 +139,7 @@ def _replaced(
         cells, n = _made(column, empty, made)
         frame[name] = pd.Series(cells, index=frame.index, dtype=object)
         counts.append(f"'{name}' ({n} distinct)")
-    return replace(
-        raw,
+    return raw.changed(
         frame=frame,
         labels={k: v for k, v in raw.labels.items() if k not in names},
         missing={k: v for k, v in raw.missing.items() if k not in names},
