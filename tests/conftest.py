@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 import survey_analysis as sa
+
+settings.register_profile("house", deadline=None)  # no test is judged by the wall clock
+settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

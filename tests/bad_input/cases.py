@@ -272,7 +272,8 @@ CASES = {
         argv=("report", "study.toml", "--name", "../x"),
     ),
     "an unknown command": Case(
-        "There is no command 'reprot'.\n  Hint: did you mean 'report'?", argv=("reprot", "study.toml")
+        "There is no command 'reprot'.\n  Hint: did you mean 'report' or 'export'?",
+        argv=("reprot", "study.toml"),
     ),
     "an unknown option": Case(
         "Unrecognized arguments: --otu x.\n  Hint: survey-analysis --help shows how it is used.",

@@ -20,7 +20,7 @@ from lxml import html
 
 import survey_analysis as sa
 from reporting.browser import check_report, chromium
-from survey_analysis.errors import ReportError
+from survey_analysis.errors import PersonalDataWarning, ReportError
 from survey_analysis.reporting.codebook import FORMATS, codebook_content, codebook_report
 from survey_analysis.tabulation.codebook import codebook_data
 
@@ -63,7 +63,8 @@ def survey() -> sa.Survey:
         "rare": ["Zacharias Unique"] + ["other"] * (n - 1),
         "w": rng.choice(["1", "2"], n),
     }
-    return sa.read(pd.DataFrame(cells), study=STUDY)
+    with pytest.warns(PersonalDataWarning, match="'mail'"):
+        return sa.read(pd.DataFrame(cells), study=STUDY)
 
 
 @pytest.fixture(scope="module")

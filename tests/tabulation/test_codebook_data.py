@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import survey_analysis as sa
-from survey_analysis.errors import EstimationError
+from survey_analysis.errors import EstimationError, PersonalDataWarning
 from survey_analysis.tabulation.codebook import codebook_data
 from survey_analysis.tabulation.codebook_cells import hide_few, number_facts
 
@@ -85,7 +85,9 @@ def test_personal_columns_and_ids_are_named_only():
         "q": ["1", "2"],
     }
     study = {"design": {"id": "rid"}, "roles": {"personal": ["ip"]}}
-    found = {q.name: q for q in codebook_data(sa.read(pd.DataFrame(cells), study=study)).questions}
+    with pytest.warns(PersonalDataWarning, match="'mail'"):
+        survey = sa.read(pd.DataFrame(cells), study=study)
+    found = {q.name: q for q in codebook_data(survey).questions}
     assert {n for n, q in found.items() if q.personal} == {"rid", "mail", "ip"}
     assert not any(found[n].parts for n in ("rid", "mail", "ip"))
 
