@@ -143,9 +143,7 @@ def _keys_at(location: list[str]) -> list[str]:
     model: type[BaseModel] | None = StudyFile
     for step in location:
         if model is None or step not in {f.alias or n for n, f in model.model_fields.items()}:
-            if model is not None:
-                return _keys(model)
-            continue
+            continue  # the name of an entry, or its place in a list
         annotation = next(f.annotation for n, f in model.model_fields.items() if (f.alias or n) == step)
         model = _model_in(annotation)
     return _keys(model) if model else []
