@@ -164,7 +164,7 @@ def read(
 
 
 def inspect(
-    path: str | PathLike[str],
+    path: Any,
     *,
     metadata: str | PathLike[str] | None = None,
     encoding: str = "",
@@ -179,8 +179,8 @@ def inspect(
 
     Parameters
     ----------
-    path : path
-        An export, as in `read`.
+    path : path or table
+        An export, or a table in memory, as in `read`.
     metadata : path, optional
         File of the platform that describes the columns; what it says goes before guesses.
     encoding, header_rows, sheet, delimiter, table
@@ -207,7 +207,7 @@ def inspect(
     >>> folder.cleanup()
     """
     raw = load(
-        Path(path),
+        Path(path) if _is_path(path) else path,
         metadata,
         encoding=encoding,
         header_rows=header_rows,
