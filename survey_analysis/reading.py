@@ -206,6 +206,11 @@ def inspect(
     ['q']
     >>> folder.cleanup()
     """
+    if _is_path(path) and Path(path).suffix.lower() == ".toml":
+        raise DataError(
+            f"'{Path(path).name}' is a study file, not an export.",
+            hint="name the export; survey-analysis validate checks a study file.",
+        )
     raw = load(
         Path(path) if _is_path(path) else path,
         metadata,
