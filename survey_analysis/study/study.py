@@ -82,8 +82,5 @@ class Study(Part):
     def banner(self, name: str) -> BannerEntry:
         """A named banner; an unknown name is an error with the nearest."""
         if name not in self.banners:
-            hint = closest(name, self.banners)
-            if name in self.codebook:
-                hint = f"'{name}' is a question; declare a banner of it: [banners.{name}] columns = [\"{name}\"]."
-            raise StudyError(f"There is no banner '{name}'.", hint=hint)
+            raise StudyError(f"There is no banner '{name}'.", hint=closest(name, self.banners))
         return self.banners[name]
