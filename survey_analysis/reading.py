@@ -163,7 +163,7 @@ def read(
 
 
 def inspect(
-    path: str | PathLike[str],
+    path: Any,
     *,
     metadata: str | PathLike[str] | None = None,
     encoding: str = "",
@@ -178,8 +178,8 @@ def inspect(
 
     Parameters
     ----------
-    path : path
-        An export, as in `read`.
+    path : path or table
+        An export, or a table in memory, as in `read`.
     metadata : path, optional
         File of the platform that describes the columns; what it says goes before guesses.
     encoding, header_rows, sheet, delimiter, table
@@ -205,8 +205,13 @@ def inspect(
     ['q']
     >>> folder.cleanup()
     """
+    if _is_path(path) and Path(path).suffix.lower() == ".toml":
+        raise DataError(
+            f"'{Path(path).name}' is a study file, not an export.",
+            hint="name the export; survey-analysis validate checks a study file.",
+        )
     raw = load(
-        Path(path),
+        Path(path) if _is_path(path) else path,
         metadata,
         encoding=encoding,
         header_rows=header_rows,

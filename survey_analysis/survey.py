@@ -372,7 +372,7 @@ class Survey(SurveyData):
     def _repr_html_(self) -> str:
         from html import escape  # noqa: PLC0415
 
-        return f"<pre>{escape(survey_text(self))}</pre>"
+        return f'<pre style="font-family:monospace">{escape(survey_text(self))}</pre>'
 
 
 __all__ = ["Estimate", "Survey", "Test"]

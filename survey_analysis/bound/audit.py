@@ -12,6 +12,7 @@ from survey_analysis.frames.data import SurveyData
 from survey_analysis.results.audit import BaseAuditData
 from survey_analysis.tables.audit import audit_table
 from survey_analysis.tables.model import Table
+from survey_analysis.wording.audit import audit_notes
 
 P = ParamSpec("P")
 S = TypeVar("S", bound=SurveyData)
@@ -31,10 +32,10 @@ class BaseAudit(BaseAuditData):
         return audit_table(self)
 
     def __repr__(self) -> str:
-        return repr(self.table())
+        return repr(self.table()) if self.lines else audit_notes(self)[0]
 
     def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
+        return self.table()._repr_html_() if self.lines else f"<p>{audit_notes(self)[0]}</p>"
 
 
 def audits(verb: Callable[Concatenate[S, P], BaseAuditData]) -> Callable[Concatenate[S, P], BaseAudit]:

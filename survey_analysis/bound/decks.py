@@ -24,4 +24,4 @@ class DeckResult(DeckData):
     def _repr_html_(self) -> str:
         from html import escape  # noqa: PLC0415
 
-        return f"<pre>{escape(deck_text(self))}</pre>"
+        return f'<pre style="font-family:monospace">{escape(deck_text(self))}</pre>'

@@ -67,7 +67,7 @@ class Lavaan(LavaanData):
     def _repr_html_(self) -> str:
         from html import escape  # noqa: PLC0415  only in a notebook
 
-        return f"<pre>{escape(repr(self))}</pre>"
+        return f'<pre style="font-family:monospace">{escape(repr(self))}</pre>'
 
 
 def lavaan_models(

@@ -22,8 +22,9 @@ def recodes(survey: SurveyData) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `variable, how, source, before, after, n`: respondents with that answer before and after; numbers in bands
-        have the smallest and largest number as `before`. Reasons for no answer stand in parentheses.
+        `variable, how, source, before, after, n`: respondents with that answer before and after, in the order of the
+        new answers; numbers in bands have the smallest and largest number as `before`. Reasons for no answer stand
+        in parentheses, last.
 
     Examples
     --------
@@ -67,7 +68,8 @@ def _rows(survey: SurveyData, name: str, how: Recoding) -> Iterator[tuple[str, s
     source, made = survey.table.variable(how.of), survey.table.variable(name)
     after = _labels(made)
     before = _spans(source, after) if isinstance(how, Bands) else _labels(source)
-    counts = Counter(zip(before, after, strict=True))  # in the order in which they are met
+    order = np.lexsort((_place(source), _place(made)))
+    counts = Counter(zip(before[order], after[order], strict=True))
     yield from ((name, kind(how), how.of, was, now, n) for (was, now), n in counts.items())
 
 
@@ -88,6 +90,16 @@ def _labels(variable: Encoded) -> np.ndarray:
     else:
         out[known] = "text"
     return out
+
+
+def _place(variable: Encoded) -> np.ndarray:
+    """Place of each row in the order of the answers; those without one come last, by reason."""
+    if isinstance(variable, Categorical | Numeric):
+        places = variable.codes if isinstance(variable, Categorical) else variable.numbers
+        last = float(np.max(places, where=variable.known(), initial=0))
+    else:
+        places, last = np.zeros(len(variable.missing)), 0.0
+    return np.where(variable.known(), places, last + variable.missing)
 
 
 def _spans(source: Encoded, after: np.ndarray) -> np.ndarray:

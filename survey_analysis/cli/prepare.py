@@ -23,14 +23,22 @@ def prepared(study: Path, data: str | None, tell: Callable[[str], None]) -> Surv
     return survey
 
 
+_FILES = {".csv", ".docx", ".html", ".md", ".parquet", ".pdf", ".pptx", ".sav", ".sss", ".tex", ".toml", ".txt", ".xlsx", ".zip", ".zsav"}  # fmt: skip
+
+
 def check_folder(folder: Path) -> None:
     """Refuse an output folder that cannot be written to before any work is done.
 
     Raises
     ------
     ReportError
-        The folder, or the nearest one above it that exists, is a file or not writable.
+        The folder, or the nearest one above it that exists, is a file or not writable; the name is one of a file.
     """
+    if folder.suffix.lower() in _FILES and not folder.is_dir():
+        raise ReportError(
+            f"Nothing was written to '{folder}': that is the name of a file, and a folder is meant.",
+            hint=f"give a folder, such as '{folder.with_suffix('')}'.",
+        )
     place = next((p for p in (folder, *folder.absolute().parents) if os.path.lexists(p)), Path())
     reason = ""
     if not place.is_dir():

@@ -106,10 +106,12 @@ def tabulated(survey: Survey, settings: Mapping[str, Any]) -> Book:
         A banner or a filter that is not declared.
     """
     for kind, known in (("banner", survey.study.banners), ("filter", survey.study.filters)):
-        if settings[kind] and settings[kind] not in known:
-            raise ColumnNotFoundError(
-                f"There is no {kind} '{settings[kind]}'.", hint=closest(settings[kind], known)
-            )
+        name = settings[kind]
+        if name and name not in known:
+            hint = closest(name, known)
+            if kind == "banner" and name in survey.codebook:
+                hint = f'it is a question; declare a banner of it: [banners.{name}] columns = ["{name}"].'
+            raise ColumnNotFoundError(f"There is no {kind} '{name}'.", hint=hint)
     names = ("levels", "adjust", "family", "min_base", "convention")
     given = {k: settings[k] for k in names if settings[k]}
     rules: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}

@@ -122,6 +122,9 @@ def answer_cells(variable: Encoded, raw: Texts, question: Question) -> Texts:
     known = variable.known()
     if isinstance(variable, Numeric):
         out = np.full(len(raw), "", dtype=object)
+        if not question.all_columns:  # counted, not read: there are no cells to go by
+            out[known] = [number_text(x) for x in variable.numbers[known].tolist()]
+            return out
         factor, distinct = pd.factorize(raw[known])
         if len(distinct):
             out[known] = np.array([number_text(float(normal(str(t)))) for t in distinct], dtype=object)[

@@ -162,7 +162,9 @@ def lost_notes(layout: Layout) -> list[str]:
     )
     named = [name for name, there in parts if there]
     return [*routing_notes(layout)] + (
-        [f"The study file beside the data describes the data; {listed(named)} stay in yours."]
+        [
+            f"The study file beside the data describes the data; {listed(named)} stay{'s' * (len(named) == 1)} in yours."
+        ]
         if named
         else []
     )

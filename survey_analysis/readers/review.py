@@ -25,16 +25,16 @@ STYLE = """<style>
 .sa-inspect{font:13px/1.4 system-ui,sans-serif;color:#222;background:#fff;max-width:980px;padding:2px}
 .sa-inspect p{margin:.3em 0}
 .sa-inspect table{border-collapse:collapse;width:100%;margin:.5em 0;table-layout:fixed}
-.sa-inspect td,.sa-inspect th{text-align:left;vertical-align:top;padding:3px 8px 3px 0;background:none;color:inherit;
+.sa-inspect.sa-inspect td,.sa-inspect.sa-inspect th{text-align:left;vertical-align:top;padding:3px 8px 3px 0;background:none;color:inherit;
 border-bottom:1px solid #e4e4e4;overflow-wrap:anywhere;white-space:normal}
-.sa-inspect th{border-bottom:1px solid #777;font-weight:600}
-.sa-inspect .n{text-align:right;font-variant-numeric:tabular-nums;padding-right:14px}
+.sa-inspect.sa-inspect th{border-bottom:1px solid #777;font-weight:600}
+.sa-inspect.sa-inspect .n{text-align:right;font-variant-numeric:tabular-nums;padding-right:14px}
 .sa-inspect .why,.sa-inspect .note{color:#555}
-.sa-inspect .low{font-weight:600;color:#9a3412}
+.sa-inspect.sa-inspect .low{font-weight:600;color:#9a3412}
 .sa-inspect col.c1{width:21%}.sa-inspect col.c2{width:10%}.sa-inspect col.c3{width:8%}.sa-inspect col.c4{width:9%}
 @media(max-width:600px){.sa-inspect table,.sa-inspect tbody,.sa-inspect tr{display:block}
 .sa-inspect thead,.sa-inspect colgroup{display:none}.sa-inspect tr{border-bottom:1px solid #e4e4e4;padding:4px 0}
-.sa-inspect td{display:inline;border:0;padding:0 10px 0 0}.sa-inspect td:first-child,.sa-inspect td:last-child{display:block}
+.sa-inspect.sa-inspect td{display:inline;border:0;padding:0 10px 0 0}.sa-inspect.sa-inspect td:first-child,.sa-inspect.sa-inspect td:last-child{display:block}
 .sa-inspect td:first-child{font-weight:600}.sa-inspect .n::after{content:" missing"}.sa-inspect .s::before{content:"sure: ";font-weight:400;color:#555}}
 </style>"""
 

@@ -167,6 +167,17 @@ class Codebook(Part):
             )
         raise ColumnNotFoundError(f"There is no question '{name}'.", hint=closest(name, self.names))
 
+    def __repr__(self) -> str:
+        sizes = (
+            (len(self.questions), "question", "questions"),
+            (len(self.subjects), "set of subjects", "sets of subjects"),
+            (len(self.constructs), "construct", "constructs"),
+        )
+        told = ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in sizes if n)
+        return f"Codebook: {told or 'nothing declared'}"
+
+    __str__ = __repr__
+
     def check(self) -> None:
         """Raise a `StudyError` for name clashes and constructs whose items do not exist."""
         clash = (set(self.questions) & set(self.constructs)) | (

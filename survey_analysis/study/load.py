@@ -47,16 +47,28 @@ def load_raw(path: Path) -> tuple[dict[str, Any], str]:
             hint=closest(path.name, near) if near else "check the path.",
         ) from None
     except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            _refuse_other(path)
         raise unreadable(error, f"study file '{path.name}'") from None
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        _refuse_other(path)
         raise StudyError(
             f"The study file '{path.name}' is not valid TOML.",
             where=str(error),
             hint="strings need quotes; a table starts with [name].",
         ) from None
     return with_named_codebook(raw, path.parent), text
+
+
+def _refuse_other(path: Path) -> None:
+    """What is no TOML and is not called so is probably the export itself."""
+    if path.suffix.lower() != ".toml":
+        raise StudyError(
+            f"'{path.name}' is not a study file.",
+            hint=f"a study file ends in .toml; survey-analysis inspect {path.name} drafts one from an export.",
+        ) from None
 
 
 def with_named_codebook(raw: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -143,9 +155,7 @@ def _keys_at(location: list[str]) -> list[str]:
     model: type[BaseModel] | None = StudyFile
     for step in location:
         if model is None or step not in {f.alias or n for n, f in model.model_fields.items()}:
-            if model is not None:
-                return _keys(model)
-            continue
+            continue  # the name of an entry, or its place in a list
         annotation = next(f.annotation for n, f in model.model_fields.items() if (f.alias or n) == step)
         model = _model_in(annotation)
     return _keys(model) if model else []

@@ -12,6 +12,7 @@ from typing import Literal
 from survey_analysis.fonts import inert
 from survey_analysis.tables.model import Cell, Row, Table
 
+# Jupyter turns every table right with a rule as specific as two classes and an element: .sa-table.sa-table
 NOTEBOOK_STYLE = """<style>
 .sa-box{max-width:100%;margin:.5em 0 1em}
 .sa-scroll{overflow-x:auto}
@@ -27,9 +28,9 @@ table.sa-table thead th{vertical-align:bottom;font-weight:600}
 table.sa-table td:not(.sa-left),.sa-nowrap{white-space:nowrap}
 table.sa-table thead tr:last-child>*,table.sa-table thead [rowspan]{border-bottom:1px solid currentColor}
 table.sa-table thead th[scope=colgroup]{text-align:left;box-shadow:inset 0 -1px rgba(127,127,127,.6)}
-table.sa-table tbody th,table.sa-table .sa-left{text-align:left;font-weight:400}
+table.sa-table.sa-table tbody th,table.sa-table .sa-left{text-align:left;font-weight:400}
 table.sa-table .sa-center{text-align:center}
-table.sa-table tr.sa-net>*,table.sa-table tr.sa-section th{font-weight:700}
+table.sa-table tr.sa-net>*,table.sa-table.sa-table tr.sa-section th,table.sa-table.sa-table tr.sa-net th{font-weight:700}
 table.sa-table tr.sa-base>*{opacity:.78}
 .sa-letter{display:block;font-weight:400;opacity:.78}
 .sa-mark{display:inline-block;min-width:var(--sa-mark,0);text-align:left;font-size:.72em;padding-left:.15em}

@@ -43,6 +43,8 @@ def rows_text(rows: tuple[int, ...], shown: int = _SHOWN) -> str:
 
 def audit_notes(audit: BaseAuditData) -> tuple[str, ...]:
     """Totals, what the row numbers count, and what was not looked at."""
+    if not len(audit):
+        return ("No question says whom it was asked: there is no routing to hold the answers against.",)
     total = (
         f"{count(audit.unanswered)} without an answer that were asked, {count(audit.unasked)} with an answer that "
         f"were not, in {count(len(audit))} routed questions (items of a battery apart) and {count(audit.rows)} rows."

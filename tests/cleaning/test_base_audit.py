@@ -119,6 +119,13 @@ def test_the_founding_study_by_pandas_alone():
     )
 
 
+def test_without_routing_there_is_no_table():
+    audit = sa.read(pd.DataFrame({"own": ["yes", "no"]})).base_audit()
+    for shown in (repr(audit), audit._repr_html_()):
+        assert "No question says whom it was asked" in shown
+        assert "Routing says" not in shown
+
+
 def test_who_broke_off_is_told_apart(founding):
     audit = founding.base_audit()
     follow = line(audit, "follow", "Micro-influencer")

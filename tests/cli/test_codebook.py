@@ -63,3 +63,28 @@ def test_the_codebook_to_edit_is_written_alone(study, tmp_path, capsys):
 def test_wrong_options_are_explained(study, options, what, capsys):
     assert main(["codebook", str(study), *options]) == 2
     assert what in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argv", "what", "hint"),
+    [
+        (
+            ["inspect", "study.toml"],
+            "'study.toml' is a study file, not an export.",
+            "survey-analysis validate",
+        ),
+        (
+            ["validate", "answers.csv"],
+            "'answers.csv' is not a study file.",
+            "survey-analysis inspect answers.csv",
+        ),
+        (["validate", "answers.csv.gz"], "'answers.csv.gz' is not a study file.", "survey-analysis inspect"),
+    ],
+)
+def test_export_and_study_file_mistaken_for_each_other(study, monkeypatch, capsys, argv, what, hint):
+    monkeypatch.chdir(study.parent)
+    pd.read_csv("answers.csv").to_csv("answers.csv.gz", index=False)
+    assert main(argv) == 2
+    said = capsys.readouterr().err
+    assert what in said
+    assert hint in said

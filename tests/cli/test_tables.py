@@ -193,6 +193,8 @@ def test_every_format_is_written(tables, folder, form) -> None:
     ("argv", "said"),
     [
         (("--banner", "mian"), ("There is no banner 'mian'.", "main")),
+        (("--banner", "sex"), ("There is no banner 'sex'.", '[banners.sex] columns = ["sex"]')),
+        (("--out", "tabs.xlsx"), ("that is the name of a file", "such as 'tabs'")),
         (("--filter", "heavi"), ("There is no filter 'heavi'.", "heavy")),
         (("--only", "bye"), ("There is no question", "buy")),
         (("--weight", "falt"), ("falt", "flat")),

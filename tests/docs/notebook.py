@@ -23,7 +23,11 @@ def execute(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Run every cell in the folder of the notebook; an error in a cell is an error here."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     client = NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": ROOT / "notebooks"}}
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        coalesce_streams=True,  # how printed text is cut into messages depends on the clock
+        resources={"metadata": {"path": ROOT / "notebooks"}},
     )
     return client.execute(env={**os.environ, "PYTHONPATH": path})
 

@@ -109,6 +109,17 @@ def test_it_reads_back(survey, tmp_path) -> None:
         again.table.question("contact")
 
 
+def test_what_was_counted_is_in_it(tmp_path) -> None:
+    study = STUDY | {"derived": {"sources": {"count": {"of": "news"}}}}
+    with pytest.warns(PersonalDataWarning):
+        survey = sa.read(people(), study=study)
+    survey.archive(tmp_path / "osf.zip")
+    again = sa.read(tmp_path / "osf.zip")
+    assert told(again.table.variable("sources")) == told(survey.table.variable("sources"))
+    chosen = (people()[["news_web", "news_radio"]] == "1").sum(axis=1)
+    assert again.mean("sources").value == pytest.approx(np.average(chosen, weights=people()["w"]))
+
+
 def test_what_was_done_is_said(survey, tmp_path) -> None:
     record = survey.archive(tmp_path / "osf.zip")
     files = contents(tmp_path / "osf.zip")

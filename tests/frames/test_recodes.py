@@ -252,6 +252,25 @@ def test_the_log_has_counts_before_and_after_and_recodes_the_crossing():
     assert crossing[crossing["after"] == "North"]["before"].tolist() == ["Northeast", "Midwest"]
 
 
+def test_recodes_are_listed_in_the_order_of_the_answers():
+    data = survey(
+        {"age": ["60", "17", "", "20", "40"], "q": ["3", "1", "", "2", "1"]},
+        questions={"age": {"kind": "numeric"}, "q": {"levels": [[1, "a"], [2, "b"], [3, "c"]]}},
+        derived={
+            "group": {"bands": {"of": "age", "cuts": [18, 35], "outside": "missing"}},
+            "two": {"recode": {"of": "q", "into": {"later": [3, 2], "first": [1]}}},
+        },
+    )
+    listed = data.recodes().groupby("variable")[["before", "after"]].apply(lambda x: x.to_numpy().tolist())
+    assert listed["group"] == [
+        ["20", "18-34"],
+        ["40 to 60", "35+"],
+        ["17", "(no answer)"],
+        ["(no answer)"] * 2,
+    ]
+    assert listed["two"] == [["b", "later"], ["c", "later"], ["a", "first"], ["(no answer)"] * 2]
+
+
 def test_the_founding_study_in_bands_is_the_founding_study_in_expressions(founding):
     """Its [derived.age] is written in expressions; the same bands give the same people."""
     study = sa.datasets.load("micro_influencer").study

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import survey_analysis as sa
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.table import Table
 from survey_analysis.readers.draft import draft_study
@@ -263,3 +264,15 @@ def test_split_wording() -> None:
         "Films?",
         ("Star Wars - IV", "Alien"),
     )
+
+
+def test_a_table_in_memory_is_looked_at_like_its_file(tmp_path) -> None:
+    frame = pd.DataFrame({"own": ["yes", "no"] * 30, "age": [str(20 + i) for i in range(60)]})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    from_file, from_memory = sa.inspect(tmp_path / "a.csv"), sa.inspect(frame)
+    pd.testing.assert_frame_equal(from_memory.to_frame(), from_file.to_frame())
+    draft = from_memory.draft()
+    assert draft.codebook == from_file.draft().codebook
+    assert "data =" not in draft.study
+    with pytest.raises(sa.errors.DataError, match="sheet= has no meaning"):
+        sa.inspect(frame, sheet="x")

@@ -53,6 +53,15 @@ def survey() -> sa.Survey:
     return sa.read(pd.DataFrame(CELLS), study=STUDY)
 
 
+def test_a_codebook_prints_in_a_line(survey):
+    assert (
+        repr(survey.codebook)
+        == str(survey.codebook)
+        == "Codebook: 11 questions, 1 set of subjects, 1 construct"
+    )
+    assert repr(sa.Codebook()) == "Codebook: nothing declared"
+
+
 @pytest.fixture(params=["xlsx", "csv"])
 def there_and_back(request, tmp_path):
     path = tmp_path / f"codebook.{request.param}"

@@ -107,6 +107,13 @@ def broken(folder: Path, old: str, new: str) -> StudyError:
         ("codebook =", "codebok =", "'codebok' is not a key of [study]", "study.codebok", "'codebook'"),
         ("short = ", "shrt = ", "'shrt' is not a key of [questions.age]", "questions.age.shrt", "'short'"),
         ("base = ", "bas = ", "'bas' is not a key of [batteries.follow]", "batteries.follow.bas", "'base'"),
+        (
+            "[batteries.follow]",
+            '[derived.group]\nbands = { of = "age", cuts = [1], below = 1 }\n[batteries.follow]',
+            "'below' is not a key of [derived.group.bands]",
+            "derived.group.bands.below",
+            "'labels'",
+        ),
         ("phrase = ", "phrse = ", "phrse", "subjects.source.average", "phrase"),
         (
             "[-9,",
