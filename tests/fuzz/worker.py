@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,14 +76,19 @@ class Worker:
         return self._process
 
     def _answer(self, seconds: float) -> Any:
-        process = self._process
-        assert process
-        assert process.stdout
-        ready, _, _ = select.select([process.stdout], [], [], seconds)
-        try:
-            return pickle.load(process.stdout) if ready else None
-        except (EOFError, pickle.UnpicklingError):
-            return None
+        """The next answer; None where none comes in time or the process has ended."""
+        assert self._process
+        assert self._process.stdout
+        place, end = self._process.stdout.fileno(), time.monotonic() + seconds
+        held = b""
+        while len(held) < 4 or len(held) < 4 + int.from_bytes(held[:4], "big"):
+            wanted = 4 - len(held) if len(held) < 4 else 4 + int.from_bytes(held[:4], "big") - len(held)
+            ready, _, _ = select.select([place], [], [], max(0.0, end - time.monotonic()))
+            part = os.read(place, wanted) if ready else b""
+            if not part:
+                return None
+            held += part
+        return pickle.loads(held[4:])
 
     def _stop(self) -> str:
         """End the process and say how it ended: by itself, or by us."""
@@ -132,7 +138,8 @@ def main() -> None:
     signal.signal(signal.SIGALRM, _alarm)
 
     def answer(what: object) -> None:
-        pickle.dump(what, answers)
+        content = pickle.dumps(what)
+        answers.write(len(content).to_bytes(4, "big") + content)
         answers.flush()
 
     answer("ready")
