@@ -14,6 +14,7 @@ import pyreadstat
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Measure
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.sav_check import checked
 from survey_analysis.readers.sav_records import mr_sets
 from survey_analysis.readers.sav_sets import response_sets, set_note
 from survey_analysis.readers.source import Source
@@ -61,11 +62,12 @@ def missing_kind(label: str) -> MissingKind:
 
 def read(source: Source) -> RawTable:
     """Read an SPSS file; see `read_table`."""
+    told = checked(source.data, source.name)
     frame, meta = _load(source)
-    names = [str(n) for n in meta.column_names]
-    if meta.number_rows is not None and meta.number_rows != len(frame):
+    names = _names(meta, source.name)
+    if told.cases is not None and told.cases != len(frame):
         raise DataError(
-            f"'{source.name}' announces {meta.number_rows} rows and holds {len(frame)}.",
+            f"'{source.name}' announces {told.cases} rows and holds {len(frame)}.",
             hint="the file is cut off; export it again.",
         )
     needs_rows(source.name, len(frame), len(names))
@@ -86,6 +88,10 @@ def read(source: Source) -> RawTable:
         missing={n: codes for n, codes in missing.items() if codes},
         notes=(
             f"SPSS file in {str(meta.file_encoding).lower()}.",
+            *(
+                (f"The file does not say how many rows it holds; {len(frame)} were read.",)
+                * (told.cases is None)
+            ),
             *_missing_note(ranges),
             *map(set_note, found),
         ),
@@ -95,6 +101,17 @@ def read(source: Source) -> RawTable:
         format="sav",
         name=source.name,
     )
+
+
+def _names(meta: Any, name: str) -> list[str]:
+    names = [str(n or "") for n in meta.column_names]
+    if "" in names or len(set(names)) < len(names):
+        raise DataError(
+            f"The dictionary of the SPSS file '{name}' is damaged.",
+            where="A variable has no name, or one that another has.",
+            hint="copy it again from where it came, or save it again from SPSS.",
+        )
+    return names
 
 
 def _load(source: Source) -> tuple[pd.DataFrame, Any]:

@@ -44,7 +44,9 @@ class Tally:
         return out
 
 
-def judged(sample: Sample, changes: tuple[str, ...], outcome: Outcome, counted: int | None, whole: int) -> str:
+def judged(
+    sample: Sample, changes: tuple[str, ...], outcome: Outcome, counted: int | None, whole: int
+) -> str:
     """What is wrong with an outcome, or "".
 
     Parameters
@@ -79,9 +81,7 @@ class _Formats(dict[str, str]):
 FORMATS = _Formats()
 
 
-def campaign(
-    sample: Sample, worker: Worker, *, seed: int = 0, seconds: float = 0, tries: int = 0
-) -> Tally:
+def campaign(sample: Sample, worker: Worker, *, seed: int = 0, seconds: float = 0, tries: int = 0) -> Tally:
     """Mutate a sample for so long, or so many times."""
     others = [s.data[:4096] for s in samples().values() if s.name != sample.name]
     draw = random.Random(f"{sample.name} {seed}")

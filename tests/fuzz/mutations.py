@@ -57,7 +57,11 @@ def digits(data: bytes, draw: Draw) -> bytes:
     at = end = draw.choice(places)
     while end < len(data) and data[end : end + 1].isdigit():
         end += 1
-    return data[:at] + draw.choice((b"9" * (end - at), b"999999999", b"-1", b"0", b"", b"2147483648")) + data[end:]
+    return (
+        data[:at]
+        + draw.choice((b"9" * (end - at), b"999999999", b"-1", b"0", b"", b"2147483648"))
+        + data[end:]
+    )
 
 
 def duplicate(data: bytes, draw: Draw) -> bytes:
@@ -77,7 +81,13 @@ def swap(data: bytes, draw: Draw) -> bytes:
     first, second = sorted((_span(data, draw), _span(data, draw)))
     if first[1] > second[0]:
         return data
-    return data[: first[0]] + data[slice(*second)] + data[first[1] : second[0]] + data[slice(*first)] + data[second[1] :]
+    return (
+        data[: first[0]]
+        + data[slice(*second)]
+        + data[first[1] : second[0]]
+        + data[slice(*first)]
+        + data[second[1] :]
+    )
 
 
 def strange(data: bytes, draw: Draw) -> bytes:

@@ -22,11 +22,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyreadstat
 import xlsxwriter
-
-import survey_analysis as sa
 from exports.test_archive import STUDY, people
 from readers import sas_files, test_ddi, test_decipher, test_quantipy, test_triple_s
 from readers.platforms import lss, test_broken_metadata, test_redcap, test_xlsform
+
+import survey_analysis as sa
 
 Kind = Literal["table", "metadata", "archive"]
 Counter = Callable[[bytes], int]
@@ -137,7 +137,7 @@ def _xlsx(path: str) -> None:
         sheet.write_row(0, 0, [*FRAME.columns, "day", "bad"])
         for i, row in enumerate(FRAME.itertuples(index=False), start=1):
             for j, cell in enumerate(row):
-                if cell == cell:  # noqa: PLR0124  not a number
+                if cell == cell:
                     sheet.write(i, j, cell)
             sheet.write_number(i, 4, 45_000 + i, day)
             sheet.write_formula(i, 5, "=NA()", None, "#N/A")
@@ -147,7 +147,11 @@ def _xlsx(path: str) -> None:
 def _sav(path: str) -> None:
     long = FRAME.assign(long=["x" * 300, "y"] * 12)
     pyreadstat.write_sav(
-        long, path, column_labels={"q1": "Do you?"}, variable_value_labels=LABELS, missing_ranges={"q1": [99.0]}
+        long,
+        path,
+        column_labels={"q1": "Do you?"},
+        variable_value_labels=LABELS,
+        missing_ranges={"q1": [99.0]},
     )
 
 
@@ -199,7 +203,8 @@ def _tables() -> Iterator[Sample]:
     yield Sample("por", "a.por", _by(lambda p: pyreadstat.write_por(PLAIN, p), "a.por"), count=count)
     for version in (8, 10, 15):
         data = _by(
-            lambda p, v=version: pyreadstat.write_dta(FRAME, p, version=v, variable_value_labels=LABELS), "a.dta"
+            lambda p, v=version: pyreadstat.write_dta(FRAME, p, version=v, variable_value_labels=LABELS),
+            "a.dta",
         )
         yield Sample(f"dta-{version}", "a.dta", data, count=lambda b: len(pd.read_stata(io.BytesIO(b))))
     for version in (5, 8):
@@ -265,5 +270,3 @@ def samples() -> dict[str, Sample]:
     """Every sample by its name."""
     archive = Sample("archive", "a.zip", _by(_archive, "a.zip"), "archive", count=lambda _: 40)
     return {s.name: s for s in (*_tables(), *_described(), archive)}
-
-
