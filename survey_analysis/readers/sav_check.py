@@ -72,36 +72,51 @@ def checked(data: bytes, name: str) -> Dictionary:
 def _walk(data: bytes) -> Dictionary:
     order = byte_order(data)
     (compression,), (cases,) = (struct.unpack_from(f"{order}i", data, at) for at in (_COMPRESSION, _CASES))
-    place, segments, before = _HEADER, 0, 0
+    place, before = _HEADER, 0
+    widths: list[int] = []
     while True:
         (kind,) = struct.unpack_from(f"{order}i", data, place)
         if kind == _END:
             break
         if kind == _VARIABLE:
-            _check_variable(data, place, order)
-            segments += 1
+            widths.append(_width(data, place, order))
         if kind == _LABELS:
-            _check_labels(data, place, order, segments)
+            _check_labels(data, place, order, widths)
         step = record_length(data, place, kind, order)
         if step <= 0 or place + step > len(data):
             raise _DamagedError(
                 f"At byte {place} stands a record of kind {kind} and {step} bytes, after kind {before}."
             )
         place, before = place + step, kind
-    if not segments:
-        raise _DamagedError("It has no variables.")
-    return Dictionary(cases if cases >= 0 else None, 8 * segments, place + 8, compression)
+    _check_widths(widths)
+    return Dictionary(cases if cases >= 0 else None, 8 * len(widths), place + 8, compression)
 
 
-def _check_variable(data: bytes, place: int, order: str) -> None:
+def _width(data: bytes, place: int, order: str) -> int:
     width, labelled, missing = struct.unpack_from(f"{order}iii", data, place + 4)
     if not -1 <= width <= _LONGEST_TEXT or labelled not in (0, 1) or not -3 <= missing <= 3:
         raise _DamagedError(f"The variable at byte {place} has width {width} and {missing} missing values.")
     if labelled and struct.unpack_from(f"{order}i", data, place + 32)[0] < 0:
         raise _DamagedError(f"The label of the variable at byte {place} has a negative length.")
+    return int(width)
 
 
-def _check_labels(data: bytes, place: int, order: str, segments: int) -> None:
+def _check_widths(widths: list[int]) -> None:
+    """A text of more than 8 bytes has one record more (of width -1) for each 8 that follow, and nothing else has."""
+    open_ = 0
+    for j, width in enumerate(widths, start=1):
+        if (width == -1) != (open_ > 0):
+            raise _DamagedError(
+                f"Variable record {j} has width {width}, and {open_} more belong to a text before it."
+            )
+        open_ = open_ - 1 if open_ else max(0, (width + 7) // 8 - 1)
+    if open_ or not widths:
+        raise _DamagedError(
+            f"Its {len(widths)} variable records end within a text." if widths else "It has no variables."
+        )
+
+
+def _check_labels(data: bytes, place: int, order: str, widths: list[int]) -> None:
     (count,) = struct.unpack_from(f"{order}i", data, place + 4)
     if not 0 <= count <= len(data) // 16:
         raise _DamagedError(f"The value labels at byte {place} are {count}.")
@@ -110,12 +125,12 @@ def _check_labels(data: bytes, place: int, order: str, segments: int) -> None:
         (length,) = struct.unpack_from("B", data, end + 8)
         end += 8 + (int(length) + 8) // 8 * 8
     kind, variables = struct.unpack_from(f"{order}ii", data, end)
-    if kind != _INDEX or not 0 < variables <= segments:
+    if kind != _INDEX or not 0 < variables <= len(widths):
         raise _DamagedError(f"The value labels at byte {place} are those of {variables} variables.")
     places = struct.unpack_from(f"{order}{variables}i", data, end + 8)
-    if wrong := [p for p in places if not 0 < p <= segments]:
+    if wrong := [p for p in places if not 0 < p <= len(widths) or widths[p - 1] < 0]:
         raise _DamagedError(
-            f"The value labels at byte {place} are those of variable {wrong[0]} of {segments}."
+            f"The value labels at byte {place} are those of record {wrong[0]} of {len(widths)}, which is none."
         )
 
 

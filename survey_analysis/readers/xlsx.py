@@ -48,8 +48,7 @@ def read(source: Source) -> RawTable:
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.data))
         sheet, note = _sheet(book, source)
-        text = sheet_text(source.data, sheet, source.name)
-        check_extent(text, sheet, source.name)
+        text = bounded(source, sheet)
         cells = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except calamine.CalamineError as error:
         raise damaged(source.name, str(error)) from None
@@ -92,11 +91,19 @@ def _sheet(book: Any, source: Source) -> tuple[str, tuple[str, ...]]:
         for m in book.sheets_metadata
         if m.visible == calamine.SheetVisibleEnum.Visible and m.typ == calamine.SheetTypeEnum.WorkSheet
     ]
-    filled = [n for n in visible if book.get_sheet_by_name(n).to_python(nrows=1)]
-    if not filled:
-        raise DataError(f"'{source.name}' has no visible sheet with cells.", hint="export it again.")
-    rest = ", ".join(f"'{n}'" for n in names if n != filled[0])
-    return filled[0], (f"Sheet '{filled[0]}' was read; also there: {rest}.",) if rest else ()
+    for name in visible:
+        bounded(source, name)
+        if book.get_sheet_by_name(name).to_python(nrows=1):
+            rest = ", ".join(f"'{n}'" for n in names if n != name)
+            return name, (f"Sheet '{name}' was read; also there: {rest}.",) if rest else ()
+    raise DataError(f"'{source.name}' has no visible sheet with cells.", hint="export it again.")
+
+
+def bounded(source: Source, sheet: str) -> str:
+    """XML of a sheet that can be read: calamine holds every empty cell between two filled ones."""
+    text = sheet_text(source.data, sheet, source.name)
+    check_extent(text, sheet, source.name)
+    return text
 
 
 def _others(book: Any, sheet: str) -> str:

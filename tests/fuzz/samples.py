@@ -79,7 +79,7 @@ def _count_text(data: bytes) -> int:
     if any(data.startswith(m) for m in (b"\xff\xfe", b"\xfe\xff", b"sep=")):
         raise ValueError
     text = data.decode("utf-8-sig", "replace")
-    best = max(",;\t|", key=lambda d: text.partition("\n")[0].count(d))
+    best = max(",;\t|", key=text.partition("\n")[0].count)
     rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=best) if row]
     return len(rows) - 1
 
