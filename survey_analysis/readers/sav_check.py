@@ -128,9 +128,9 @@ def _check_labels(data: bytes, place: int, order: str, widths: list[int]) -> Non
     if kind != _INDEX or not 0 < variables <= len(widths):
         raise _DamagedError(f"The value labels at byte {place} are those of {variables} variables.")
     places = struct.unpack_from(f"{order}{variables}i", data, end + 8)
-    if wrong := [p for p in places if not 0 < p <= len(widths) or widths[p - 1] < 0]:
+    if wrong := [p for p in places if not 0 < p <= len(widths) or not 0 <= widths[p - 1] <= 8]:
         raise _DamagedError(
-            f"The value labels at byte {place} are those of record {wrong[0]} of {len(widths)}, which is none."
+            f"The value labels at byte {place} are those of record {wrong[0]} of {len(widths)}, which cannot have any."
         )
 
 
