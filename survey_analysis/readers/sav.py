@@ -14,13 +14,13 @@ import pyreadstat
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Measure
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.counted import counted_texts
 from survey_analysis.readers.sav_check import checked
 from survey_analysis.readers.sav_records import mr_sets
 from survey_analysis.readers.sav_sets import response_sets, set_note
 from survey_analysis.readers.source import Source
 from survey_analysis.readers.texts import (
     cell_text,
-    distinct_texts,
     duration_text,
     frame_of,
     moment_text,
@@ -72,7 +72,8 @@ def read(source: Source) -> RawTable:
         )
     needs_rows(source.name, len(frame), len(names))
     formats = {n: re.sub(r"[\d.]+$", "", str(meta.original_variable_types[n])).upper() for n in names}
-    columns = {n: _column(frame[n], formats[n]) for n in names}
+    made = {n: _column(frame[n], formats[n]) for n in names}
+    columns, outside = {n: texts for n, (texts, _) in made.items()}, [n for n, (_, lost) in made.items() if lost]
     labels = {n: _labels(pairs) for n, pairs in meta.variable_value_labels.items() if pairs}
     ranges = {n: spans for n, spans in meta.missing_ranges.items() if spans}
     missing = {
@@ -93,6 +94,7 @@ def read(source: Source) -> RawTable:
                 * (told.cases is None)
             ),
             *_missing_note(ranges),
+            *_outside_note(outside),
             *map(set_note, found),
         ),
         measure=_measures(meta.variable_measure),
@@ -134,11 +136,22 @@ def _load(source: Source) -> tuple[pd.DataFrame, Any]:
     return frame, meta
 
 
-def _column(values: pd.Series, spss: str) -> np.ndarray:
-    """Text cells of a column: numbers, dates, times by their SPSS format; strings as they are."""
+def _column(values: pd.Series, spss: str) -> tuple[np.ndarray, int]:
+    """Text cells of a column (numbers, dates, times by their SPSS format), and how many no calendar holds."""
     if not pd.api.types.is_numeric_dtype(values):
-        return np.array([cell_text(v) for v in values], dtype=object)
-    return distinct_texts(values, _writer(spss))
+        return np.array([cell_text(v) for v in values], dtype=object), 0
+    return counted_texts(values, _writer(spss))
+
+
+def _outside_note(names: list[str]) -> tuple[str, ...]:
+    return (f"Dates that no calendar holds, left as numbers, in: {', '.join(names)}.",) if names else ()
+
+
+def _safely(write: Callable[[float], str], value: float) -> str:
+    try:
+        return write(value)
+    except (OverflowError, ValueError):
+        return number_text(value)
 
 
 def _writer(spss: str) -> Callable[[float], str]:
@@ -174,7 +187,7 @@ def _missing(
         inside += [
             x for c in labels if (x := _number(c)) is not None and low <= x <= high and x not in inside
         ]
-        codes |= dict.fromkeys(_writer(spss)(x) for x in inside)
+        codes |= dict.fromkeys(_safely(_writer(spss), x) for x in inside)
     return tuple(
         MissingCode(code=c, kind=missing_kind(labels.get(c, "")), label=labels.get(c, "")) for c in codes
     )
