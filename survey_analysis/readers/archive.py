@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
+import struct
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +23,17 @@ STUDY, CODEBOOK, TABLE = "data.toml", "data.codebook.csv", "data.csv"
 MOST_MANIFEST = 1_000_000
 MOST_BYTES = 2_000_000_000
 MOST_RATIO = 2_000  # deflate gives at most about a thousand
+UNPACKING = (  # what `zipfile` raises for a damaged zip
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def is_archive(path: Path) -> bool:
@@ -29,7 +43,7 @@ def is_archive(path: Path) -> bool:
             return False
         with zipfile.ZipFile(path) as opened:
             return MANIFEST in opened.namelist() and _manifest(opened, path.name).get("format") == FORMAT
-    except (OSError, zipfile.BadZipFile, DataError):
+    except UNPACKING:  # a DataError is a ValueError
         return False
 
 
@@ -93,7 +107,7 @@ def _bounded(opened: zipfile.ZipFile, name: str, most: int, archive: str) -> byt
     try:
         with opened.open(entry) as stream:
             content = stream.read(most + 1)
-    except (zipfile.BadZipFile, OSError, NotImplementedError, EOFError, ValueError) as error:
+    except UNPACKING as error:
         raise _damaged(archive, f"'{name}' cannot be unpacked: {error}.") from None
     if len(content) > most:
         raise _damaged(archive, f"'{name}' is larger than it says.")

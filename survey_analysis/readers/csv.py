@@ -24,6 +24,7 @@ from survey_analysis.readers.texts import empty_end_note, frame_of, needs_rows, 
 
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
 SAMPLE_ROWS = 60
+MOST_RATIO, MOST_BYTES = 200, 64 * 2**20  # of a gzip file: what is larger than both is no survey
 
 _GZIP = b"\x1f\x8b"
 
@@ -97,13 +98,20 @@ def _unpacked(source: Source) -> bytes:
     if not source.data.startswith(_GZIP):
         return source.data
     try:
-        data = gzip.decompress(source.data)
+        with gzip.open(io.BytesIO(source.data)) as packed:
+            data = packed.read(max(MOST_RATIO * len(source.data), MOST_BYTES) + 1)
     except (OSError, EOFError, zlib.error):
         raise DataError(
             f"'{source.name}' begins like a gzip file but cannot be unpacked.",
             where=f"{len(source.data)} bytes; the file is cut off or damaged.",
             hint="copy or export it again.",
         ) from None
+    if len(data) > max(MOST_RATIO * len(source.data), MOST_BYTES):
+        raise DataError(
+            f"'{source.name}' unpacks to far more than answers can.",
+            where=f"{len(source.data):,} bytes become more than {len(data) - 1:,}.",
+            hint="check that it is the right file; unpack it yourself to read it all the same.",
+        )
     if not data:
         raise DataError(
             f"The file '{source.name}' is empty once unpacked (0 bytes).", hint="export it again."

@@ -87,6 +87,8 @@ def _new(file: IO[bytes]) -> tuple[Header, int]:
     types, data, strings, end = parts[2], parts[9], parts[10], parts[13]  # Stata 13 leaves others at 0
     if not start < types < data < strings < end:
         raise _DamagedError("its map of parts is not in order")
+    if 2 * columns > min(data, file.seek(0, 2)) - types:
+        raise _DamagedError(f"the types of {columns} columns do not fit before its data")
     file.seek(types + len("<variable_types>"))
     kinds = struct.unpack(f"{order}{columns}H", file.read(2 * columns))
     width = sum(k if 0 < k <= 2045 else _known(_WIDTHS, k) for k in kinds)

@@ -155,12 +155,13 @@ def _without_bom(data: bytes, name: str) -> Decoded:
         if nul > 0.4 * half and other < 0.02 * half and len(data) % 2 == 0:
             note = f"Read as {codec.upper()}: every second byte is NUL and there is no byte-order mark."
             return Decoded(_strict(data, name, codec), codec, (note,))
+    wide = ', or say encoding = "utf-16-le" or "utf-16-be"' if even + odd > 0.2 * len(data) else ""
     first = data.index(0)
     line = data.count(b"\n", 0, first) + 1
     raise DataError(
         f"'{name}' holds NUL bytes, so it is not a text file or it is damaged.",
         where=f"Found {even + odd}; the first is at byte offset {first} (line {line}).",
-        hint="export it again as CSV (UTF-8).",
+        hint=f"export it again as CSV (UTF-8){wide}.",
     )
 
 

@@ -13,6 +13,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _CONTRACTION = re.compile(r"(?:s|t|re|ve|ll|m|d)(?![^\W\d_])")
 _AFTER_WORD = set("’”…®™©")
 _BEFORE_WORD = set("‘“„¿¡")
+_GERMAN_END = set("‘“")  # opens in English, closes in German
 _BY_NUMBER = set("€£¥°½¼¾²³±")
 _DASHES = set("–—")
 _FREE = set("«»•·\u00a0")
@@ -69,12 +70,24 @@ def _fit_latin(text: str, i: int, before: str, after: str) -> float:
     if len(word) > 3 and plain * 3 < len(word):
         return -1.0
     if char.isupper():
-        return -1.0 if before.islower() else 0.8
+        return _fit_capital(char, before, text[i + 1 : i + 3])
     if after.isupper() and after.isalpha():
         return -1.0
     if before.isalpha() and _CONTRACTION.match(text, i + 1):
         return 0.5  # "donít", "itís": more likely an apostrophe
     return 1.0 if before.isalpha() else 0.6
+
+
+def _fit_capital(char: str, before: str, follow: str) -> float:
+    """Capitals begin a word or stand among others: neither "PÈs" nor "ÑGut", and hardly ever a Y with dots."""
+    after = follow[:1]
+    if before.islower():
+        return -1.0
+    if before.isupper() and after.islower():
+        return -0.5
+    if char == "Ÿ" or (after.isupper() and follow[1:].islower()):
+        return 0.0
+    return 0.8
 
 
 def _word(text: str, i: int) -> str:
@@ -99,7 +112,11 @@ def _fit_script(text: str, i: int, before: str, after: str) -> float:
 
 def _fit_symbol(char: str, before: str, after: str) -> float:
     if char in _AFTER_WORD:
+        if after.isalnum() and not before.isalnum():
+            return 0.0  # a capital that begins a cell, read by mistake
         return 1.0 if before.isalnum() or before in ".,!?)’" else 0.0
+    if char in _GERMAN_END and (before.isalnum() or before in ".,!?") and not after.isalnum():
+        return 1.0
     if char in _BEFORE_WORD:
         return 1.0 if after.isalnum() and not before.isalnum() else 0.0
     if char in _BY_NUMBER:

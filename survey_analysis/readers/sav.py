@@ -14,12 +14,13 @@ import pyreadstat
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Measure
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.counted import counted_texts
+from survey_analysis.readers.sav_check import checked
 from survey_analysis.readers.sav_records import mr_sets
 from survey_analysis.readers.sav_sets import response_sets, set_note
 from survey_analysis.readers.source import Source
 from survey_analysis.readers.texts import (
     cell_text,
-    distinct_texts,
     duration_text,
     frame_of,
     moment_text,
@@ -61,16 +62,18 @@ def missing_kind(label: str) -> MissingKind:
 
 def read(source: Source) -> RawTable:
     """Read an SPSS file; see `read_table`."""
+    told = checked(source.data, source.name)
     frame, meta = _load(source)
-    names = [str(n) for n in meta.column_names]
-    if meta.number_rows is not None and meta.number_rows != len(frame):
+    names = _names(meta, source.name)
+    if told.cases is not None and told.cases != len(frame):
         raise DataError(
-            f"'{source.name}' announces {meta.number_rows} rows and holds {len(frame)}.",
+            f"'{source.name}' announces {told.cases} rows and holds {len(frame)}.",
             hint="the file is cut off; export it again.",
         )
     needs_rows(source.name, len(frame), len(names))
     formats = {n: re.sub(r"[\d.]+$", "", str(meta.original_variable_types[n])).upper() for n in names}
-    columns = {n: _column(frame[n], formats[n]) for n in names}
+    made = {n: _column(frame[n], formats[n]) for n in names}
+    columns, outside = {n: texts for n, (texts, _) in made.items()}, [n for n, (_, lost) in made.items() if lost]
     labels = {n: _labels(pairs) for n, pairs in meta.variable_value_labels.items() if pairs}
     ranges = {n: spans for n, spans in meta.missing_ranges.items() if spans}
     missing = {
@@ -86,7 +89,12 @@ def read(source: Source) -> RawTable:
         missing={n: codes for n, codes in missing.items() if codes},
         notes=(
             f"SPSS file in {str(meta.file_encoding).lower()}.",
+            *(
+                (f"The file does not say how many rows it holds; {len(frame)} were read.",)
+                * (told.cases is None)
+            ),
             *_missing_note(ranges),
+            *_outside_note(outside),
             *map(set_note, found),
         ),
         measure=_measures(meta.variable_measure),
@@ -95,6 +103,17 @@ def read(source: Source) -> RawTable:
         format="sav",
         name=source.name,
     )
+
+
+def _names(meta: Any, name: str) -> list[str]:
+    names = [str(n or "") for n in meta.column_names]
+    if "" in names or len(set(names)) < len(names):
+        raise DataError(
+            f"The dictionary of the SPSS file '{name}' is damaged.",
+            where="A variable has no name, or one that another has.",
+            hint="copy it again from where it came, or save it again from SPSS.",
+        )
+    return names
 
 
 def _load(source: Source) -> tuple[pd.DataFrame, Any]:
@@ -117,11 +136,22 @@ def _load(source: Source) -> tuple[pd.DataFrame, Any]:
     return frame, meta
 
 
-def _column(values: pd.Series, spss: str) -> np.ndarray:
-    """Text cells of a column: numbers, dates, times by their SPSS format; strings as they are."""
+def _column(values: pd.Series, spss: str) -> tuple[np.ndarray, int]:
+    """Text cells of a column (numbers, dates, times by their SPSS format), and how many no calendar holds."""
     if not pd.api.types.is_numeric_dtype(values):
-        return np.array([cell_text(v) for v in values], dtype=object)
-    return distinct_texts(values, _writer(spss))
+        return np.array([cell_text(v) for v in values], dtype=object), 0
+    return counted_texts(values, _writer(spss))
+
+
+def _outside_note(names: list[str]) -> tuple[str, ...]:
+    return (f"Dates that no calendar holds, left as numbers, in: {', '.join(names)}.",) if names else ()
+
+
+def _safely(write: Callable[[float], str], value: float) -> str:
+    try:
+        return write(value)
+    except (OverflowError, ValueError):
+        return number_text(value)
 
 
 def _writer(spss: str) -> Callable[[float], str]:
@@ -157,7 +187,7 @@ def _missing(
         inside += [
             x for c in labels if (x := _number(c)) is not None and low <= x <= high and x not in inside
         ]
-        codes |= dict.fromkeys(_writer(spss)(x) for x in inside)
+        codes |= dict.fromkeys(_safely(_writer(spss), x) for x in inside)
     return tuple(
         MissingCode(code=c, kind=missing_kind(labels.get(c, "")), label=labels.get(c, "")) for c in codes
     )

@@ -62,7 +62,7 @@ def _with_names(found: MrSet, names: dict[str, str]) -> MrSet:
 
 def extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Subtype and content of every extension record; stops at anything that is no record."""
-    order = "<" if data[_LAYOUT : _LAYOUT + 4] in (b"\2\0\0\0", b"\3\0\0\0") else ">"
+    order = byte_order(data)
     place = _HEADER
     try:
         while True:
@@ -72,30 +72,35 @@ def extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
                 if size < 0 or count < 0:
                     return
                 yield subtype, data[place + 16 : place + 16 + size * count]
-            if (step := _length(data, place, kind, order)) <= 0:
+            if (step := record_length(data, place, kind, order)) <= 0:
                 return
             place += step
     except struct.error:  # the file ends early; the reader of the data says so
         return
 
 
+def byte_order(data: bytes) -> str:
+    """Order of the bytes of numbers, as `struct` writes it."""
+    return "<" if data[_LAYOUT : _LAYOUT + 4] in (b"\2\0\0\0", b"\3\0\0\0") else ">"
+
+
 def dictionary_end(data: bytes) -> int:
     """Place of the record that ends the dictionary; -1 where there is none."""
-    order = "<" if data[_LAYOUT : _LAYOUT + 4] in (b"\2\0\0\0", b"\3\0\0\0") else ">"
+    order = byte_order(data)
     place = _HEADER
     try:
         while True:
             (kind,) = struct.unpack_from(f"{order}i", data, place)
             if kind == _END:
                 return place
-            if (step := _length(data, place, kind, order)) <= 0:
+            if (step := record_length(data, place, kind, order)) <= 0:
                 return -1
             place += step
     except struct.error:
         return -1
 
 
-def _length(data: bytes, place: int, kind: int, order: str) -> int:
+def record_length(data: bytes, place: int, kind: int, order: str) -> int:
     """Bytes of the record that begins there; 0 for what ends or is no dictionary."""
     if kind == _VARIABLE:
         _, labelled, missing = struct.unpack_from(f"{order}iii", data, place + 4)

@@ -7,12 +7,12 @@ import io
 import re
 import zipfile
 from typing import Any
-from xml.sax.saxutils import unescape
 
 import python_calamine as calamine
 
 from survey_analysis.errors import DataError, closest
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.archive import UNPACKING
 from survey_analysis.readers.forms import with_form
 from survey_analysis.readers.headers import MOST_HEADER_ROWS, read_header
 from survey_analysis.readers.source import Source
@@ -24,9 +24,8 @@ from survey_analysis.readers.texts import (
     number_text,
     without_empty_end,
 )
+from survey_analysis.readers.xlsx_parts import check_extent, check_parts, column, damaged, sheet_text
 
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
-_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
 _ERROR = re.compile(
     r"<(?:\w+:)?c\b(?=[^>]*\st=\"e\")[^>]*\sr=\"([A-Z]+)(\d+)\".*?<(?:\w+:)?v>([^<]*)<", re.DOTALL
 )
@@ -39,26 +38,26 @@ def sniff(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return "xl/workbook.xml" in archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError):  # damaged, or a kind of zip that no workbook is
+    except UNPACKING:  # damaged, or a kind of zip that no workbook is
         return False
 
 
 def read(source: Source) -> RawTable:
     """Read one sheet of a workbook; see `read_table`."""
+    check_parts(source.data, source.name)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.data))
         sheet, note = _sheet(book, source)
+        text = bounded(source, sheet)
         cells = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except calamine.CalamineError as error:
-        raise DataError(
-            f"The workbook '{source.name}' cannot be read.",
-            where=str(error),
-            hint="open it and save it again as .xlsx, or export CSV.",
-        ) from None
+        raise damaged(source.name, str(error)) from None
     rows = [[_text(cell) for cell in row] for row in cells]
-    errors = _errors(source.data, sheet)
-    for row, column, text in errors:
-        rows[row][column] = text
+    errors = _errors(text)
+    for row, place, shown in errors:
+        if row >= len(rows) or place >= len(rows[row]):
+            raise damaged(source.name, f"An error cell lies outside of the {len(rows)} rows of '{sheet}'.")
+        rows[row][place] = shown
     rows, blank = _without_blank(rows)
     if not rows:
         raise DataError(f"The sheet '{sheet}' of '{source.name}' is empty.", hint=_others(book, sheet))
@@ -92,11 +91,19 @@ def _sheet(book: Any, source: Source) -> tuple[str, tuple[str, ...]]:
         for m in book.sheets_metadata
         if m.visible == calamine.SheetVisibleEnum.Visible and m.typ == calamine.SheetTypeEnum.WorkSheet
     ]
-    filled = [n for n in visible if book.get_sheet_by_name(n).to_python(nrows=1)]
-    if not filled:
-        raise DataError(f"'{source.name}' has no visible sheet with cells.", hint="export it again.")
-    rest = ", ".join(f"'{n}'" for n in names if n != filled[0])
-    return filled[0], (f"Sheet '{filled[0]}' was read; also there: {rest}.",) if rest else ()
+    for name in visible:
+        bounded(source, name)
+        if book.get_sheet_by_name(name).to_python(nrows=1):
+            rest = ", ".join(f"'{n}'" for n in names if n != name)
+            return name, (f"Sheet '{name}' was read; also there: {rest}.",) if rest else ()
+    raise DataError(f"'{source.name}' has no visible sheet with cells.", hint="export it again.")
+
+
+def bounded(source: Source, sheet: str) -> str:
+    """XML of a sheet that can be read: calamine holds every empty cell between two filled ones."""
+    text = sheet_text(source.data, sheet, source.name)
+    check_extent(text, sheet, source.name)
+    return text
 
 
 def _others(book: Any, sheet: str) -> str:
@@ -126,38 +133,15 @@ def _without_blank(rows: list[list[str]]) -> tuple[list[list[str]], tuple[str, .
     return kept, note
 
 
-def _errors(data: bytes, sheet: str) -> list[tuple[int, int, str]]:
+def _errors(text: str) -> list[tuple[int, int, str]]:
     """Row, column and text of error cells ("#N/A"), which calamine reads as empty."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        book = archive.read("xl/workbook.xml").decode("utf-8")
-        relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8")
-        target = {_attribute(r, "Id"): _attribute(r, "Target") for r in _RELATION.findall(relations)}
-        tags = {
-            unescape(_attribute(s, "name"), {"&quot;": '"', "&apos;": "'"}): s for s in _SHEET.findall(book)
-        }
-        path = target[_attribute(tags[sheet], r"\w+:id")]
-        path = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
-        text = archive.read(path).decode("utf-8")
     if 't="e"' not in text:
         return []
-    return [(int(row) - 1, _column(letters), value) for letters, row, value in _error_cells(text)]
+    return [(int(row) - 1, column(letters), value) for letters, row, value in _error_cells(text)]
 
 
 def _error_cells(text: str) -> list[tuple[str, str, str]]:
     return [m.groups() for m in _ERROR.finditer(text)]  # type: ignore[misc]
-
-
-def _attribute(tag: str, name: str) -> str:
-    found = re.search(rf"\s{name}=\"([^\"]*)\"", tag)
-    return found.group(1) if found else ""
-
-
-def _column(letters: str) -> int:
-    """Position of a column from its letters: A is 0, AA is 26."""
-    out = 0
-    for letter in letters:
-        out = out * 26 + ord(letter) - 64
-    return out - 1
 
 
 def _error_note(errors: list[tuple[int, int, str]]) -> tuple[str, ...]:

@@ -170,7 +170,10 @@ CASES = {
     "damaged.sav": (
         b"$FL2@(#) junk",
         {},
-        "The SPSS file 'damaged.sav' cannot be read.\n  Unable to read from file\n  Hint: save it again from SPSS.",
+        (
+            "The dictionary of the SPSS file 'damaged.sav' is damaged.\n  It ends in the middle of a record.\n"
+            "  Hint: copy it again from where it came, or save it again from SPSS."
+        ),
     ),
     "damaged.xlsx": (
         b"PK\x03\x04junk",

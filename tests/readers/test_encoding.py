@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections import Counter
+
 import pytest
 
+from fuzz.labels import ENCODINGS as ENCODED
+from fuzz.labels import LABELS, held
 from survey_analysis.errors import DataError
 from survey_analysis.readers.encoding import decode
 from survey_analysis.readers.read import read_table
@@ -112,3 +118,29 @@ def test_star_wars_header(shared) -> None:
         "The header of column 32 ('q08') holds 0x8C 0xE6 at byte offset 641 (line 1)"
     )
     assert raw.wording["q08"] == "Do you consider yourself to be a fan of the Expanded Universe?Œæ"
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["together", "alone"])
+@pytest.mark.parametrize("encoding", ENCODED)
+def test_two_hundred_labels(write, encoding, alone) -> None:
+    """Equal, or refused with the candidates named; a file of one short label is the hardest."""
+    seen: Counter[str] = Counter()
+    for language in LABELS:
+        labels = held(language, encoding)
+        for group in [(x,) for x in labels] if alone else [labels] * bool(labels):
+            cells = io.StringIO()
+            csv.writer(cells, lineterminator="\n").writerows([("id", "answer"), *enumerate(group, 1)])
+            path = write("a.csv", cells.getvalue().encode(encoding))
+            try:
+                raw = read_table(path)
+            except DataError as error:
+                assert "encoding" in str(error) or "UTF-16" in str(error), error
+                if "cp" in encoding or "mac" in encoding:
+                    assert "Windows-1252" in error.where or "Mac Roman" in error.where, error
+                seen["refused"] += len(group)
+                continue
+            assert raw.frame["answer"].tolist() == list(group), raw.notes
+            seen["equal"] += len(group)
+    print(encoding, dict(seen))
+    assert seen.total() > 50
+    assert seen["refused"] == 0 or alone

@@ -16,6 +16,7 @@ from survey_analysis.readers.platforms.markup import plain
 from survey_analysis.readers.platforms.parsing import checked_size
 from survey_analysis.readers.source import Source
 from survey_analysis.readers.texts import cell_text
+from survey_analysis.readers.xlsx_parts import check_parts
 
 WHAT = "an XLSForm"
 
@@ -82,9 +83,12 @@ def load(source: Source) -> Form:
         choices that the form lacks.
     """
     checked_size(source)
+    check_parts(source.data, source.name)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.data))
         sheets = {n.strip().casefold(): n for n in book.sheet_names}
+        for key in sheets.keys() & {"survey", "choices", "settings"}:
+            xlsx.bounded(source, sheets[key])
         tables = {k: _rows(book.get_sheet_by_name(n).to_python(skip_empty_area=False)) for k, n in sheets.items()
                   if k in ("survey", "choices", "settings")}  # fmt: skip
     except calamine.CalamineError as error:

@@ -1,0 +1,162 @@
+"""Mutated files of every format: all rows, or a refusal in our words; no crash, hang or other exception.
+
+`SURVEY_ANALYSIS_FUZZ` sets how many mutations a format gets; `python -m tests.fuzz` runs for longer.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import random
+import zipfile
+
+import openpyxl
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import survey_analysis as sa
+from fuzz.campaign import judged
+from fuzz.mutations import mutated, rezipped
+from fuzz.samples import samples
+from fuzz.worker import Worker
+from survey_analysis.errors import DataError
+from survey_analysis.readers import csv as csv_reader
+from survey_analysis.readers import xlsx_parts
+from survey_analysis.readers.read import read_table
+
+EXAMPLES = int(os.environ.get("SURVEY_ANALYSIS_FUZZ", "25"))
+SLOW = {"duckdb": 8}  # databases of half a megabyte, opened anew for each
+
+
+@pytest.fixture(scope="module")
+def worker():
+    made = Worker()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def wholes(worker):
+    return {name: worker(sample, sample.data) for name, sample in samples().items()}
+
+
+def test_every_sample_is_read_with_its_rows(wholes) -> None:
+    for name, (outcome, counted) in wholes.items():
+        assert outcome.ending == "read", (name, outcome)
+        assert counted in (None, outcome.rows), name
+    assert sum(counted is not None for _, counted in wholes.values()) > 20
+
+
+@pytest.mark.parametrize("name", list(samples()))
+def test_mutated(name, worker, wholes) -> None:
+    sample = samples()[name]
+    others = [s.data[:4096] for s in samples().values() if s.name != name]
+    whole = wholes[name][0]
+
+    @settings(
+        max_examples=EXAMPLES // SLOW.get(name, 1),
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.integers(0, 2**32))
+    def every(seed: int) -> None:
+        data, changes = mutated(sample.data, others, random.Random(seed))
+        outcome, counted = worker(sample, data)
+        wrong = judged(sample, changes, outcome, counted, whole)
+        assert not wrong, f"{wrong} after {changes}: {outcome.detail[-2000:]}"
+
+    every()
+
+
+# Damage of which ReadStat's C code dies: place in the file by what stands there, and what is put there.
+LABELLED_INDEX = b"\x04\0\0\0\x01\0\0\0\x02\0\0\0"
+CRASHES = {
+    "label of no variable": (LABELLED_INDEX, LABELLED_INDEX[:8] + b"\x22\0\0\0"),
+    "label of a negative variable": (LABELLED_INDEX, LABELLED_INDEX[:8] + b"\x02\0\0\x7f"),
+    "label of a long text": (LABELLED_INDEX, LABELLED_INDEX[:8] + b"\x03\0\0\0"),
+    "width of a text without its records": (b"ID      \x02\0\0\0\0", b"ID      \x02\0\0\0\x10"),
+    "gigantic width": (b"ID      \x02\0\0\0\0\0\0\0", b"ID      \x02\0\0\0\0\0\0\x7f"),
+}
+
+
+@pytest.mark.parametrize("name", CRASHES)
+@pytest.mark.parametrize("sample", ["sav", "sav-compressed", "zsav"])
+def test_what_crashes_the_c_code_is_refused_before(worker, sample, name) -> None:
+    old, new = CRASHES[name]
+    whole = samples()[sample].data
+    assert old in whole
+    outcome, _ = worker(samples()[sample], whole.replace(old, new))
+    assert outcome.ending == "refused", outcome
+    assert "is damaged" in outcome.detail
+
+
+def test_gzip_that_swells(write, monkeypatch) -> None:
+    monkeypatch.setattr(csv_reader, "MOST_BYTES", 2**20)
+    with pytest.raises(DataError, match="unpacks to far more"):
+        read_table(write("a.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 2**20)))
+
+
+def _book(path) -> dict[str, bytes]:
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet().write_column(0, 0, ["a", "1", "2"])
+    with zipfile.ZipFile(path) as opened:
+        return {n: opened.read(n) for n in opened.namelist()}
+
+
+def test_workbook_that_swells(tmp_path, write, monkeypatch) -> None:
+    parts = _book(tmp_path / "b.xlsx")
+    parts["xl/sharedStrings.xml"] = b" " * 2**23 + parts["xl/sharedStrings.xml"]
+    monkeypatch.setattr(xlsx_parts, "RATIO_FROM", 2**20)
+    with pytest.raises(DataError, match="unpack to more than"):
+        read_table(write("a.xlsx", rezipped(list(parts.items()))))
+
+
+def test_workbook_with_a_cell_at_the_far_end(tmp_path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_column(0, 0, ["a", "1", "2"])
+        sheet.write(1_048_575, 16_383, "far")
+    with pytest.raises(DataError, match="almost empty, and too large") as found:
+        read_table(path)
+    assert "XFD1048576" in found.value.where
+
+
+def test_workbook_of_many_or_doubled_parts(tmp_path, write) -> None:
+    parts = list(_book(tmp_path / "b.xlsx").items())
+    with pytest.raises(DataError, match=r"holds \d+ parts"):
+        read_table(write("a.xlsx", rezipped([*parts, *((f"x{i}", b"") for i in range(10_001))])))
+    with pytest.warns(UserWarning, match="Duplicate"):
+        doubled = rezipped([*parts, parts[0]])
+    with pytest.raises(DataError, match="have one name"):
+        read_table(write("b.xlsx", doubled))
+
+
+def test_a_zip_in_a_zip_is_no_archive(write) -> None:
+    inner = rezipped([("manifest.json", json.dumps({"format": "survey-analysis archive"}).encode())])
+    with pytest.raises(DataError, match="zip archive"):
+        sa.read(write("a.zip", rezipped([("manifest.json", inner)])))
+
+
+INERT = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", '=cmd|" /C calc"!A0', '=HYPERLINK("http://evil.example")', "<script>x</script>"]
+
+
+def test_cells_that_are_formulas_stay_text(tmp_path, write) -> None:
+    """Read as they are, written to a workbook as text, to HTML escaped."""
+    rows = "".join('{},"{}"\n'.format(i, t.replace('"', '""')) for i, t in enumerate(INERT * 5))
+    survey = sa.read(write("a.csv", "id,why\n" + rows))
+    assert survey.table.raw.frame["why"].tolist() == INERT * 5
+    survey.to_csv(tmp_path / "out.csv")
+    survey.document(tmp_path / "out.html")
+    survey.codebook.to_excel(tmp_path / "a.xlsx")
+    assert "<script>x" not in (tmp_path / "out.html").read_text(encoding="utf-8")
+    for sheet in openpyxl.load_workbook(io.BytesIO((tmp_path / "a.xlsx").read_bytes())).worksheets:
+        assert not [c.coordinate for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+
+
