@@ -163,8 +163,14 @@ def _zsav(path: str) -> None:
     pyreadstat.write_sav(FRAME, path, variable_value_labels=LABELS, compress=True)
 
 
+def _people() -> sa.Survey:
+    return sa.read(
+        people(), study=STUDY | {"roles": STUDY["roles"] | {"personal": ["mail", "RecipientEmail"]}}
+    )
+
+
 def _own_sav(path: str) -> None:
-    sa.read(people(), study=STUDY).export(path)
+    _people().export(path)
 
 
 def _sqlite(path: str) -> None:
@@ -186,7 +192,7 @@ def _stream(path: str) -> None:
 
 
 def _archive(path: str) -> None:
-    sa.read(people(), study=STUDY).archive(path)
+    _people().archive(path)
 
 
 def _tables() -> Iterator[Sample]:

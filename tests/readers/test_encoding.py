@@ -7,9 +7,9 @@ import io
 from collections import Counter
 
 import pytest
-
 from fuzz.labels import ENCODINGS as ENCODED
 from fuzz.labels import LABELS, held
+
 from survey_analysis.errors import DataError
 from survey_analysis.readers.encoding import decode
 from survey_analysis.readers.read import read_table
@@ -120,6 +120,13 @@ def test_star_wars_header(shared) -> None:
     assert raw.wording["q08"] == "Do you consider yourself to be a fan of the Expanded Universe?Œæ"
 
 
+def _read_or_refused(path):
+    try:
+        return read_table(path)
+    except DataError as error:
+        return error
+
+
 @pytest.mark.parametrize("alone", [False, True], ids=["together", "alone"])
 @pytest.mark.parametrize("encoding", ENCODED)
 def test_two_hundred_labels(write, encoding, alone) -> None:
@@ -131,15 +138,14 @@ def test_two_hundred_labels(write, encoding, alone) -> None:
             cells = io.StringIO()
             csv.writer(cells, lineterminator="\n").writerows([("id", "answer"), *enumerate(group, 1)])
             path = write("a.csv", cells.getvalue().encode(encoding))
-            try:
-                raw = read_table(path)
-            except DataError as error:
-                assert "encoding" in str(error) or "UTF-16" in str(error), error
+            found = _read_or_refused(path)
+            if isinstance(found, DataError):
+                assert "encoding" in str(found) or "UTF-16" in str(found), found
                 if "cp" in encoding or "mac" in encoding:
-                    assert "Windows-1252" in error.where or "Mac Roman" in error.where, error
+                    assert "Windows-1252" in found.where or "Mac Roman" in found.where, found
                 seen["refused"] += len(group)
                 continue
-            assert raw.frame["answer"].tolist() == list(group), raw.notes
+            assert found.frame["answer"].tolist() == list(group), found.notes
             seen["equal"] += len(group)
     print(encoding, dict(seen))
     assert seen.total() > 50

@@ -15,14 +15,14 @@ import zipfile
 import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
-import survey_analysis as sa
 from fuzz.campaign import judged
 from fuzz.mutations import mutated, rezipped
 from fuzz.samples import samples
 from fuzz.worker import Worker
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import survey_analysis as sa
 from survey_analysis.errors import DataError
 from survey_analysis.readers import csv as csv_reader
 from survey_analysis.readers import xlsx_parts
@@ -144,7 +144,16 @@ def test_a_zip_in_a_zip_is_no_archive(write) -> None:
         sa.read(write("a.zip", rezipped([("manifest.json", inner)])))
 
 
-INERT = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", '=cmd|" /C calc"!A0', '=HYPERLINK("http://evil.example")', "<script>x</script>"]
+INERT = [
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1+1",
+    '=cmd|" /C calc"!A0',
+    '=HYPERLINK("http://evil.example")',
+    "<script>x</script>",
+]
 
 
 def test_cells_that_are_formulas_stay_text(tmp_path, write) -> None:
@@ -158,5 +167,3 @@ def test_cells_that_are_formulas_stay_text(tmp_path, write) -> None:
     assert "<script>x" not in (tmp_path / "out.html").read_text(encoding="utf-8")
     for sheet in openpyxl.load_workbook(io.BytesIO((tmp_path / "a.xlsx").read_bytes())).worksheets:
         assert not [c.coordinate for row in sheet.iter_rows() for c in row if c.data_type == "f"]
-
-
