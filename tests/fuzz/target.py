@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import traceback
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import survey_analysis as sa
-from survey_analysis.errors import SurveyAnalysisError
+from survey_analysis.errors import PersonalDataWarning, SurveyAnalysisError
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.read import read_table
 
@@ -64,7 +65,9 @@ def _read(kind: str, path: Path, beside: list[Path]) -> RawTable:
         return sa.read(path).table.raw
     describes = path.suffix != ".asc"
     data, metadata = (beside[0], path) if describes else (path, beside[0])
-    table = sa.read(data, metadata=metadata).table
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PersonalDataWarning)  # mutated cells may look like anything
+        table = sa.read(data, metadata=metadata).table
     for column in (*table.raw.columns, *table.codebook.names):
         table.variable(column)
     return table.raw
