@@ -73,7 +73,10 @@ def read(source: Source) -> RawTable:
     needs_rows(source.name, len(frame), len(names))
     formats = {n: re.sub(r"[\d.]+$", "", str(meta.original_variable_types[n])).upper() for n in names}
     made = {n: _column(frame[n], formats[n]) for n in names}
-    columns, outside = {n: texts for n, (texts, _) in made.items()}, [n for n, (_, lost) in made.items() if lost]
+    columns, outside = (
+        {n: texts for n, (texts, _) in made.items()},
+        [n for n, (_, lost) in made.items() if lost],
+    )
     labels = {n: _labels(pairs) for n, pairs in meta.variable_value_labels.items() if pairs}
     ranges = {n: spans for n, spans in meta.missing_ranges.items() if spans}
     missing = {

@@ -63,7 +63,9 @@ def main() -> int:
             tally = campaign(sample, worker, seed=given.seed, seconds=given.seconds)
         found += len(tally.findings)
         how = "guided" if by_coverage else "mutated"
-        print(f"{name}: {tally.tries} {how}, {dict(tally.endings)}, findings {len(tally.findings)}", flush=True)
+        print(
+            f"{name}: {tally.tries} {how}, {dict(tally.endings)}, findings {len(tally.findings)}", flush=True
+        )
         for path, place in zip(tally.save(keep, name), tally.findings, strict=True):
             print(f"  {place}: {path}", flush=True)
     worker.close()

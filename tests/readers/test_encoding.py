@@ -7,9 +7,9 @@ import io
 from collections import Counter
 
 import pytest
-
 from fuzz.labels import ENCODINGS as ENCODED
 from fuzz.labels import LABELS, held
+
 from survey_analysis.errors import DataError
 from survey_analysis.readers.encoding import decode
 from survey_analysis.readers.read import read_table
@@ -120,6 +120,12 @@ def test_star_wars_header(shared) -> None:
     assert raw.wording["q08"] == "Do you consider yourself to be a fan of the Expanded Universe?Œæ"
 
 
+def _names_candidates(error: DataError, encoding: str) -> None:
+    assert "encoding" in str(error), error
+    if "cp" in encoding or "mac" in encoding:
+        assert "Windows-1252" in error.where or "Mac Roman" in error.where, error
+
+
 @pytest.mark.parametrize("alone", [False, True], ids=["together", "alone"])
 @pytest.mark.parametrize("encoding", ENCODED)
 def test_two_hundred_labels(write, encoding, alone) -> None:
@@ -134,9 +140,7 @@ def test_two_hundred_labels(write, encoding, alone) -> None:
             try:
                 raw = read_table(path)
             except DataError as error:
-                assert "encoding" in str(error) or "UTF-16" in str(error), error
-                if "cp" in encoding or "mac" in encoding:
-                    assert "Windows-1252" in error.where or "Mac Roman" in error.where, error
+                _names_candidates(error, encoding)
                 seen["refused"] += len(group)
                 continue
             assert raw.frame["answer"].tolist() == list(group), raw.notes
