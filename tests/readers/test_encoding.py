@@ -104,6 +104,18 @@ def test_odd_bytes_in_the_header_only_are_named_and_read_on(write) -> None:
     )
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_odd_bytes_in_answers_are_never_taken_for_the_header(write, end) -> None:
+    data = end.join([b"id,why?\x8c\xe6", b"1,so\x8c\xe6", b"2,b", b""])
+    with pytest.raises(DataError, match="no other encoding fits it clearly"):
+        read_table(write("a.csv", data))
+
+
+def test_odd_byte_that_is_the_delimiter(write) -> None:
+    with pytest.raises(DataError, match="no other encoding fits it clearly"):
+        read_table(write("a.csv", b"sep=\x8c\nid\x8cq\n1\x8c2\n"))
+
+
 def test_stray_bytes_beside_good_utf8_in_the_header(write) -> None:
     data = "id,Größe?".encode() + b"\x8c\xe6" + "\n1,schön\n".encode()
     raw = read_table(write("a.csv", data))
