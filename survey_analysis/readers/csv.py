@@ -250,7 +250,10 @@ def _odd_header(
         raise refuse(name, decoded.doubt)
     notes = []
     for odd in decoded.doubt:
-        place = next(j for row in rows[: header.rows] for j, cell in enumerate(row) if odd.assumed in cell)
+        held = (j for row in rows[: header.rows] for j, cell in enumerate(row) if odd.assumed in cell)
+        place = next(held, -1)
+        if place < 0:  # the delimiter itself, or between two cells
+            raise refuse(name, decoded.doubt)
         others = ", ".join(f"{k} {v!r}" for k, v in odd.readings().items() if v != odd.assumed)
         notes.append(
             f"The header of column {place + 1} ('{header.names[place]}') holds {odd}, which is not UTF-8; "

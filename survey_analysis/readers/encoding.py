@@ -196,7 +196,7 @@ def odd_bytes(data: bytes) -> tuple[OddBytes, ...]:
     for found in _ODD.finditer(text):
         between = text[at : found.start()].encode("utf-8", "surrogateescape")
         offset += len(between)
-        line += between.count(b"\n")
+        line += between.count(b"\n") + between.count(b"\r") - between.count(b"\r\n")  # a lone CR ends one too
         run = found.group().encode("utf-8", "surrogateescape")
         out.append(OddBytes(offset, line, run))
         at, offset = found.end(), offset + len(run)

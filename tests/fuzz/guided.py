@@ -18,6 +18,7 @@ def main(name: str, seconds: int, seed: int, results: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["survey_analysis.readers"], enable_loader_override=False):
+        import survey_analysis.reading  # noqa: F401
         from survey_analysis.readers import companions, registry  # noqa: F401
 
     from .campaign import Tally

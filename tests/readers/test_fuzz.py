@@ -5,19 +5,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import io
 import json
 import os
 import random
+import struct
 import zipfile
 
 import openpyxl
+import pandas as pd
+import pyreadstat
 import pytest
 import xlsxwriter
 from fuzz.campaign import judged
 from fuzz.mutations import mutated, rezipped
-from fuzz.samples import samples
+from fuzz.samples import FRAME, samples
 from fuzz.worker import Worker
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -94,6 +98,43 @@ def test_what_crashes_the_c_code_is_refused_before(worker, sample, name) -> None
     outcome, _ = worker(samples()[sample], whole.replace(old, new))
     assert outcome.ending == "refused", outcome
     assert "is damaged" in outcome.detail
+
+
+def test_spss_file_that_counts_no_rows(write) -> None:
+    """Some writers leave the count at -1; then the bytes of a row must fill the data, and a note says it."""
+    whole = samples()["sav"].data
+    uncounted = whole[:80] + b"\xff" * 4 + whole[84:]
+    raw = read_table(write("a.sav", uncounted))
+    assert len(raw) == len(FRAME)
+    assert f"The file does not say how many rows it holds; {len(FRAME)} were read." in raw.notes
+    with pytest.raises(DataError, match="ends within a row"):
+        read_table(write("a.sav", uncounted[:-8]))
+
+
+def test_spss_file_that_counts_other_rows(write) -> None:
+    whole = samples()["sav-compressed"].data
+    with pytest.raises(DataError):
+        read_table(write("a.sav", whole[:80] + struct.pack("<i", len(FRAME) + 1) + whole[84:]))
+
+
+def test_dates_of_spss_that_no_calendar_holds_stay_numbers(tmp_path) -> None:
+    frame = pd.DataFrame({"day": [dt.date(2024, 3, 1), dt.date(2024, 3, 2)]})
+    pyreadstat.write_sav(frame, str(tmp_path / "a.sav"))
+    data = (tmp_path / "a.sav").read_bytes()
+    assert len(read_table(tmp_path / "a.sav")) == 2
+    at = data.rfind(struct.pack("<d", (dt.date(2024, 3, 2) - dt.date(1582, 10, 14)).days * 86_400.0))
+    assert at > 0
+    (tmp_path / "a.sav").write_bytes(data[:at] + struct.pack("<d", 1e300) + data[at + 8 :])
+    raw = read_table(tmp_path / "a.sav")
+    assert raw.frame["day"].tolist() == ["2024-03-01", "1e+300"]
+    assert "Dates that no calendar holds, left as numbers, in: day." in raw.notes
+
+
+def test_workbook_with_a_damaged_part(write) -> None:
+    data = samples()["xlsx"].data
+    at = data.index(b"xl/workbook.xml") + 30
+    with pytest.raises(DataError, match="cannot be read|content is not"):
+        read_table(write("a.xlsx", data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :]))
 
 
 def test_gzip_that_swells(write, monkeypatch) -> None:
