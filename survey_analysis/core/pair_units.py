@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -61,20 +62,19 @@ def pair_units(
     """
     out = PairTests.empty(len(scores), len(pairs))
     f = np.ones(scores.shape[1]) if factor is None else factor
-    totals = sums.weight.sum(axis=2) * f
+    totals = sums.totals * f
     base = totals.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         theta = (totals @ scores.T) / base[:, None]  # (C, K)
         unit = (scores[None] - theta[:, :, None]) * f / base[:, None, None]
     unit = np.nan_to_num(unit)
     units = _Units.of(frame)
-    size = np.where(is_share, 1.0, np.abs(scores).max(axis=1, initial=0.0))
-    for columns, places in _together(pairs):
-        a, b = np.array([(columns.index(x), columns.index(y)) for x, y in (pairs[p] for p in places)]).T
+    variances = np.empty(out.std_error.shape)
+    for columns, places, a, b in _together(tuple(pairs)):
         e = np.matmul(unit[columns], sums.weight[columns])  # (M, K, U)
-        variance, df = units.of_pairs(e, sums.rows[columns] > 0, a, b)
-        out.std_error[:, places] = np.sqrt(zero_small(variance, size[:, None]))
-        out.df[:, places] = df
+        variances[:, places], out.df[:, places] = units.of_pairs(e, sums.rows[columns] > 0, a, b)
+    size = np.where(is_share, 1.0, np.abs(scores).max(axis=1, initial=0.0))
+    out.std_error[:] = np.sqrt(zero_small(variances, size[:, None]))
     left, right = np.array(pairs).T
     out.estimate[:] = (theta[left] - theta[right]).T
     n, n_effective = sums.bases(f)
@@ -90,19 +90,25 @@ def pair_units(
     return out
 
 
-def _together(pairs: Sequence[tuple[int, int]]) -> list[tuple[list[int], list[int]]]:
-    """Columns that are compared with each other, directly or through others, and the places of their pairs."""
+@lru_cache(maxsize=64)  # the tables of a book compare the same pairs
+def _together(pairs: tuple[tuple[int, int], ...]) -> list[tuple[list[int], list[int], Codes, Codes]]:
+    """Columns that are compared with each other, directly or through others; places and sides of their pairs."""
     group: dict[int, int] = {}
     for a, b in pairs:
         one, two = group.setdefault(a, a), group.setdefault(b, b)
         if one != two:
             group = {c: one if g == two else g for c, g in group.items()}
-    out: dict[int, tuple[list[int], list[int]]] = {}
+    columns: dict[int, list[int]] = {}
+    places: dict[int, list[int]] = {}
     for column, g in group.items():
-        out.setdefault(g, ([], []))[0].append(column)
+        columns.setdefault(g, []).append(column)
     for place, (a, _) in enumerate(pairs):
-        out[group[a]][1].append(place)
-    return list(out.values())
+        places.setdefault(group[a], []).append(place)
+    out = []
+    for g, members in columns.items():
+        sides = np.array([[members.index(c) for c in pairs[p]] for p in places[g]], dtype=np.intp)
+        out.append((members, places[g], sides[:, 0], sides[:, 1]))
+    return out
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,7 +193,7 @@ def _null_pooled(
 ) -> tuple[float, float]:
     """Standard error and degrees of freedom of one line and pair under equal shares (statistics 2.4)."""
     both = list(pair)
-    weight = sums.weight[both].sum(axis=2) @ f
+    weight = sums.totals[both] @ f
     base = float(weight.sum())
     pooled = float(theta[both] @ weight) / base
     spread = pooled * (1 - pooled)

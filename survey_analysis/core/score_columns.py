@@ -165,7 +165,7 @@ def _clusters(
     """Unit totals of the residuals from a table of units by cells, centred in strata."""
     units = frame.n_psu
     _, first = frame.units_by_stratum
-    totals = sums.weight.sum(axis=2) * f
+    totals = sums.totals * f
     base, theta = _means(totals, scores)
     unit = (scores[:, None, :] - np.nan_to_num(theta)[:, :, None]) * f  # (K, C, L)
     fits = None if sums.starts is None else _unit_fits(sums.starts, unit, frame, found)

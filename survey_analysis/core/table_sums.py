@@ -127,7 +127,12 @@ class UnitSums:
 
     def bases(self, f: Floats) -> tuple[Floats, Floats]:
         """Rows and effective base of each column (C,), weights times the factors f (L,)."""
-        return self.count.sum(axis=1), effective(self.weight.sum(axis=2) @ f, self.squares @ f**2)
+        return self.count.sum(axis=1), effective(self.totals @ f, self.squares @ f**2)
+
+    @cached_property
+    def totals(self) -> Floats:
+        """Weights by column and answer (C, L)."""
+        return np.asarray(self.weight.sum(axis=2))
 
     def with_rests(self, whole: int) -> UnitSums:
         """The columns, then for each of them those of column `whole` that are not in it."""
