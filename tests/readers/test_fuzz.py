@@ -32,7 +32,7 @@ from survey_analysis.readers import csv as csv_reader
 from survey_analysis.readers import xlsx_parts
 from survey_analysis.readers.read import read_table
 
-EXAMPLES = int(os.environ.get("SURVEY_ANALYSIS_FUZZ", "25"))
+EXAMPLES = int(os.environ.get("SURVEY_ANALYSIS_FUZZ", "150"))
 SLOW = {"duckdb": 8}  # databases of half a megabyte, opened anew for each
 
 
