@@ -137,6 +137,13 @@ def test_workbook_with_a_damaged_part(write) -> None:
         read_table(write("a.xlsx", data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :]))
 
 
+def test_stata_file_of_many_rows_and_no_columns(write) -> None:
+    """Its length is as announced, and ReadStat would loop over the rows."""
+    data = struct.pack("<BBBBHi", 113, 2, 1, 0, 0, 838_860_800).ljust(116, b"\0")
+    with pytest.raises(DataError, match="has no columns"):
+        read_table(write("a.dta", data))
+
+
 def test_gzip_that_swells(write, monkeypatch) -> None:
     monkeypatch.setattr(csv_reader, "MOST_BYTES", 2**20)
     with pytest.raises(DataError, match="unpacks to far more"):
