@@ -60,6 +60,12 @@ def read_header(source: Source) -> Header:
                 where=str(error),
                 hint="copy it again from where it came, or save it again.",
             ) from None
+    if not header.columns:  # ReadStat would count its rows, however many
+        raise DataError(
+            f"The Stata file '{source.name}' has no columns.",
+            where=f"Its header announces {header.rows} rows.",
+            hint="copy it again from where it came, or save it again.",
+        )
     if source.size < needed:
         raise DataError(
             f"The Stata file '{source.name}' is cut off.",

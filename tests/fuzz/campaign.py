@@ -45,7 +45,7 @@ class Tally:
 
 
 def judged(
-    sample: Sample, changes: tuple[str, ...], outcome: Outcome, counted: int | None, whole: int
+    sample: Sample, changes: tuple[str, ...], outcome: Outcome, counted: int | None, whole: Outcome
 ) -> str:
     """What is wrong with an outcome, or "".
 
@@ -54,31 +54,17 @@ def judged(
     counted
         Rows by the independent counter.
     whole
-        Rows of the sample as it was.
+        The sample as it was read; of what became another format no rows are known.
     """
     if outcome.ending == "failed":
         return outcome.place
     if outcome.ending == "refused":
         return ""
-    if counted is not None and outcome.format == FORMATS[sample.name] and counted != outcome.rows:
+    if counted is not None and outcome.format == whole.format and counted != outcome.rows:
         return f"rows: {'fewer' if outcome.rows < counted else 'more'} than the independent count"
-    if set(changes) <= {"cut"} and not sample.cuts and outcome.rows < whole:
+    if set(changes) <= {"cut"} and not sample.cuts and outcome.rows < whole.rows:
         return "rows: a cut file was read as a whole"
     return ""
-
-
-class _Formats(dict[str, str]):
-    """Format of each sample as it is read when valid; of what became another format no rows are known."""
-
-    def __missing__(self, name: str) -> str:
-        sample = samples()[name]
-        worker = Worker()
-        self[name] = worker(sample, sample.data)[0].format
-        worker.close()
-        return self[name]
-
-
-FORMATS = _Formats()
 
 
 def campaign(sample: Sample, worker: Worker, *, seed: int = 0, seconds: float = 0, tries: int = 0) -> Tally:
@@ -87,9 +73,8 @@ def campaign(sample: Sample, worker: Worker, *, seed: int = 0, seconds: float = 
     draw = random.Random(f"{sample.name} {seed}")
     tally, end = Tally(), time.monotonic() + seconds
     valid, _ = worker(sample, sample.data)
-    FORMATS[sample.name] = valid.format
     while (tally.tries < tries) if tries else (time.monotonic() < end):
         data, changes = mutated(sample.data, others, draw)
         outcome, counted = worker(sample, data)
-        tally.add(outcome, judged(sample, changes, outcome, counted, valid.rows), data)
+        tally.add(outcome, judged(sample, changes, outcome, counted, valid), data)
     return tally

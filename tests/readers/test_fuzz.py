@@ -32,7 +32,7 @@ from survey_analysis.readers import csv as csv_reader
 from survey_analysis.readers import xlsx_parts
 from survey_analysis.readers.read import read_table
 
-EXAMPLES = int(os.environ.get("SURVEY_ANALYSIS_FUZZ", "25"))
+EXAMPLES = int(os.environ.get("SURVEY_ANALYSIS_FUZZ", "150"))
 SLOW = {"duckdb": 8}  # databases of half a megabyte, opened anew for each
 
 
@@ -135,6 +135,13 @@ def test_workbook_with_a_damaged_part(write) -> None:
     at = data.index(b"xl/workbook.xml") + 30
     with pytest.raises(DataError, match="cannot be read|content is not"):
         read_table(write("a.xlsx", data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :]))
+
+
+def test_stata_file_of_many_rows_and_no_columns(write) -> None:
+    """Its length is as announced, and ReadStat would loop over the rows."""
+    data = struct.pack("<BBBBHi", 113, 2, 1, 0, 0, 838_860_800).ljust(116, b"\0")
+    with pytest.raises(DataError, match="has no columns"):
+        read_table(write("a.dta", data))
 
 
 def test_gzip_that_swells(write, monkeypatch) -> None:
