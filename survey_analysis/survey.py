@@ -44,6 +44,7 @@ from survey_analysis.estimation.ratio import ratio
 from survey_analysis.estimation.spread import correlation, covariance, std_dev, variance
 from survey_analysis.exports.archive import archive
 from survey_analysis.exports.verb import export
+from survey_analysis.files import write_file
 from survey_analysis.finding import find
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.imputation.chained import Completed, impute
@@ -61,7 +62,6 @@ from survey_analysis.perceptions.reliability import reliability
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.perceptions.sources import compare_sources
 from survey_analysis.reporting.excluded import write_excluded_ids
-from survey_analysis.reporting.files import write_file
 from survey_analysis.robustness.verb import robustness
 from survey_analysis.significance.agreement import kappa
 from survey_analysis.significance.goodness import goodness_of_fit

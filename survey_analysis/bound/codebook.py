@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from pydantic import PrivateAttr
 
 from survey_analysis.bound.books import suffixed
+from survey_analysis.files import write_file, write_files
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.undeclared import undeclared
-from survey_analysis.reporting.files import write_file, write_files
 from survey_analysis.study import codebook as study
 from survey_analysis.study.codebook_files import read_tables
 from survey_analysis.study.codebook_rows import codebook_of

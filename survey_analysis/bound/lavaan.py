@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from survey_analysis.bound.values import values_of
-from survey_analysis.reporting.files import write_files
+from survey_analysis.files import write_files
 from survey_analysis.results.lavaan import LavaanData
 
 P = ParamSpec("P")

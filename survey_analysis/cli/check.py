@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         found: Claims | Draft
         found = survey.claims() if text is None else survey.check(text, name=str(arguments.text))
     if isinstance(found, Draft) and copy is not None:
-        from survey_analysis.reporting.files import write_file  # noqa: PLC0415
+        from survey_analysis.files import write_file  # noqa: PLC0415
 
         write_file(copy, found.marked())
         complain(f"written: {visible(str(copy))}")

@@ -9,9 +9,9 @@ from survey_analysis.cli.prepare import check_folder, prepared
 from survey_analysis.cli.report import name_of
 from survey_analysis.cli.terminal import Progress, emit, visible
 from survey_analysis.errors import ReportError
+from survey_analysis.files import write_files
 from survey_analysis.reading import read
 from survey_analysis.reporting.codebook import codebook_content
-from survey_analysis.reporting.files import write_files
 from survey_analysis.tabulation.codebook import codebook_data
 from survey_analysis.wording.numbers import count
 

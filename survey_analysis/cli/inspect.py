@@ -11,10 +11,10 @@ from pathlib import Path
 from survey_analysis.cli.prepare import check_folder
 from survey_analysis.cli.terminal import complain, emit, visible
 from survey_analysis.errors import ReportError
+from survey_analysis.files import write_file
 from survey_analysis.readers.draft import CODEBOOK, draft_study
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.reading import inspect
-from survey_analysis.reporting.files import write_file
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from survey_analysis.cli.prepare import check_folder, prepared
 from survey_analysis.cli.report import name_of
 from survey_analysis.cli.terminal import Progress, emit, visible
 from survey_analysis.errors import ColumnNotFoundError, ReportError, closest
-from survey_analysis.reporting.files import write_files
+from survey_analysis.files import write_files
 from survey_analysis.reporting.tabbook import tabbook_content
 from survey_analysis.reporting.write import frames_csv
 from survey_analysis.runs.manifest import RUN_FILE, run_manifest

@@ -9,7 +9,7 @@ from survey_analysis.cli.prepare import check_folder, prepared
 from survey_analysis.cli.report import name_of
 from survey_analysis.cli.terminal import Progress, emit, visible
 from survey_analysis.errors import ColumnNotFoundError, ReportError, closest
-from survey_analysis.reporting.files import write_files
+from survey_analysis.files import write_files
 from survey_analysis.reporting.topline import topline_content
 from survey_analysis.wording.numbers import count
 

@@ -11,10 +11,10 @@ import pandas as pd
 
 from survey_analysis.bound.reports import SurveyReport
 from survey_analysis.errors import EstimationError, ReportError
+from survey_analysis.files import write_files
 from survey_analysis.planning.looked_at import Row, look
 from survey_analysis.planning.synthetic import read_study, simulate
 from survey_analysis.reporting.built import BuiltReport
-from survey_analysis.reporting.files import write_files
 from survey_analysis.reporting.write import frames_csv, report_files
 from survey_analysis.results.dry_run import DryRunData
 from survey_analysis.survey import Survey

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from survey_analysis.errors import ReportError, closest
+from survey_analysis.files import write_file
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.reporting.document import (
     Block,
@@ -20,7 +21,6 @@ from survey_analysis.reporting.document import (
     Text,
     plain,
 )
-from survey_analysis.reporting.files import write_file
 from survey_analysis.reporting.finder import to_found_html
 from survey_analysis.reporting.pdf import to_pdf
 from survey_analysis.reporting.tabbook import created_of

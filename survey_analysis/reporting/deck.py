@@ -8,10 +8,10 @@ from pathlib import Path
 
 from survey_analysis.decks.deck import new_deck, refreshed
 from survey_analysis.errors import ReportError
+from survey_analysis.files import write_file
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.reporting.deck_slides import Entry, question_slides
 from survey_analysis.reporting.document import Heading, Paragraph, Text
-from survey_analysis.reporting.files import write_file
 from survey_analysis.reporting.section_method import method_part
 from survey_analysis.results.deck import DeckData, SlideData
 from survey_analysis.wording.lines import date_range

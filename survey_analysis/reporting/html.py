@@ -10,9 +10,9 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from survey_analysis.files import write_file
 from survey_analysis.fonts import Cut, inert, woff2
 from survey_analysis.reporting.document import FigureBlock, Report, runs, split_number
-from survey_analysis.reporting.files import write_file
 from survey_analysis.reporting.labels import labels
 from survey_analysis.reporting.svg import inline_svg
 from survey_analysis.tables.html import to_html as table_html

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from survey_analysis.errors import ReportError, SurveyAnalysisWarning
+from survey_analysis.files import write_file
 from survey_analysis.fonts import printable, ttf_paths
 from survey_analysis.reporting.document import Report
-from survey_analysis.reporting.files import write_file
 from survey_analysis.reporting.typst import to_typst
 
 __all__ = ["printable", "to_pdf", "write_pdf"]

@@ -11,9 +11,9 @@ from typing import Final
 import pandas as pd
 
 from survey_analysis.errors import ReportError
+from survey_analysis.files import write_file
 from survey_analysis.fonts import inert
 from survey_analysis.lazily import Lazily
-from survey_analysis.reporting.files import write_file
 
 xlsxwriter = Lazily("xlsxwriter")
 _CREATED: Final = dt.datetime(1980, 1, 1)  # noqa: DTZ001  the same bytes every time

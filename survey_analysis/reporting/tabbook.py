@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from survey_analysis.errors import ReportError, closest
+from survey_analysis.files import write_file
 from survey_analysis.reporting.document import Callout, Definitions, Report, Run, Section, TableBlock
-from survey_analysis.reporting.files import write_file
 from survey_analysis.reporting.html import to_html
 from survey_analysis.reporting.pdf import to_pdf
 from survey_analysis.results.crosstab import BookData, CrosstabData

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from survey_analysis.errors import ReportError, closest
+from survey_analysis.files import write_file
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.reporting.document import (
     Block,
@@ -21,7 +22,6 @@ from survey_analysis.reporting.document import (
     Text,
     plain,
 )
-from survey_analysis.reporting.files import write_file
 from survey_analysis.reporting.html import to_html
 from survey_analysis.reporting.parts import said
 from survey_analysis.reporting.pdf import to_pdf

@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from survey_analysis.errors import ReportError, closest
+from survey_analysis.files import write_files
 from survey_analysis.fonts import inert
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.reporting.built import BuiltReport
-from survey_analysis.reporting.files import write_files
 from survey_analysis.reporting.html import to_html
 from survey_analysis.reporting.parts import Result
 from survey_analysis.reporting.pdf import to_pdf
