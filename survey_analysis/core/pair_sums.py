@@ -13,7 +13,6 @@ import numpy as np
 from survey_analysis.core.covariance import stratum_scale, zero_small
 from survey_analysis.core.frame import DesignFrame, Floats
 from survey_analysis.core.pair_tests import PairTests, extremes
-from survey_analysis.core.quadratic import t_test
 from survey_analysis.core.table_sums import CellSums
 
 
@@ -97,10 +96,7 @@ def finished(
     near = (extreme[a] | extreme[b]).T & (n[a] * n[b] > 0)[None]
     if near.any():
         _null_pooled(out, near, theta, base, np.minimum(n, n_effective), nu, a, b)
-    statistic, p = t_test(out.estimate, out.std_error, out.df)
-    out.statistic[:], out.p[:] = statistic, p
-    made = (out.std_error > 0) & ~np.isnan(p)
-    out.method[:] = np.where(made, np.where(near, "null-pooled", "design-based"), "no test")
+    out.conclude(near)
     return out
 
 

@@ -40,6 +40,13 @@ class PairTests:
         a, b, c, d, e = (np.full((lines, pairs), np.nan) for _ in range(5))
         return cls(a, b, c, d, e, np.full((lines, pairs), "no test", dtype=object))
 
+    def conclude(self, near: Members) -> None:
+        """Statistics, p and methods from estimates and errors; `near` (K, P) have the pooled form."""
+        statistic, p = t_test(self.estimate, self.std_error, self.df)
+        self.statistic[:], self.p[:] = statistic, p
+        made = (self.std_error > 0) & ~np.isnan(p)
+        self.method[:] = np.where(made, np.where(near, "null-pooled", "design-based"), "no test")
+
     def put(self, lines: Sequence[int], other: PairTests) -> None:
         """Write the rows of some lines (the arrays are this object's own)."""
         for field in fields(self):
@@ -201,10 +208,7 @@ def _tested(
     extreme = extremes(theta, sides.effective, is_share)
     near = (extreme[a] | extreme[b]).T & (sides.n[a] * sides.n[b] > 0)[None]
     null_pooled(out, near, theta, y, sides, pairs, frame)
-    statistic, p = t_test(out.estimate, out.std_error, out.df)
-    out.statistic[:], out.p[:] = statistic, p
-    made = (out.std_error > 0) & ~np.isnan(p)
-    out.method[:] = np.where(made, np.where(near, "null-pooled", "design-based"), "no test")
+    out.conclude(near)
 
 
 def extremes(theta: Floats, effective: Floats, is_share: Members) -> Members:

@@ -15,7 +15,6 @@ import numpy as np
 from survey_analysis.core.covariance import Members, stratum_scale, zero_small
 from survey_analysis.core.frame import Codes, DesignFrame, Floats
 from survey_analysis.core.pair_tests import PairTests, extremes
-from survey_analysis.core.quadratic import t_test
 from survey_analysis.core.table_sums import UnitSums
 
 LOST = 1e-6
@@ -83,10 +82,7 @@ def pair_units(
     for k, p in zip(*np.nonzero(near), strict=True):
         pooled = _null_pooled(sums, theta[:, k], scores[k], f, pairs[p], units)
         out.std_error[k, p], out.df[k, p] = pooled
-    statistic, p_value = t_test(out.estimate, out.std_error, out.df)
-    out.statistic[:], out.p[:] = statistic, p_value
-    made = (out.std_error > 0) & ~np.isnan(p_value)
-    out.method[:] = np.where(made, np.where(near, "null-pooled", "design-based"), "no test")
+    out.conclude(near)
     return out
 
 

@@ -21,7 +21,6 @@ from survey_analysis.study.codebook import Question
 
 OpenEnds = Literal["dropped", "scrubbed"]
 _CLOCK = re.compile(r"[T\s]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|[+-]\d{2}:?\d{2})?$")
-_CLOSED = ("single", "likert", "multiple")
 _FEWEST = 10  # rows from which a column of nothing but different values is taken for an id
 
 

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from survey_analysis.exports.layout import label_of
 from survey_analysis.frames.encode import normal
 from survey_analysis.frames.table import Table
 from survey_analysis.frames.variables import Categorical, Multiple, Numeric, Text, missing_code
@@ -92,7 +93,7 @@ def question_fields(table: Table, question: Question) -> Iterator[Field]:
             question.asked_if.replace("{" + question.over + "}", subject) if subject else question.asked_if
         )
         yield replace(
-            made, name=name, label=_label(table, question, subject), asked=asked, condition=condition
+            made, name=name, label=label_of(table, question, subject), asked=asked, condition=condition
         )
 
 
@@ -112,15 +113,6 @@ def _raw(table: Table, column: str) -> list[str]:
     if column in table.raw.frame.columns:
         return [str(x) for x in table.raw.column(column)]
     return [""] * len(table)
-
-
-def _label(table: Table, question: Question, subject: str) -> str:
-    text = table.wording(question) or question.short or question.name
-    if not subject:
-        return text
-    label = table.codebook.subjects[question.over].labels[subject]
-    mark = "{" + question.over + "}"
-    return text.replace(mark, label) if mark in text else f"{text} - {label}"
 
 
 def _missing(question: Question) -> dict[str, str]:

@@ -153,9 +153,7 @@ READERS = (
 )
 
 _ZIP = b"PK\x03\x04"
-_BY_CSV = "export CSV or .sav."
 _BY_METADATA = "read the data file, with metadata= for a file that describes its columns."
-_BY_FRAME = "read it with pandas and give the frame."
 
 UNSUPPORTED = (
     Unsupported(
