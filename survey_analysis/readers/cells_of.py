@@ -1,19 +1,22 @@
-"""Cells of one column of a block: as numbers where they are short, by their content, or one by one."""
+"""Cells of one column of a block: as numbers where they are short, else each distinct one once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from survey_analysis.readers.fields import Block, NotPlain, unquoted
+from survey_analysis.frames.coded import smallest
+from survey_analysis.frames.packed import Packed
+from survey_analysis.readers.fields import PAD, Block, NotPlain
 from survey_analysis.typing import IntArray
 
-_WORD = 8  # bytes that are taken as one number
-_KEPT = np.array([*((1 << 8 * n) - 1 for n in range(_WORD + 1))], dtype=np.uint64)
+WORD = 8  # bytes that are taken as one number
+_KEPT = np.array([*((1 << 8 * n) - 1 for n in range(WORD + 1))], dtype=np.uint64)
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, from the golden ratio: spreads the bits (Knuth 1998, section 6.4)
 _TURN = np.uint64(29)
 _QUOTE = ord('"')
@@ -21,21 +24,46 @@ _QUOTE = ord('"')
 Keys = NDArray[np.unsignedinteger[Any]]
 
 
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some rows of a column: which distinct cell each holds, and those with a key that equal ones share."""
+
+    codes: IntArray
+    keys: NDArray[np.uint64]
+    cells: Packed
+
+    @classmethod
+    def of(cls, cells: Sequence[bytes]) -> Part:
+        """Cells, one a row."""
+        lengths = np.array([len(c) for c in cells], dtype=np.int64)
+        data = np.frombuffer(b"".join(cells) + bytes(PAD), dtype=np.uint8)
+        return _part(data, np.cumsum(lengths) - lengths, lengths)
+
+
 def words(block: Block, j: int) -> Keys | None:
     """Each cell as the number that its bytes are, lowest first; None where one is longer than eight bytes.
 
     No cell holds a NUL, so no two cells are one number.
     """
-    starts = block.starts[j]
-    lengths = block.ends[j] - starts
-    longest = int(lengths.max())
-    if longest > _WORD:
+    starts, lengths, longest = block.starts[j], block.lengths[j], block.longest[j]
+    if longest > WORD:
         return None
-    if longest <= 1:
-        return np.where(lengths > 0, block.data[starts], np.uint8(0))
-    kind = "<u2" if longest == 2 else "<u4" if longest <= 4 else "<u8"  # the fewest bytes that hold it
-    out: Keys = _windows(block, kind)[starts] & _KEPT[lengths].astype(kind)
+    data = block.data
+    if longest <= 2:
+        first = data[starts] * (lengths > 0)
+        if longest <= 1:
+            return first
+        return first | (data[starts + 1] * (lengths > 1)).astype(np.uint16) << np.uint16(8)
+    kind = np.uint32 if longest <= 4 else np.uint64  # the fewest bytes that hold it
+    out: Keys = _windows(data, kind)[starts] & _KEPT.astype(kind)[lengths]
     return out
+
+
+def words_of(cells: Sequence[bytes]) -> Keys | None:
+    """The same of some cells."""
+    if any(len(c) > WORD for c in cells):
+        return None
+    return np.array([int.from_bytes(c, "little") for c in cells], dtype=np.uint64)
 
 
 def bytes_of(keys: Keys) -> list[bytes]:
@@ -44,76 +72,91 @@ def bytes_of(keys: Keys) -> list[bytes]:
     return found
 
 
-def hashed(block: Block, j: int) -> tuple[IntArray, list[bytes]]:
-    """Place of each cell among the distinct ones, in order of appearance, and those, for cells of any length.
+def part(block: Block, j: int) -> Part:
+    """Cells of any length: equal ones are found by a mixture of their eight-byte words, and then compared."""
+    return _part(block.data, block.starts[j], block.lengths[j].astype(np.int64))
 
-    Equal cells are found by a mixture of their eight-byte words, and every cell is then compared with the
-    one it is said to equal.
-    """
-    starts, ends = block.starts[j], block.ends[j]
-    mixed = (ends - starts).astype(np.uint64)
-    for _, rows, word in _by_word(block, j):
-        mixed[rows] = (mixed[rows] ^ word) * _MIX
-        mixed[rows] ^= mixed[rows] >> _TURN
-    codes, distinct = pd.factorize(mixed)
+
+def joined(parts: Sequence[Part], *, doubled: bool) -> tuple[Packed, IntArray]:
+    """Distinct cells of all rows in order of appearance, and the place of each row's among them."""
+    keys = np.concatenate([p.keys for p in parts])
+    data = np.concatenate([*(p.cells.data for p in parts), np.zeros(PAD, dtype=np.uint8)])
+    ahead = np.cumsum([0, *(len(p.cells.data) for p in parts)])
+    starts = np.concatenate([p.cells.starts + a for p, a in zip(parts, ahead, strict=False)])
+    lengths = np.concatenate([p.cells.ends - p.cells.starts for p in parts])
+    places, first = _distinct(data, starts, lengths, keys)
+    places = smallest(places, len(first))
+    ends = np.cumsum([len(p.keys) for p in parts])
+    codes = [places[b - len(p.keys) : b][p.codes] for p, b in zip(parts, ends, strict=True)]
+    if len(first) < len(keys):
+        data, starts = _gathered(data, starts[first], lengths[first])
+        lengths = lengths[first]
+    doubled = doubled and bool((data == _QUOTE).any())
+    return Packed(data, starts, starts + lengths, doubled), np.concatenate(codes)
+
+
+def _part(data: NDArray[np.uint8], starts: IntArray, lengths: IntArray) -> Part:
+    mixed = lengths.astype(np.uint64)
+    for _, rows, word in _by_word(data, starts, lengths):
+        some = (mixed[rows] ^ word) * _MIX
+        mixed[rows] = some ^ some >> _TURN
+    codes, first = _distinct(data, starts, lengths, mixed)
+    held, places = _gathered(data, starts[first], lengths[first])
+    return Part(smallest(codes, len(first)), mixed[first], Packed(held, places, places + lengths[first]))
+
+
+def _distinct(
+    data: NDArray[np.uint8], starts: IntArray, lengths: IntArray, keys: NDArray[np.uint64]
+) -> tuple[IntArray, IntArray]:
+    """Place of each cell among the distinct ones, and the first cell of each; cells of one key must be equal."""
+    codes, distinct = pd.factorize(keys)
     first = np.empty(len(distinct), dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    if len(distinct) == len(codes):
+        return codes, first
     same = first[codes]
-    if bool((ends - starts != (ends - starts)[same]).any()):
+    again = np.flatnonzero(same != np.arange(len(codes)))
+    same = same[again]
+    if bool((lengths[again] != lengths[same]).any()):
         raise NotPlain
-    windows = _windows(block, "<u8")
-    for at, rows, word in _by_word(block, j):
-        other = starts[same[rows]] + at
-        left = np.minimum((ends - starts)[rows] - at, _WORD)
-        if bool((word != (windows[other] & _KEPT[left])).any()):
+    windows = _windows(data, np.uint64)
+    for at, rows, word in _by_word(data, starts[again], lengths[again]):
+        left = np.minimum(lengths[again[rows]] - at, WORD)
+        if bool((word != (windows[starts[same[rows]] + at] & _KEPT[left])).any()):
             raise NotPlain
-    data = block.data
-    return codes, [data[starts[i] : ends[i]].tobytes() for i in first]
+    return codes, first
 
 
-def _by_word(block: Block, j: int) -> Iterator[tuple[int, IntArray, Keys]]:
+def _by_word(
+    data: NDArray[np.uint8], starts: IntArray, lengths: IntArray
+) -> Iterator[tuple[int, IntArray | slice, Keys]]:
     """Offset, the rows that reach so far, and their next eight bytes."""
-    starts = block.starts[j]
-    lengths = block.ends[j] - starts
-    windows = _windows(block, "<u8")
-    rows = np.flatnonzero(lengths > 0)
-    at = 0
-    while len(rows):
-        left = np.minimum(lengths[rows] - at, _WORD)
+    windows = _windows(data, np.uint64)
+    at, shortest, longest = 0, int(lengths.min(initial=WORD)), int(lengths.max(initial=0))
+    while at + WORD <= shortest:
+        yield at, slice(None), windows[starts + at]
+        at += WORD
+    rows = np.flatnonzero(lengths > at)
+    while at < longest:
+        left = np.minimum(lengths[rows] - at, WORD)
         yield at, rows, windows[starts[rows] + at] & _KEPT[left]
-        at += _WORD
+        at += WORD
         rows = rows[lengths[rows] > at]
 
 
-def each(block: Block, j: int, text: str | None) -> NDArray[np.object_]:
-    """The text of every cell, a new one for each."""
-    starts, ends = block.starts[j], block.ends[j]
-    cells = _of_one_length(block, j)
-    if cells is None and text is not None:
-        cells = [text[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
-    elif cells is None:
-        data = block.data.tobytes()
-        cells = [data[a:b].decode() for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
-    if block.quoted and bool((block.data[starts] == _QUOTE).any()):
-        cells = [unquoted(c) for c in cells]
-    out = np.empty(len(cells), dtype=object)
-    out[:] = cells
-    return out
+def _gathered(
+    data: NDArray[np.uint8], starts: IntArray, lengths: IntArray
+) -> tuple[NDArray[np.uint8], IntArray]:
+    """The bytes of some cells, end to end, and where each starts."""
+    ends = np.cumsum(lengths)
+    if len(lengths) and int(lengths.min()) == (size := int(lengths.max())) and size:
+        return _windows(data, f"V{size}")[starts].view(np.uint8), ends - lengths
+    whole = data.tobytes()
+    cells = [whole[a : a + n] for a, n in zip(starts.tolist(), lengths.tolist(), strict=True)]
+    return np.frombuffer(b"".join([*cells, bytes(PAD)]), dtype=np.uint8), ends - lengths
 
 
-def _of_one_length(block: Block, j: int) -> list[str] | None:
-    """The cells, cut from one text, where all are equally long and none holds a line end; else None."""
-    lengths = block.ends[j] - block.starts[j]
-    size = int(lengths[0])
-    if size == 0 or bool((lengths != size).any()):
-        return None
-    table = _windows(block, f"V{size + 1}")[block.starts[j]].view(np.uint8).reshape(-1, size + 1)
-    table[:, size] = ord("\n")
-    cells = table.tobytes().decode().split("\n")
-    return cells[:-1] if len(cells) == len(lengths) + 1 else None
-
-
-def _windows(block: Block, kind: str) -> NDArray[Any]:
-    """What is read from each byte of the block on, as one number or as so many bytes."""
+def _windows(data: NDArray[np.uint8], kind: type | str) -> NDArray[Any]:
+    """What is read from each byte on, as one number or as so many bytes."""
     size = np.dtype(kind).itemsize
-    return np.ndarray((len(block.data) - size + 1,), kind, block.data, strides=(1,))
+    return np.ndarray((max(0, len(data) - size + 1),), np.dtype(kind), data, strides=(1,))

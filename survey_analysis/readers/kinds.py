@@ -39,7 +39,7 @@ def question_guess(raw: RawTable, cells: Cells, blank: frozenset[str]) -> Questi
     """
     name = cells.name
     typed = {m.code for m in raw.missing.get(name, ())}
-    answered = [t for t in cells.texts[: MOST_LEVELS + len(typed) + 1] if t not in typed]
+    answered = [t for t in cells.first[: MOST_LEVELS + len(typed) + 1] if t not in typed]
     if not answered:
         return QuestionGuess(_inferred(raw, cells, blank), Guess("empty", "no cell is filled", "high"))
     question = _inferred(raw, cells, blank)
@@ -68,7 +68,7 @@ def replace_kind(question: Question, kind: str) -> Question:
 def _inferred(raw: RawTable, cells: Cells, blank: frozenset[str]) -> Question:
     """As the library infers it; a column of very many texts is judged by its first, which is enough."""
     few = cells.first
-    if len(few) == len(cells.texts):
+    if len(few) == cells.distinct:
         frame = pd.DataFrame({cells.name: few}, dtype=object)
         return infer_question(replace(raw, frame=frame), cells.name, blank)
     kind = "numeric" if cells.numbers is not None else "open"
@@ -107,11 +107,11 @@ def _numeric(raw: RawTable, cells: Cells) -> Guess:
     measure = raw.measure.get(cells.name)
     if measure == "scale":
         return Guess("numeric", "numbers; measured, says the file", "high")
-    many = len(cells.texts) > FEW_COUNTS or not cells.whole
-    if cells.whole and len(cells.texts) == cells.filled and cells.filled > FEW_COUNTS:
+    many = cells.distinct > FEW_COUNTS or not cells.whole
+    if cells.whole and cells.distinct == cells.filled and cells.filled > FEW_COUNTS:
         how = f"{cells.filled} whole numbers, all different: an id looks the same"
         return Guess("numeric", how, "low")
-    how = stray or f"{len(cells.texts)} different numbers"
+    how = stray or f"{cells.distinct} different numbers"
     return Guess("numeric", how if many else f"{how}: a count, or codes", "high" if many else "medium")
 
 
@@ -122,5 +122,5 @@ def _open(cells: Cells) -> Guess:
     mentions = personal_mentions(cells.texts, cells.counts.tolist())
     spaces = sum(" " in t for t in cells.first) / len(cells.first)
     long = any(len(t) > LONGEST_LABEL for t in cells.first)
-    how = f"{len(cells.texts)} different texts" + (f"; {mentions}" if mentions else "")
+    how = f"{cells.distinct} different texts" + (f"; {mentions}" if mentions else "")
     return Guess("open", how, "high" if spaces > 0.5 or long else "medium")
