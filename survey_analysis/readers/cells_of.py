@@ -37,7 +37,12 @@ class Part:
         """Cells, one a row."""
         lengths = np.array([len(c) for c in cells], dtype=np.int64)
         data = np.frombuffer(b"".join(cells) + bytes(PAD), dtype=np.uint8)
-        return _part(data, np.cumsum(lengths) - lengths, lengths)
+        return _part(data, np.cumsum(lengths) - lengths, lengths, each=False)
+
+    @property
+    def spread(self) -> bool:
+        """Whether most cells differ."""
+        return 2 * len(self.keys) > len(self.codes)
 
 
 def words(block: Block, j: int) -> Keys | None:
@@ -72,9 +77,12 @@ def bytes_of(keys: Keys) -> list[bytes]:
     return found
 
 
-def part(block: Block, j: int) -> Part:
-    """Cells of any length: equal ones are found by a mixture of their eight-byte words, and then compared."""
-    return _part(block.data, block.starts[j], block.lengths[j].astype(np.int64))
+def part(block: Block, j: int, *, each: bool) -> Part:
+    """Cells of any length: equal ones are found by a mixture of their eight-byte words, and then compared.
+
+    `each` leaves equal cells apart for now, where there are few.
+    """
+    return _part(block.data, block.starts[j], block.lengths[j].astype(np.int64), each=each)
 
 
 def joined(parts: Sequence[Part], *, doubled: bool) -> tuple[Packed, IntArray]:
@@ -95,11 +103,14 @@ def joined(parts: Sequence[Part], *, doubled: bool) -> tuple[Packed, IntArray]:
     return Packed(data, starts, starts + lengths, doubled), np.concatenate(codes)
 
 
-def _part(data: NDArray[np.uint8], starts: IntArray, lengths: IntArray) -> Part:
+def _part(data: NDArray[np.uint8], starts: IntArray, lengths: IntArray, *, each: bool) -> Part:
     mixed = lengths.astype(np.uint64)
     for _, rows, word in _by_word(data, starts, lengths):
         some = (mixed[rows] ^ word) * _MIX
         mixed[rows] = some ^ some >> _TURN
+    if each:
+        held, places = _gathered(data, starts, lengths)
+        return Part(np.arange(len(starts), dtype=np.int32), mixed, Packed(held, places, places + lengths))
     codes, first = _distinct(data, starts, lengths, mixed)
     held, places = _gathered(data, starts[first], lengths[first])
     return Part(smallest(codes, len(first)), mixed[first], Packed(held, places, places + lengths[first]))
@@ -110,13 +121,12 @@ def _distinct(
 ) -> tuple[IntArray, IntArray]:
     """Place of each cell among the distinct ones, and the first cell of each; cells of one key must be equal."""
     codes, distinct = pd.factorize(keys)
-    first = np.empty(len(distinct), dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
     if len(distinct) == len(codes):
-        return codes, first
-    same = first[codes]
-    again = np.flatnonzero(same != np.arange(len(codes)))
-    same = same[again]
+        return codes, codes
+    new = np.zeros(len(codes), dtype=bool)  # a number not seen before is one more than the largest so far
+    new[0], new[1:] = True, np.diff(np.maximum.accumulate(codes)) > 0
+    first, again = np.flatnonzero(new), np.flatnonzero(~new)
+    same = first[codes[again]]
     if bool((lengths[again] != lengths[same]).any()):
         raise NotPlain
     windows = _windows(data, np.uint64)
@@ -151,9 +161,8 @@ def _gathered(
     ends = np.cumsum(lengths)
     if len(lengths) and int(lengths.min()) == (size := int(lengths.max())) and size:
         return _windows(data, f"V{size}")[starts].view(np.uint8), ends - lengths
-    whole = data.tobytes()
-    cells = [whole[a : a + n] for a, n in zip(starts.tolist(), lengths.tolist(), strict=True)]
-    return np.frombuffer(b"".join([*cells, bytes(PAD)]), dtype=np.uint8), ends - lengths
+    places = ends - lengths
+    return data[np.repeat(starts - places, lengths) + np.arange(int(lengths.sum()))], places
 
 
 def _windows(data: NDArray[np.uint8], kind: type | str) -> NDArray[Any]:

@@ -37,7 +37,8 @@ class Column:
         keys = None if self.parts else words(block, j)
         if keys is None:
             self._words_parted()
-            self.parts.append(part(block, j))
+            spread = bool(self.parts) and self.parts[-1].spread
+            self.parts.append(part(block, j, each=spread))
         else:
             self.words.append(keys)
 

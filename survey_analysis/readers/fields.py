@@ -15,7 +15,7 @@ import numpy as np
 
 from survey_analysis.typing import IntArray
 
-BLOCK = 1 << 22
+BLOCK = 1 << 21
 PAD = 8  # bytes after the block, so that eight can be read from any cell
 _LF, _CR, _QUOTE = 10, 13, 34
 
@@ -63,11 +63,16 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class _Marks:
-    """Places of delimiters and line ends outside quotes, which of them end a line, and places of quotes."""
+    """Places of delimiters and line ends outside quotes, how many end a line, and how many the first line has.
+
+    `quotes` are the places of all quotes, `cells` the numbers of the cells in which every other one stands.
+    """
 
     places: IntArray
-    ends_line: np.ndarray
+    lines: int
+    width: int
     quotes: IntArray
+    cells: IntArray
 
 
 def blocks(data: memoryview, delimiter: int, longest: int) -> Iterator[Block]:
@@ -97,7 +102,7 @@ def blocks(data: memoryview, delimiter: int, longest: int) -> Iterator[Block]:
         if found is None:
             size *= 2  # not one whole row
             continue
-        width = width or int(np.argmax(found.ends_line)) + 1
+        width = width or found.width
         used = int(found.places[-1]) + 1
         _utf8(data[at : at + used - int(last)])
         yield _block(piece, found, delimiter, width, longest)
@@ -113,22 +118,22 @@ def _marks(body: np.ndarray, delimiter: int, *, last: bool) -> _Marks | None:
         if last:
             raise NotPlain
         places, kinds, at = places[: at[-1]], kinds[: at[-1]], at[:-1]  # what follows is inside a cell
-    quotes = places[at]
-    if len(at):
-        outside = np.ones(len(places), dtype=bool)
-        outside[at] = False
-        within = at[1::2] - at[::2] - 1
-        ahead = np.cumsum(within) - within
-        outside[np.repeat(at[::2] + 1 - ahead, within) + np.arange(int(within.sum()))] = False
-        places, kinds = places[outside], kinds[outside]
-    ends_line = kinds == _LF
-    lines = np.flatnonzero(ends_line)
+    within = at[1::2] - at[::2] - 1
+    ahead = np.cumsum(within) - within  # marks inside quotes before each pair
+    outside = np.ones(len(places), dtype=bool)
+    outside[at] = False
+    outside[np.repeat(at[::2] + 1 - ahead, within) + np.arange(int(within.sum()))] = False
+    lines = np.flatnonzero((kinds == _LF) & outside)
     if not len(lines):
         if last:
             raise NotPlain
         return None
-    n = int(lines[-1]) + 1
-    return _Marks(places[:n], ends_line[:n], quotes[: np.searchsorted(quotes, places[n - 1])])
+    end = int(lines[-1]) + 1
+    quotes = places[at[: np.searchsorted(at, end)]]
+    cells = at[::2] - ahead - 2 * np.arange(len(within))
+    width = int(np.count_nonzero(outside[: lines[0] + 1]))
+    kept = places[:end][outside[:end]] if len(at) else places[:end]
+    return _Marks(kept, len(lines), width, quotes, cells[: len(quotes) // 2])
 
 
 def _utf8(data: memoryview) -> None:
@@ -140,29 +145,29 @@ def _utf8(data: memoryview) -> None:
 
 def _block(data: np.ndarray, found: _Marks, delimiter: int, width: int, longest: int) -> Block:
     """Cells of rows that must all be `width` wide."""
-    marks = found.places
-    if width == 1 or len(marks) % width:  # of a single column, an empty line is no cell
+    if width == 1 or len(found.places) != found.lines * width:  # of a single column, an empty line is no cell
         raise NotPlain
-    line = found.ends_line.reshape(-1, width)
-    if not line[:, -1].all() or line[:, :-1].any():
+    if not (data[found.places[width - 1 :: width]] == _LF).all():
         raise NotPlain
-    starts, ends = np.empty_like(marks), marks.copy()
-    starts[0], starts[1:] = 0, marks[:-1] + 1
-    _cut_returns(data, starts[width - 1 :: width], ends[width - 1 :: width], marks[-1], found.quotes)
+    ends = np.ascontiguousarray(found.places.reshape(-1, width).T)
+    starts = np.empty_like(ends)
+    np.add(ends[:-1], 1, out=starts[1:])
+    np.add(ends[-1, :-1], 1, out=starts[0, 1:])
+    starts[0, 0] = 0
+    _cut_returns(data, starts[-1], ends[-1], found)
     opened = _cut_quotes(data, starts, ends, found, delimiter)
-    table = np.ascontiguousarray(starts.reshape(-1, width).T)
-    lengths = np.ascontiguousarray((ends - starts).astype(np.int32).reshape(-1, width).T)
+    lengths = np.subtract(ends, starts, dtype=np.int32, casting="unsafe")
     if int(lengths.max()) > longest:
         raise NotPlain
-    return Block(data, table, lengths, len(found.quotes) > 2 * opened)
+    return Block(data, starts, lengths, len(found.quotes) > 2 * opened)
 
 
-def _cut_returns(data: np.ndarray, starts: IntArray, ends: IntArray, end: int, quotes: IntArray) -> None:
+def _cut_returns(data: np.ndarray, starts: IntArray, ends: IntArray, found: _Marks) -> None:
     """The last cells of rows without the carriage return before the line end; there is no other outside quotes."""
-    returns = np.flatnonzero(data[:end] == _CR)
+    returns = np.flatnonzero(data[: found.places[-1]] == _CR)
     if not len(returns):
         return
-    outside = returns[np.searchsorted(quotes, returns) % 2 == 0]
+    outside = returns[np.searchsorted(found.quotes, returns) % 2 == 0]
     if not (data[outside + 1] == _LF).all():  # one that ends a row by itself
         raise NotPlain
     ends -= (data[np.maximum(ends - 1, 0)] == _CR) & (ends > starts)
@@ -180,11 +185,10 @@ def _cut_quotes(data: np.ndarray, starts: IntArray, ends: IntArray, found: _Mark
     closes = (after == delimiter) | (after == _LF) | (after == _CR)
     if not ((opens | (before == _QUOTE)).all() and (closes | (after == _QUOTE)).all()):
         raise NotPlain
-    if not len(first):
-        return 0
-    cells = np.searchsorted(found.places, first[opens])
+    row, column = np.divmod(found.cells[opens], len(starts))
+    cells = (column, row)
     if not (np.array_equal(starts[cells], first[opens]) and np.array_equal(ends[cells] - 1, second[closes])):
         raise NotPlain
     starts[cells] += 1
     ends[cells] -= 1
-    return len(cells)
+    return len(row)
