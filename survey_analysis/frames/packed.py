@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from survey_analysis.typing import IntArray
 
 _SPARSE = 20  # bytes between texts for each byte of them, above which they are cut one by one
-_ZERO, _NINE, _POINT, _BLANK, _HIGH = ord("0"), ord("9"), ord("."), ord(" "), 0x80
+_ZERO, _POINT, _BLANK, _HIGH = ord("0"), ord("."), ord(" "), 0x80
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,16 +107,14 @@ class Packed:
 
     def shapes(self, start: int) -> set[str]:
         """The texts from a place on with every digit as 0, each once."""
-        rest = self.take(np.arange(start, len(self)))
-        size = int((rest.ends - rest.starts).max(initial=0))
-        if not size or bool((rest.ends - rest.starts != size).any()):
-            return shapes(rest.listed())
-        table = np.ndarray((len(self.data) - size + 1, size), np.uint8, self.data, strides=(1, 1))
-        cells = table[rest.starts]
-        cells[(cells >= _ZERO) & (cells <= _NINE)] = _ZERO
-        other = np.flatnonzero((cells != cells[0]).any(axis=1))
-        kept = cells[np.concatenate([[0], other])]
-        return {row.tobytes().decode() for row in np.unique(kept, axis=0)}
+        starts, ends = self.starts[start:], self.ends[start:]
+        size = int(ends[0] - starts[0]) if len(starts) else 0
+        if not size or bool((np.diff(starts) != size).any()) or bool((ends - starts != size).any()):
+            return shapes(self.take(np.arange(start, len(self))).listed())
+        whole = self.data[starts[0] : ends[-1]].tobytes().translate(_SHAPE)
+        cells = np.frombuffer(whole, dtype=np.uint8).reshape(-1, size)
+        other = np.flatnonzero(cells != cells[0]) // size
+        return {cells[i].tobytes().decode() for i in (0, *np.unique(other).tolist())}
 
     def _those(self, likely: IntArray, wanted: Callable[[str], bool]) -> IntArray:
         chosen = np.array([wanted(t) for t in self.take(likely).listed()], dtype=bool)
@@ -125,6 +123,7 @@ class Packed:
 
 
 _DIGITS = str.maketrans("123456789", "000000000")
+_SHAPE = bytes.maketrans(b"123456789", b"000000000")
 
 
 def shapes(texts: Sequence[str]) -> set[str]:

@@ -26,11 +26,18 @@ Keys = NDArray[np.unsignedinteger[Any]]
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Some rows of a column: which distinct cell each holds, and those with a key that equal ones share."""
+    """Some rows of a column: which of the cells each holds, and the cells end to end, with a key that equal ones share.
 
-    codes: IntArray
+    `codes` is None where every row holds its own.
+    """
+
+    codes: IntArray | None
     keys: NDArray[np.uint64]
-    cells: Packed
+    data: NDArray[np.uint8]
+    lengths: IntArray
+
+    def __len__(self) -> int:
+        return len(self.keys if self.codes is None else self.codes)
 
     @classmethod
     def of(cls, cells: Sequence[bytes]) -> Part:
@@ -42,7 +49,7 @@ class Part:
     @property
     def spread(self) -> bool:
         """Whether most cells differ."""
-        return 2 * len(self.keys) > len(self.codes)
+        return 2 * len(self.keys) > len(self)
 
 
 def words(block: Block, j: int) -> Keys | None:
@@ -88,19 +95,18 @@ def part(block: Block, j: int, *, each: bool) -> Part:
 def joined(parts: Sequence[Part], *, doubled: bool) -> tuple[Packed, IntArray]:
     """Distinct cells of all rows in order of appearance, and the place of each row's among them."""
     keys = np.concatenate([p.keys for p in parts])
-    data = np.concatenate([*(p.cells.data for p in parts), np.zeros(PAD, dtype=np.uint8)])
-    ahead = np.cumsum([0, *(len(p.cells.data) for p in parts)])
-    starts = np.concatenate([p.cells.starts + a for p, a in zip(parts, ahead, strict=False)])
-    lengths = np.concatenate([p.cells.ends - p.cells.starts for p in parts])
+    data = np.concatenate([*(p.data for p in parts), np.zeros(PAD, dtype=np.uint8)])
+    lengths = np.concatenate([p.lengths for p in parts])
+    starts = np.cumsum(lengths) - lengths
     places, first = _distinct(data, starts, lengths, keys)
-    places = smallest(places, len(first))
+    if first is not None:
+        data, lengths = _gathered(data, starts[first], lengths[first]), lengths[first]
+        starts = np.cumsum(lengths) - lengths
     ends = np.cumsum([len(p.keys) for p in parts])
-    codes = [places[b - len(p.keys) : b][p.codes] for p, b in zip(parts, ends, strict=True)]
-    if len(first) < len(keys):
-        data, starts = _gathered(data, starts[first], lengths[first])
-        lengths = lengths[first]
+    each = [(places[end - len(p.keys) : end], p.codes) for p, end in zip(parts, ends, strict=True)]
+    codes = np.concatenate([own if of is None else own[of] for own, of in each])
     doubled = doubled and bool((data == _QUOTE).any())
-    return Packed(data, starts, starts + lengths, doubled), np.concatenate(codes)
+    return Packed(data, starts, starts + lengths, doubled), codes
 
 
 def _part(data: NDArray[np.uint8], starts: IntArray, lengths: IntArray, *, each: bool) -> Part:
@@ -108,21 +114,25 @@ def _part(data: NDArray[np.uint8], starts: IntArray, lengths: IntArray, *, each:
     for _, rows, word in _by_word(data, starts, lengths):
         some = (mixed[rows] ^ word) * _MIX
         mixed[rows] = some ^ some >> _TURN
-    if each:
-        held, places = _gathered(data, starts, lengths)
-        return Part(np.arange(len(starts), dtype=np.int32), mixed, Packed(held, places, places + lengths))
-    codes, first = _distinct(data, starts, lengths, mixed)
-    held, places = _gathered(data, starts[first], lengths[first])
-    return Part(smallest(codes, len(first)), mixed[first], Packed(held, places, places + lengths[first]))
+    if not each:
+        codes, first = _distinct(data, starts, lengths, mixed)
+        if first is not None:
+            held = _gathered(data, starts[first], lengths[first])
+            return Part(codes, mixed[first], held, lengths[first])
+    return Part(None, mixed, _gathered(data, starts, lengths), lengths)
 
 
 def _distinct(
     data: NDArray[np.uint8], starts: IntArray, lengths: IntArray, keys: NDArray[np.uint64]
-) -> tuple[IntArray, IntArray]:
-    """Place of each cell among the distinct ones, and the first cell of each; cells of one key must be equal."""
+) -> tuple[IntArray, IntArray | None]:
+    """Place of each cell among the distinct ones, and the first cell of each (None: they all differ).
+
+    Cells of one key must be equal.
+    """
     codes, distinct = pd.factorize(keys)
+    codes = smallest(codes, len(distinct))
     if len(distinct) == len(codes):
-        return codes, codes
+        return codes, None
     new = np.zeros(len(codes), dtype=bool)  # a number not seen before is one more than the largest so far
     new[0], new[1:] = True, np.diff(np.maximum.accumulate(codes)) > 0
     first, again = np.flatnonzero(new), np.flatnonzero(~new)
@@ -154,15 +164,13 @@ def _by_word(
         rows = rows[lengths[rows] > at]
 
 
-def _gathered(
-    data: NDArray[np.uint8], starts: IntArray, lengths: IntArray
-) -> tuple[NDArray[np.uint8], IntArray]:
-    """The bytes of some cells, end to end, and where each starts."""
+def _gathered(data: NDArray[np.uint8], starts: IntArray, lengths: IntArray) -> NDArray[np.uint8]:
+    """The bytes of some cells, end to end."""
+    size = int(lengths[0]) if len(lengths) else 0
+    if size and bool((lengths == size).all()):
+        return _windows(data, f"V{size}")[starts].view(np.uint8)
     ends = np.cumsum(lengths)
-    if len(lengths) and int(lengths.min()) == (size := int(lengths.max())) and size:
-        return _windows(data, f"V{size}")[starts].view(np.uint8), ends - lengths
-    places = ends - lengths
-    return data[np.repeat(starts - places, lengths) + np.arange(int(lengths.sum()))], places
+    return data[np.repeat(starts - ends + lengths, lengths) + np.arange(int(ends[-1]) if len(ends) else 0)]
 
 
 def _windows(data: NDArray[np.uint8], kind: type | str) -> NDArray[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ class Column:
     @property
     def is_empty(self) -> bool:
         """Whether no cell holds anything."""
-        filled = any(w.any() for w in self.words) or any(p.cells.ends.any() for p in self.parts)
+        filled = any(w.any() for w in self.words) or any(len(p.data) for p in self.parts)
         return not filled and not any(self.first)
 
     def add(self, block: Block, j: int) -> None:
@@ -62,8 +63,7 @@ class Column:
         earlier, self.words = self.words, []
         for keys in earlier:
             codes, cells = _looked_up(keys)
-            found = Part.of(cells)
-            self.parts.append(Part(found.codes[codes], found.keys, found.cells))
+            self.parts.append(replace(Part.of(cells), codes=codes))  # the cells differ, so they keep their places
 
 
 def _texts(cells: Sequence[bytes], *, doubled: bool) -> NDArray[np.object_]:
