@@ -15,7 +15,14 @@ import pandas as pd
 from survey_analysis.errors import ColumnNotFoundError, closest
 from survey_analysis.frames.coded import Coded
 from survey_analysis.frames.derive import derive
-from survey_analysis.frames.encode import encode_categorical, encode_numeric, encode_text, turned, unknown_places
+from survey_analysis.frames.encode import (
+    answered_places,
+    encode_categorical,
+    encode_numeric,
+    encode_text,
+    turned,
+    unknown_places,
+)
 from survey_analysis.frames.multiple import encode_multiple
 from survey_analysis.frames.normal import normal
 from survey_analysis.frames.table import Table, text_of
@@ -71,6 +78,13 @@ class Screen:
             self._cache[key] = self._encode(question, subject, as_answered=as_answered)
         return self._cache[key]
 
+    def answered(self, question: Question, subject: str = "") -> BoolArray:
+        """Rows with an answer that the question knows."""
+        if question.name in self.table.study.derived or question.kind in ("multiple", "open"):
+            return self.variable(question, subject).known()
+        cells = self.table.raw.coded(question.columns[subject])
+        return np.take(answered_places(cells, _loose(question), self.table.empty), cells.codes)
+
     def _encode(self, question: Question, subject: str, *, as_answered: bool) -> Encoded:
         table = self.table
         if question.name in table.study.derived:
@@ -82,8 +96,8 @@ class Screen:
         if question.kind == "open":
             return encode_text(cells, question.name, None, table.empty)
         reverse = question.reverse and not as_answered
-        numeric = question.kind == "numeric"  # turned round at the range that is not enforced here
-        loose = question.model_copy(update={"valid_range": None, "reverse": reverse and not numeric})
+        numeric = question.kind == "numeric"
+        loose = _loose(question, reverse=reverse and not numeric)
         unknown = unknown_places(cells, loose, table.empty)
         if unknown:
             texts = cells.texts.copy()
@@ -133,7 +147,7 @@ class Screen:
         cells = self.table.raw.coded(column)
         wanted = {normal(v) for v in values}
         found = np.array([t in wanted for t in cells.normal], dtype=bool)
-        return np.take(found & ~self._blank(cells), cells.codes)
+        return np.take(np.where(self._blank(cells), "" in wanted, found), cells.codes)
 
     def _blank(self, cells: Coded) -> BoolArray:
         """Which of the distinct texts count as empty."""
@@ -141,3 +155,8 @@ class Screen:
         out[cells.blanks()] = True
         out[cells.places(self.table.empty)] = True
         return out
+
+
+def _loose(question: Question, *, reverse: bool = False) -> Question:
+    """The question without its range: a number out of it is read, and turned round at the range not enforced here."""
+    return question.model_copy(update={"valid_range": None, "reverse": reverse})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -80,6 +80,8 @@ def find_unknown(table: Table) -> Iterator[UnknownCell]:
         if question.kind in ("open", "multiple") or question.name in table.study.derived:
             continue
         for column in question.columns.values():
+            if not unknown_places(table.raw.whole(column), question, table.empty):
+                continue  # nor does one of the rows kept hold any
             cells = table.raw.coded(column)
             texts = unknown_texts(cells, question, table.empty)
             if texts:

@@ -116,7 +116,9 @@ class Coded:
 
     def shapes(self, start: int) -> set[str]:
         """The distinct texts from a place on with every digit as 0, each once."""
-        return self._lay.shapes(start) if isinstance(self._lay, Packed) else shapes(self._lay[start:].tolist())
+        return (
+            self._lay.shapes(start) if isinstance(self._lay, Packed) else shapes(self._lay[start:].tolist())
+        )
 
     def rows(self, places: IntArray) -> Coded:
         """Some rows; texts that none of them holds are gone."""
@@ -219,6 +221,10 @@ class CodedColumns:
                 whole, places = self._origin
                 self.held[name] = whole.column(name).rows(places)
         return self.held[name]
+
+    def whole(self, name: str) -> Coded:
+        """One column of the columns that these are some rows of, coded."""
+        return self.column(name) if self._origin is None else self._origin[0].column(name)
 
     def rows(self, keep: BoolArray) -> CodedColumns:
         """The same columns of some rows; nothing is made before somebody asks for a column."""

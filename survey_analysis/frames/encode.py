@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from survey_analysis.errors import UnknownCodeError
 from survey_analysis.frames.coded import Coded, coded
+from survey_analysis.frames.normal import plain_numbers
 from survey_analysis.frames.personal_content import content_of
 from survey_analysis.frames.variables import Categorical, Numeric, Text, missing_code
 from survey_analysis.study.codebook import Question
@@ -45,7 +46,19 @@ def encode_categorical(
     if question.reverse:
         k = len(scale.levels)
         codes = np.where((codes >= 0) & (codes < k), k - 1 - codes, codes).astype(np.int16)
-    return Categorical(question.name, scale, np.take(codes, cells.codes), _by_row(missing, cells.codes, asked))
+    return Categorical(
+        question.name, scale, np.take(codes, cells.codes), _by_row(missing, cells.codes, asked)
+    )
+
+
+def answered_places(cells: Coded, question: Question, empty: frozenset[str]) -> BoolArray:
+    """Which distinct texts of a column are answers of its question, closed or a number."""
+    if question.kind == "numeric":
+        numbers, _, unknown = _read_numbers(cells, question, empty)
+        out: BoolArray = ~np.isnan(numbers)
+        out[unknown] = False
+        return out
+    return _lookup(cells, question, empty)[1] >= 0
 
 
 def unknown_places(cells: Coded, question: Question, empty: frozenset[str]) -> list[int]:
@@ -134,7 +147,9 @@ def _read_numbers(
     kinds = {c: missing_code(k) for c, k in question.missing}
     numbers = cells.numbers.copy()
     missing = np.zeros(cells.distinct, dtype=np.uint8)
-    for i, text in enumerate(cells.normal):
+    likely = np.isnan(numbers) | np.isin(numbers, plain_numbers([*kinds, *empty]))
+    for i in np.flatnonzero(likely).tolist():
+        text = cells.normal[i]
         if text in kinds:
             missing[i] = kinds[text]
         elif text == "" or text in empty:

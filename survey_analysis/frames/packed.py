@@ -96,7 +96,8 @@ class Packed:
         spaced = (head <= _BLANK) | (head >= _HIGH) | (tail <= _BLANK) | (tail >= _HIGH)
         one, two = (self.data[np.maximum(self.ends[filled] - n, 0)] for n in (2, 3))
         pointed = (one == _POINT) | ((one == _ZERO) & (two == _POINT))
-        return filled[spaced | ((tail == _ZERO) & pointed)]
+        out: IntArray = filled[spaced | ((tail == _ZERO) & pointed)]
+        return out
 
     def places(self, texts: Collection[str]) -> IntArray:
         """Places of those of the texts that are here."""

@@ -40,13 +40,14 @@ class Cells:
             texts = column.texts.tolist()
             if any(t.endswith((".0", ".00")) for t in texts):
                 column = _merged(column, [normal(t) for t in texts])  # "1.0" and "1" are one answer
-        return cls(name, column, column.counts, column.codes)._leaving(column.blanks())
+        return cls(name, column, column.counts, column.codes).leaving(column.blanks())
 
     def without(self, blank: Collection[str]) -> Cells:
         """The same cells with some texts taken for blank."""
-        return self._leaving(self.column.places(blank))
+        return self.leaving(self.column.places(blank))
 
-    def _leaving(self, gone: IntArray) -> Cells:
+    def leaving(self, gone: IntArray) -> Cells:
+        """The same cells with some texts, by their places in the column, taken for blank."""
         before = np.arange(self.column.distinct) if self.kept is None else self.kept
         kept = np.setdiff1d(before, gone, assume_unique=True) if len(gone) else before
         if len(kept) == len(before):

@@ -62,12 +62,13 @@ def words(block: Block, j: int) -> Keys | None:
         return None
     data = block.data
     if longest <= 2:
-        first = data[starts] * (lengths > 0)
-        if longest <= 1:
-            return first
-        return first | (data[starts + 1] * (lengths > 1)).astype(np.uint16) << np.uint16(8)
+        out: Keys = data[starts] * (lengths > 0)
+        if longest == 2:
+            out = out | (data[starts + 1] * (lengths > 1)).astype(np.uint16) << np.uint16(8)
+        return out
     kind = np.uint32 if longest <= 4 else np.uint64  # the fewest bytes that hold it
-    out: Keys = _windows(data, kind)[starts] & _KEPT.astype(kind)[lengths]
+    out = _windows(data, kind)[starts]
+    out &= _KEPT.astype(kind)[lengths]
     return out
 
 
@@ -95,22 +96,23 @@ def part(block: Block, j: int, *, each: bool) -> Part:
 def joined(parts: Sequence[Part], *, doubled: bool) -> tuple[Packed, IntArray]:
     """Distinct cells of all rows in order of appearance, and the place of each row's among them."""
     keys = np.concatenate([p.keys for p in parts])
+    apart = len(parts) > 1 and parts[1].codes is None and bool(pd.Index(keys).is_unique)  # for most ids
     data = np.concatenate([*(p.data for p in parts), np.zeros(PAD, dtype=np.uint8)])
     lengths = np.concatenate([p.lengths for p in parts])
     starts = np.cumsum(lengths) - lengths
-    places, first = _distinct(data, starts, lengths, keys)
+    places, first = (np.arange(len(keys)), None) if apart else _distinct(data, starts, lengths, keys)
     if first is not None:
         data, lengths = _gathered(data, starts[first], lengths[first]), lengths[first]
         starts = np.cumsum(lengths) - lengths
     ends = np.cumsum([len(p.keys) for p in parts])
     each = [(places[end - len(p.keys) : end], p.codes) for p, end in zip(parts, ends, strict=True)]
-    codes = np.concatenate([own if of is None else own[of] for own, of in each])
+    codes = smallest(np.concatenate([own if of is None else own[of] for own, of in each]), len(lengths))
     doubled = doubled and bool((data == _QUOTE).any())
     return Packed(data, starts, starts + lengths, doubled), codes
 
 
 def _part(data: NDArray[np.uint8], starts: IntArray, lengths: IntArray, *, each: bool) -> Part:
-    mixed = lengths.astype(np.uint64)
+    mixed = lengths.astype(np.uint64) * _MIX  # else a short cell is what its length undoes
     for _, rows, word in _by_word(data, starts, lengths):
         some = (mixed[rows] ^ word) * _MIX
         mixed[rows] = some ^ some >> _TURN
@@ -137,14 +139,21 @@ def _distinct(
     new[0], new[1:] = True, np.diff(np.maximum.accumulate(codes)) > 0
     first, again = np.flatnonzero(new), np.flatnonzero(~new)
     same = first[codes[again]]
-    if bool((lengths[again] != lengths[same]).any()):
+    if not _equal(data, (starts[again], lengths[again]), (starts[same], lengths[same])):
         raise NotPlain
-    windows = _windows(data, np.uint64)
-    for at, rows, word in _by_word(data, starts[again], lengths[again]):
-        left = np.minimum(lengths[again[rows]] - at, WORD)
-        if bool((word != (windows[starts[same[rows]] + at] & _KEPT[left])).any()):
-            raise NotPlain
     return codes, first
+
+
+def _equal(
+    data: NDArray[np.uint8], some: tuple[IntArray, IntArray], others: tuple[IntArray, IntArray]
+) -> bool:
+    """Whether cells, by starts and lengths, hold the same as others, one by one."""
+    if not np.array_equal(some[1], others[1]):
+        return False
+    if _uniform(some[1]):  # the others lie anywhere: they are fetched once
+        return np.array_equal(_gathered(data, *some), _gathered(data, *others))
+    pairs = zip(_by_word(data, *some), _by_word(data, *others), strict=True)
+    return all(np.array_equal(one[2], other[2]) for one, other in pairs)
 
 
 def _by_word(
@@ -166,11 +175,16 @@ def _by_word(
 
 def _gathered(data: NDArray[np.uint8], starts: IntArray, lengths: IntArray) -> NDArray[np.uint8]:
     """The bytes of some cells, end to end."""
-    size = int(lengths[0]) if len(lengths) else 0
-    if size and bool((lengths == size).all()):
+    if size := _uniform(lengths):
         return _windows(data, f"V{size}")[starts].view(np.uint8)
     ends = np.cumsum(lengths)
     return data[np.repeat(starts - ends + lengths, lengths) + np.arange(int(ends[-1]) if len(ends) else 0)]
+
+
+def _uniform(lengths: IntArray) -> int:
+    """The length of all cells; 0 where they have several."""
+    size = int(lengths[0]) if len(lengths) else 0
+    return size if bool((lengths == size).all()) else 0
 
 
 def _windows(data: NDArray[np.uint8], kind: type | str) -> NDArray[Any]:

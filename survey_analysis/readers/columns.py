@@ -63,7 +63,9 @@ class Column:
         earlier, self.words = self.words, []
         for keys in earlier:
             codes, cells = _looked_up(keys)
-            self.parts.append(replace(Part.of(cells), codes=codes))  # the cells differ, so they keep their places
+            self.parts.append(
+                replace(Part.of(cells), codes=codes)
+            )  # the cells differ, so they keep their places
 
 
 def _texts(cells: Sequence[bytes], *, doubled: bool) -> NDArray[np.object_]:
@@ -82,7 +84,7 @@ def _looked_up(keys: Keys) -> tuple[IntArray, list[bytes]]:
     ordered = there[np.argsort([_first(keys, key) for key in there.tolist()])]
     place = np.zeros(int(there[-1]) + 1, dtype=np.int64)
     place[ordered] = np.arange(len(ordered))
-    return np.take(smallest(place, len(ordered)), keys), bytes_of(ordered)
+    return np.take(smallest(place, len(ordered)), keys), bytes_of(ordered.astype(np.uint64))
 
 
 def _first(keys: Keys, key: int) -> int:

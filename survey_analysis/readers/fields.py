@@ -15,7 +15,8 @@ import numpy as np
 
 from survey_analysis.typing import IntArray
 
-BLOCK = 1 << 21
+BLOCK = 1 << 20
+LARGE = 31 << 20  # glibc's threshold goes to 32 MB at most
 PAD = 8  # bytes after the block, so that eight can be read from any cell
 _LF, _CR, _QUOTE = 10, 13, 34
 
@@ -89,6 +90,8 @@ def blocks(data: memoryview, delimiter: int, longest: int) -> Iterator[Block]:
     ------
     NotPlain
     """
+    if len(data) > LARGE:
+        _keep_freed_memory()
     at, size, width = 0, BLOCK, 0
     while at < len(data):
         piece = np.zeros(min(size, len(data) - at) + 1 + PAD, dtype=np.uint8)
@@ -107,6 +110,14 @@ def blocks(data: memoryview, delimiter: int, longest: int) -> Iterator[Block]:
         _utf8(data[at : at + used - int(last)])
         yield _block(piece, found, delimiter, width, longest)
         at, size = at + used, BLOCK
+
+
+def _keep_freed_memory() -> None:
+    """Have the arrays of one block lie where those of the last lay.
+
+    glibc maps each array above a threshold anew, for the kernel to clear; to free a large one raises that threshold.
+    """
+    np.empty(LARGE, dtype=np.uint8)
 
 
 def _marks(body: np.ndarray, delimiter: int, *, last: bool) -> _Marks | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from survey_analysis.frames.coded import CodedColumns
 from survey_analysis.readers.columns import Column
-from survey_analysis.readers.fields import Block, NotPlain, blocks
+from survey_analysis.readers.fields import NotPlain, blocks
 from survey_analysis.readers.headers import MOST_HEADER_ROWS
 
 HEAD = (4 << 20) + 4  # bytes that hold the characters by which the delimiter is found
@@ -70,4 +70,3 @@ def columns(data: bytes, start: int, delimiter: str, longest: int) -> Columns | 
     except NotPlain:
         return None
     return Columns(found, first, rows)
-
