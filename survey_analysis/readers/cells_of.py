@@ -16,6 +16,7 @@ from survey_analysis.readers.fields import PAD, Block, NotPlain
 from survey_analysis.typing import IntArray
 
 WORD = 8  # bytes that are taken as one number
+MOST_LABELS = 40  # distinct cells of a block that are compared one by one
 _KEPT = np.array([*((1 << 8 * n) - 1 for n in range(WORD + 1))], dtype=np.uint64)
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, from the golden ratio: spreads the bits (Knuth 1998, section 6.4)
 _TURN = np.uint64(29)
@@ -26,30 +27,25 @@ Keys = NDArray[np.unsignedinteger[Any]]
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Some rows of a column: which of the cells each holds, and the cells end to end, with a key that equal ones share.
-
-    `codes` is None where every row holds its own.
-    """
+    """Some rows of a column: which of the cells each holds (None: each its own), and the cells, end to end."""
 
     codes: IntArray | None
-    keys: NDArray[np.uint64]
     data: NDArray[np.uint8]
     lengths: IntArray
 
     def __len__(self) -> int:
-        return len(self.keys if self.codes is None else self.codes)
+        return len(self.lengths if self.codes is None else self.codes)
 
     @classmethod
-    def of(cls, cells: Sequence[bytes]) -> Part:
-        """Cells, one a row."""
-        lengths = np.array([len(c) for c in cells], dtype=np.int64)
-        data = np.frombuffer(b"".join(cells) + bytes(PAD), dtype=np.uint8)
-        return _part(data, np.cumsum(lengths) - lengths, lengths, each=False)
+    def of(cls, cells: Sequence[bytes], codes: IntArray | None = None) -> Part:
+        """Cells, and which of them each row holds."""
+        data = np.frombuffer(b"".join([*cells, b"\0"]), dtype=np.uint8)
+        return cls(codes, data[:-1], np.array([len(c) for c in cells], dtype=np.int64))
 
     @property
     def spread(self) -> bool:
         """Whether most cells differ."""
-        return 2 * len(self.keys) > len(self)
+        return 2 * len(self.lengths) > len(self)
 
 
 def words(block: Block, j: int) -> Keys | None:
@@ -85,52 +81,77 @@ def bytes_of(keys: Keys) -> list[bytes]:
     return found
 
 
-def part(block: Block, j: int, *, each: bool) -> Part:
-    """Cells of any length: equal ones are found by a mixture of their eight-byte words, and then compared.
+def each(block: Block, j: int) -> Part:
+    """Cells of any length, equal ones apart: for a column in which most differ."""
+    lengths = block.lengths[j].astype(np.int64)
+    return Part(None, _gathered(block.data, block.starts[j], lengths), lengths)
 
-    `each` leaves equal cells apart for now, where there are few.
-    """
-    return _part(block.data, block.starts[j], block.lengths[j].astype(np.int64), each=each)
+
+def by_ends(block: Block, j: int) -> Part | None:
+    """Cells told apart by their length, first and last eight bytes, as labels are; None where that does not do."""
+    data, starts, lengths = block.data, block.starts[j], block.lengths[j].astype(np.int64)
+    windows, some = _windows(data, np.uint64), np.minimum(lengths, WORD)
+    first, last = windows[starts] & _KEPT[some], windows[starts + lengths - some] & _KEPT[some]
+    codes, distinct = pd.factorize(((first * _MIX) ^ (first >> _TURN) ^ last) * _MIX ^ lengths.astype(np.uint64))
+    if len(distinct) > MOST_LABELS:
+        return None
+    chosen = np.empty(len(distinct), dtype=np.int64)
+    for code in range(len(distinct)):
+        rows = np.flatnonzero(codes == code)
+        chosen[code], size = rows[0], int(lengths[rows[0]])
+        if size == 0:
+            same = not lengths[rows].any()
+        else:
+            cells = _windows(data, f"V{size}")[starts[rows]].view(np.uint8).reshape(-1, size)
+            same = bool((lengths[rows] == size).all()) and bool((cells == cells[0]).all())
+        if not same:
+            return None
+    return _chosen(data, starts, lengths, codes, chosen)
+
+
+def by_words(block: Block, j: int) -> Part:
+    """Cells of any length, told apart by a mixture of all their eight-byte words."""
+    data, starts, lengths = block.data, block.starts[j], block.lengths[j].astype(np.int64)
+    codes, first = _distinct(data, starts, lengths)
+    return each(block, j) if first is None else _chosen(data, starts, lengths, codes, first)
 
 
 def joined(parts: Sequence[Part], *, doubled: bool) -> tuple[Packed, IntArray]:
     """Distinct cells of all rows in order of appearance, and the place of each row's among them."""
-    keys = np.concatenate([p.keys for p in parts])
-    apart = len(parts) > 1 and parts[1].codes is None and bool(pd.Index(keys).is_unique)  # for most ids
     data = np.concatenate([*(p.data for p in parts), np.zeros(PAD, dtype=np.uint8)])
     lengths = np.concatenate([p.lengths for p in parts])
     starts = np.cumsum(lengths) - lengths
-    places, first = (np.arange(len(keys)), None) if apart else _distinct(data, starts, lengths, keys)
+    places, first = _distinct(data, starts, lengths, differ=len(parts) > 1 and parts[1].codes is None)
+    ends = np.cumsum([len(p.lengths) for p in parts])
+    own = [(places[end - len(p.lengths) : end], p.codes) for p, end in zip(parts, ends, strict=True)]
+    codes = np.concatenate([found if of is None else found[of] for found, of in own])
     if first is not None:
         data, lengths = _gathered(data, starts[first], lengths[first]), lengths[first]
         starts = np.cumsum(lengths) - lengths
-    ends = np.cumsum([len(p.keys) for p in parts])
-    each = [(places[end - len(p.keys) : end], p.codes) for p, end in zip(parts, ends, strict=True)]
-    codes = smallest(np.concatenate([own if of is None else own[of] for own, of in each]), len(lengths))
     doubled = doubled and bool((data == _QUOTE).any())
     return Packed(data, starts, starts + lengths, doubled), codes
 
 
-def _part(data: NDArray[np.uint8], starts: IntArray, lengths: IntArray, *, each: bool) -> Part:
-    mixed = lengths.astype(np.uint64) * _MIX  # else a short cell is what its length undoes
-    for _, rows, word in _by_word(data, starts, lengths):
-        some = (mixed[rows] ^ word) * _MIX
-        mixed[rows] = some ^ some >> _TURN
-    if not each:
-        codes, first = _distinct(data, starts, lengths, mixed)
-        if first is not None:
-            held = _gathered(data, starts[first], lengths[first])
-            return Part(codes, mixed[first], held, lengths[first])
-    return Part(None, mixed, _gathered(data, starts, lengths), lengths)
+def _chosen(
+    data: NDArray[np.uint8], starts: IntArray, lengths: IntArray, codes: IntArray, rows: IntArray
+) -> Part:
+    """The part whose cells are those of some rows."""
+    return Part(smallest(codes, len(rows)), _gathered(data, starts[rows], lengths[rows]), lengths[rows])
 
 
 def _distinct(
-    data: NDArray[np.uint8], starts: IntArray, lengths: IntArray, keys: NDArray[np.uint64]
+    data: NDArray[np.uint8], starts: IntArray, lengths: IntArray, *, differ: bool = False
 ) -> tuple[IntArray, IntArray | None]:
     """Place of each cell among the distinct ones, and the first cell of each (None: they all differ).
 
-    Cells of one key must be equal.
+    Cells of one key must be equal. `differ` says that they may all differ, which is quicker to see by itself.
     """
+    keys = lengths.astype(np.uint64) * _MIX  # else a short cell is what its length undoes
+    for _, rows, word in _by_word(data, starts, lengths):
+        some = (keys[rows] ^ word) * _MIX
+        keys[rows] = some ^ some >> _TURN
+    if differ and pd.Index(keys).is_unique:
+        return smallest(np.arange(len(keys)), len(keys)), None
     codes, distinct = pd.factorize(keys)
     codes = smallest(codes, len(distinct))
     if len(distinct) == len(codes):
@@ -144,9 +165,7 @@ def _distinct(
     return codes, first
 
 
-def _equal(
-    data: NDArray[np.uint8], some: tuple[IntArray, IntArray], others: tuple[IntArray, IntArray]
-) -> bool:
+def _equal(data: NDArray[np.uint8], some: tuple[IntArray, IntArray], others: tuple[IntArray, IntArray]) -> bool:
     """Whether cells, by starts and lengths, hold the same as others, one by one."""
     if not np.array_equal(some[1], others[1]):
         return False

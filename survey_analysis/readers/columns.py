@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from survey_analysis.frames.coded import Coded, smallest
-from survey_analysis.readers.cells_of import Keys, Part, bytes_of, joined, part, words, words_of
+from survey_analysis.readers.cells_of import Keys, Part, by_ends, by_words, bytes_of, each, joined, words, words_of
 from survey_analysis.readers.fields import Block
 from survey_analysis.typing import IntArray
 
@@ -24,6 +23,7 @@ class Column:
         self.first = list(first)
         self.words: list[Keys] = []  # as long as all cells are short
         self.parts: list[Part] = []
+        self.labels = True  # few enough to be told apart by their ends
         self.doubled = False
 
     @property
@@ -36,12 +36,19 @@ class Column:
         """The cells of the next block."""
         self.doubled |= block.doubled
         keys = None if self.parts else words(block, j)
-        if keys is None:
-            self._words_parted()
-            spread = bool(self.parts) and self.parts[-1].spread
-            self.parts.append(part(block, j, each=spread))
-        else:
+        if keys is not None:
             self.words.append(keys)
+            return
+        self._words_parted()
+        self.parts.append(self._part(block, j))
+
+    def _part(self, block: Block, j: int) -> Part:
+        """Long cells; the first way that does for a block goes on for the next."""
+        if self.parts and self.parts[-1].spread:
+            return each(block, j)
+        found = by_ends(block, j) if self.labels else None
+        self.labels = found is not None
+        return by_words(block, j) if found is None else found
 
     def made(self, name: str, first: int) -> Coded:
         """The rows from `first` on."""
@@ -63,9 +70,7 @@ class Column:
         earlier, self.words = self.words, []
         for keys in earlier:
             codes, cells = _looked_up(keys)
-            self.parts.append(
-                replace(Part.of(cells), codes=codes)
-            )  # the cells differ, so they keep their places
+            self.parts.append(Part.of(cells, codes))
 
 
 def _texts(cells: Sequence[bytes], *, doubled: bool) -> NDArray[np.object_]:

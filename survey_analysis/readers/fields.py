@@ -15,7 +15,7 @@ import numpy as np
 
 from survey_analysis.typing import IntArray
 
-BLOCK = 1 << 20
+BLOCK, ROWS, MOST = 1 << 20, 5000, 8  # bytes; rows for which a block may be as many times as large
 LARGE = 31 << 20  # glibc's threshold goes to 32 MB at most
 PAD = 8  # bytes after the block, so that eight can be read from any cell
 _LF, _CR, _QUOTE = 10, 13, 34
@@ -109,7 +109,7 @@ def blocks(data: memoryview, delimiter: int, longest: int) -> Iterator[Block]:
         used = int(found.places[-1]) + 1
         _utf8(data[at : at + used - int(last)])
         yield _block(piece, found, delimiter, width, longest)
-        at, size = at + used, BLOCK
+        at, size = at + used, min(max(BLOCK, ROWS * used // found.lines), MOST * BLOCK)
 
 
 def _keep_freed_memory() -> None:
