@@ -153,8 +153,11 @@ def _without_bom(data: bytes, name: str) -> Decoded:
     half = len(data) // 2
     for codec, nul, other in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         if nul > 0.4 * half and other < 0.02 * half and len(data) % 2 == 0:
+            text = _strict(data, name, codec)
+            if text.count("\n") < 0.9 * data.count(b"\n"):  # some lines are text of single bytes
+                continue
             note = f"Read as {codec.upper()}: every second byte is NUL and there is no byte-order mark."
-            return Decoded(_strict(data, name, codec), codec, (note,))
+            return Decoded(text, codec, (note,))
     wide = ', or say encoding = "utf-16-le" or "utf-16-be"' if even + odd > 0.2 * len(data) else ""
     first = data.index(0)
     line = data.count(b"\n", 0, first) + 1

@@ -74,6 +74,16 @@ def test_utf16_without_a_mark(write, encoding) -> None:
     assert "no byte-order mark" in raw.notes[0]
 
 
+@pytest.mark.parametrize("times", [1, 9])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_two_encodings_in_one_file_are_refused(tmp_path, encoding, times) -> None:
+    path = tmp_path / "a.csv"
+    rows = "".join(f"{i},fine\n" for i in range(10))
+    path.write_bytes(b"id,text\n" + rows.encode() * 2 + rows.encode(encoding) * times)
+    with pytest.raises(DataError, match="NUL"):
+        read_table(path)
+
+
 @pytest.mark.parametrize(("name", "encoding"), [p for p in pairs() if p[1] != "utf-16"])
 def test_a_declared_encoding_is_obeyed(write, name, encoding) -> None:
     raw = read_table(write("a.csv", TEXTS[name].encode(encoding)), encoding=encoding)
