@@ -8,6 +8,7 @@ from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.registry import choose
 from survey_analysis.readers.source import Source
+from survey_analysis.readers.titles import total_note
 
 
 def read_table(
@@ -61,4 +62,14 @@ def read_table(
     source = Source(place, None, encoding, header_rows, sheet, delimiter, table)
     reader, notes = choose(source)
     raw = reader.read(source)
-    return raw.changed(notes=notes + raw.notes) if notes else raw
+    ends = _total(raw) if raw.format in ("csv", "xlsx") else ()
+    return raw.changed(notes=(*notes, *raw.notes, *ends)) if notes or ends else raw
+
+
+def _total(raw: RawTable) -> tuple[str, ...]:
+    """A note on a last row that reads like a total, from its first filled cell."""
+    for name in raw.columns:
+        text = str(raw.column(name).iloc[-1])
+        if text.strip():
+            return total_note([name], [text], len(raw))
+    return ()

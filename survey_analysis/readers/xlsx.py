@@ -24,6 +24,7 @@ from survey_analysis.readers.texts import (
     number_text,
     without_empty_end,
 )
+from survey_analysis.readers.titles import without_titles
 from survey_analysis.readers.xlsx_parts import check_extent, check_parts, column, damaged, sheet_text
 
 _ERROR = re.compile(
@@ -61,6 +62,9 @@ def read(source: Source) -> RawTable:
     rows, blank = _without_blank(rows)
     if not rows:
         raise DataError(f"The sheet '{sheet}' of '{source.name}' is empty.", hint=_others(book, sheet))
+    titles: tuple[str, ...] = ()
+    if source.header_rows is None:
+        rows, _, titles = without_titles(rows)
     rows, ended = without_empty_end(rows)
     header = read_header(rows[:MOST_HEADER_ROWS], source.name, source.header_rows)
     body = rows[header.rows :]
@@ -69,7 +73,7 @@ def read(source: Source) -> RawTable:
         frame=frame_of(body, header.names),
         wording=header.wording,
         keys=header.keys,
-        notes=(*note, *_error_note(errors), *blank, *ended, *header.notes),
+        notes=(*note, *_error_note(errors), *titles, *blank, *ended, *header.notes),
         digest=source.digest,
         format="xlsx",
         name=source.name,
