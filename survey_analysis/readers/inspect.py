@@ -51,6 +51,8 @@ class ColumnGuess:
         Of a numeric column: the numbers below zero, where they are few, with one that is not.
     parts
         Of an order: the codes, and what stands between them.
+    stray
+        Of a numeric column: the texts among its numbers.
     """
 
     column: str
@@ -64,6 +66,7 @@ class ColumnGuess:
     group: str = ""
     numbers_below: tuple[str, ...] = ()
     parts: tuple[tuple[str, ...], str] = ((), "")
+    stray: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -224,6 +227,7 @@ def _column(raw: RawTable, cells: Cells, blank: frozenset[str], given: Guess | N
     return ColumnGuess(
         name, guess.kind, levels, len(raw) - cells.filled + coded, raw.wording.get(name, ""), guess.evidence,
         guess.confidence, found.question, numbers_below=_below(cells) if guess.kind == "numeric" else (),
+        stray=found.stray,
     )  # fmt: skip
 
 
