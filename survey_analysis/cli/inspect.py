@@ -29,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         "sheet": arguments.sheet,
         "delimiter": arguments.delimiter,
         "table": arguments.table,
+        "decimal": arguments.decimal,
     }
     folder = Path(arguments.write) if arguments.write else None
     if folder is not None:

@@ -120,6 +120,7 @@ def _data(file: StudyFile, study: Path, data: Path | None) -> tuple[RawTable | N
         "sheet": told.sheet,
         "delimiter": told.delimiter,
         "table": told.table,
+        "decimal": told.decimal,
     }
     try:
         beside = study.parent / told.metadata if told.metadata else None

@@ -86,6 +86,7 @@ def read_described(
     sheet: str = "",
     delimiter: str = "",
     table: str = "",
+    decimal: str = "",
 ) -> RawTable | None:
     """The data file as its metadata file lays it out; None of a format that leaves the reading to us.
 
@@ -97,7 +98,13 @@ def read_described(
     source, found = _find(path)
     if found is None or found.table is None:
         return None
-    given = {"header_rows": header_rows, "sheet": sheet, "delimiter": delimiter, "table": table}
+    given = {
+        "header_rows": header_rows,
+        "sheet": sheet,
+        "delimiter": delimiter,
+        "table": table,
+        "decimal": decimal,
+    }
     unused = [option for option, value in given.items() if value]
     if unused:
         raise DataError(

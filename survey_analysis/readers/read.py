@@ -6,6 +6,7 @@ from pathlib import Path
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.decimals import with_decimal
 from survey_analysis.readers.registry import choose
 from survey_analysis.readers.source import Source
 from survey_analysis.readers.titles import total_note
@@ -19,11 +20,13 @@ def read_table(
     sheet: str = "",
     delimiter: str = "",
     table: str = "",
+    decimal: str = "",
 ) -> RawTable:
     r"""Read a survey export as text, with the wording, labels and missing codes that the file has.
 
     The format is found from content before name. Everything the reader had to decide stands in
-    `RawTable.notes`; what it cannot decide it refuses. No cell is changed and no row is lost.
+    `RawTable.notes`; what it cannot decide it refuses. No cell is changed, but for
+    the writing of numbers where `decimal` says so, and no row is lost.
 
     Parameters
     ----------
@@ -40,6 +43,8 @@ def read_table(
         One character.
     table
         Table of a database, or data set of a SAS transport file; needed where there are several.
+    decimal
+        "," where numbers are written "1.234,5", "." where they are written "1,234.5".
 
     Raises
     ------
@@ -59,9 +64,9 @@ def read_table(
     if header_rows is not None and header_rows not in (1, 2, 3):
         raise DataError(f"header_rows = {header_rows} is not possible.", hint="give 1, 2 or 3.")
     place = Path(path)
-    source = Source(place, None, encoding, header_rows, sheet, delimiter, table)
+    source = Source(place, None, encoding, header_rows, sheet, delimiter, table, decimal)
     reader, notes = choose(source)
-    raw = reader.read(source)
+    raw = with_decimal(reader.read(source), decimal)
     ends = _total(raw) if raw.format in ("csv", "xlsx") else ()
     return raw.changed(notes=(*notes, *raw.notes, *ends)) if notes or ends else raw
 

@@ -26,6 +26,7 @@ PLATFORM_STARTS = ("Q_Recaptcha", "Q_RelevantID", "Q_BallotBox", "Q_DuplicateRes
 ORDER_MARKS = (";", "|", ",")
 MOST_ORDERED = 30
 LARGE = 20  # mean of weights that count people
+MOST_WORDS = 2  # texts among numbers that may come often
 MOST_STRAYS = 5  # texts among numbers that are shown
 MOST_DRAFTED = 20  # of them in a draft
 LONGEST_STRAY = 20  # characters of one; what is longer may be somebody's words
@@ -239,8 +240,10 @@ def strays(cells: Cells) -> tuple[str, ...]:
     looked = cells.first
     counts = cells.counts[: len(looked)]
     total = int(counts.sum())
-    stray = sum(int(n) for t, n in zip(looked, counts, strict=True) if not _NUMBER.fullmatch(t.strip()))
-    if stray > OFTEN * total or total - stray < 10:
+    texts = {t: int(n) for t, n in zip(looked, counts, strict=True) if not _NUMBER.fullmatch(t.strip())}
+    stray = sum(texts.values())
+    words = len(texts) <= MOST_WORDS and stray <= total / 2  # "k. A." again and again
+    if total - stray < 10 or not (words or stray <= OFTEN * total):
         return ()
     return tuple(t for t in cells.texts if not _NUMBER.fullmatch(t.strip()))
 
