@@ -160,7 +160,8 @@ def inspect(raw: RawTable, *, metadata: str = "", decimal: str = "") -> Inspecti
     """
     raw, mark = (raw, "") if decimal else _with_marks(raw)
     cells = {name: Cells.of(raw, name) for name in raw.columns}
-    empty = empty_texts(cells.values())
+    choices = ("N/A",) if any("as SurveyMonkey writes them" in note for note in raw.notes) else ()
+    empty = empty_texts(cells.values(), choices)
     blank = frozenset({"", *(text for text, _ in empty)})
     cells = {name: c.without(blank) for name, c in cells.items()}
     personal = dict(

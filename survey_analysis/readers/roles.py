@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -51,8 +51,11 @@ _DATE = re.compile(
 )
 
 
-def empty_texts(columns: Iterable[Cells]) -> tuple[tuple[str, str], ...]:
-    """Texts that seem to mean an empty cell, with evidence: in several columns, and often there."""
+def empty_texts(columns: Iterable[Cells], answers: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Texts that seem to mean an empty cell, with evidence: in several columns, and often there.
+
+    `answers` are such texts that the platform offers as an answer.
+    """
     found: dict[str, list[int]] = {text: [] for text in EMPTY_TEXTS}
     rows = 0
     for cells in columns:
@@ -63,7 +66,7 @@ def empty_texts(columns: Iterable[Cells]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (text, f"{sum(n):,} cells of {len(n)} columns hold it")
         for text, n in found.items()
-        if len(n) > 1 and sum(n) >= OFTEN * rows * len(n)
+        if text not in answers and len(n) > 1 and sum(n) >= OFTEN * rows * len(n)
     )
 
 

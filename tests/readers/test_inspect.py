@@ -329,3 +329,22 @@ def test_timestamps_and_ids_as_platforms_write_them() -> None:
     }
     found = inspect(RawTable(pd.DataFrame(cells, dtype=object), name="a.csv"))
     assert [c.kind for c in found.columns] == ["id", "id", "date", "platform"]
+
+
+def test_surveymonkey_offers_not_applicable_and_other(tmp_path) -> None:
+    """ "N/A" is an answer there, which leaves a cell blank; the text of "Other" is no name of an option."""
+    rows = [
+        "Respondent ID,Collector ID,Which do you own? (Select all),,,How satisfied are you?,",
+        ",,Bike,Car,Other (please specify),Price,Speed",
+    ]
+    for i in range(40):
+        own = ("Bike" if i % 2 else "", "Car" if i % 3 else "", "scooter" if i % 10 == 0 else "")
+        rated = ("N/A" if i % 5 == 0 else "Satisfied", "Very satisfied" if i % 2 else "Dissatisfied")
+        rows.append(",".join([str(118000 + i), "44", *own, *rated]))
+    (tmp_path / "a.csv").write_text("\n".join(rows))
+    found = sa.inspect(tmp_path / "a.csv")
+    assert found.empty == ()
+    assert dict(next(g for g in found.groups if g.name == "q01").items)["q01_3"] == "Other (please specify)"
+    scale = found.draft().study
+    assert 'outside = ["N/A"]' in scale
+    assert "scooter" not in scale + found.draft().codebook
