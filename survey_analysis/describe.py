@@ -15,6 +15,7 @@ from survey_analysis.study.codebook import Question
 from survey_analysis.tables.estimates import anchor
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.numbers import count, fixed
+from survey_analysis.wording.questions import questions_counted
 
 WIDTH = 100  # of a line
 
@@ -37,8 +38,7 @@ def survey_text(survey: SurveyData) -> str:
         shared = f"; {count(survey.waves.shared)} people in more than one" if survey.waves.shared else ""
         told = ", ".join(f"{w.label} {count(w.n)}" for w in survey.waves.waves)
         lines.append(f"  waves        {told}{shared}{'; pooled where asked' if survey.waves.pool else ''}")
-    book = study.codebook
-    lines.append(f"  questions    {len(book.questions)} declared, {len(book.constructs)} constructs")
+    lines.append(f"  questions    {questions_counted(study)}, {len(study.codebook.constructs)} constructs")
     for note in survey.table.raw.notes:
         lines += wrap(note, WIDTH, initial_indent="  read         ", subsequent_indent=" " * 15)
     if survey.log.entries:

@@ -15,11 +15,11 @@ from survey_analysis.wording.numbers import count
 
 _WHAT = {
     "html": "the topline as one page",
-    "pdf": "the same on paper",
-    "docx": "the same to edit in Word",
-    "xlsx": "the same as a workbook, a sheet a question",
-    "md": "the same in Markdown",
-    "txt": "the same as plain text",
+    "pdf": "the topline on paper",
+    "docx": "the topline to edit in Word",
+    "xlsx": "the topline as a workbook, a sheet a question",
+    "md": "the topline in Markdown",
+    "txt": "the topline as plain text",
 }
 
 

@@ -1,0 +1,35 @@
+"""How many questions there are, and which of them are counted: the same words wherever it is said."""
+
+from __future__ import annotations
+
+from survey_analysis.study.study import Study
+from survey_analysis.wording.numbers import count
+
+
+def questions_counted(study: Study, columns: int = 0) -> str:
+    """Declared questions, with how many of them are derived, those coded from open answers, and further columns.
+
+    Parameters
+    ----------
+    columns
+        Columns that no question declares, where they are counted too.
+
+    Examples
+    --------
+    >>> questions_counted(Study(name="s"), 3)
+    '0 questions and 3 columns that nobody declared'
+    """
+    book = study.codebook
+    derived = sum(name in book.questions for name in study.derived)
+    told = f"{count(len(book.questions))} question{'' if len(book.questions) == 1 else 's'}"
+    if derived:
+        told += f" ({count(derived)} derived)"
+    more = []
+    if study.coded:
+        more.append(f"{count(len(study.coded))} coded from open answers")
+    if columns:
+        more.append(f"{count(columns)} column{'' if columns == 1 else 's'} that nobody declared")
+    if not more:
+        return told
+    *first, last = [told, *more]
+    return f"{', '.join(first)} and {last}"
