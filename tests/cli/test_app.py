@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import os
 import struct
@@ -15,6 +16,7 @@ from bad_input.study import write
 
 from cli.process import ROOT, run
 from survey_analysis.cli import estimate, main
+from survey_analysis.cli.advice import advised
 from survey_analysis.cli.terminal import Progress, visible, wrapped
 from survey_analysis.errors import DataError, SmallBaseWarning
 
@@ -189,3 +191,28 @@ def test_validate_in_a_terminal(folder, columns) -> None:
     assert max(map(len, lines)) <= columns
     piped = run("validate", "study.toml", cwd=folder).stdout
     assert " ".join(lines).split() == piped.split()
+
+
+def test_advice_is_in_the_words_of_the_command(folder, capsys) -> None:
+    (folder / "bare.toml").write_text('[study]\ndata = "responses.csv"\n')
+    assert main(["tables", "bare.toml"]) == 2
+    said = capsys.readouterr().err
+    assert "  Hint: name columns: --only q1,q2, or declare questions in a study file." in said
+    (folder / "two.csv").write_text("a;b,c\n1;2,3\n")
+    assert main(["inspect", "two.csv"]) == 2
+    assert '  Hint: say which: --delimiter ";".' in capsys.readouterr().err
+    (folder / "two.toml").write_text('[study]\ndata = "two.csv"\n')
+    assert main(["topline", "two.toml"]) == 2
+    assert '  Hint: say which: delimiter = ";".' in capsys.readouterr().err
+    assert main(["inspect", "two.csv", "--sheet", "Data"]) == 2
+    assert "CSV files take --decimal, --delimiter, --encoding, --header-rows." in capsys.readouterr().err
+
+
+def test_advice_for_python_stays_in_python() -> None:
+    asked = argparse.Namespace(command="estimate", by=None, where=None)
+    for kept in ("use survey.mean(by=...) for numbers.", "levels = [[1, 'a']] in the study file."):
+        assert advised(f"No.\n  Hint: {kept}", asked) == f"No.\n  Hint: {kept}"
+    assert (
+        advised("where=x fails.\n  Hint: leave where= out.", asked)
+        == "where=x fails.\n  Hint: leave --where out."
+    )
