@@ -67,6 +67,15 @@ def check(study: Path, data: Path | None, say: Callable[[str], None]) -> Iterato
     resolved = build(file, columns=raw.columns)
     _warn(checks.personal(resolved, raw))
     lacking = checks.columns(resolved, raw)
+    if lacking.problems and data is not None:  # a delivery is compared as a whole, not only by its columns
+        try:
+            read(study, data=data)
+        except DriftError as error:
+            yield Checked("delivery", problems=(error,))
+            yield from _rest("codebook", "the delivery differs from the study")
+            return
+        except SurveyAnalysisError:
+            pass  # the columns that are missing say more
     yield lacking
     if lacking.problems:
         yield from _rest("columns", "columns are missing")

@@ -256,6 +256,6 @@ def test_what_nobody_was_asked_is_no_question_of_the_topline():
     assert [(q.name, q.derived) for q in made.questions] == [("age", False), ("q", False), ("young", True)]
     assert made.checks == ("Attention",)
     page = str(topline_content(made, survey, "html"))
-    assert page.index("Do you?") < page.index("Derived from the answers") < page.index("young")
+    assert page.rindex("Do you?") < page.rindex("Derived from the answers") < page.rindex("young")
     assert "Attention. An attention check, which is for cleaning." in page
     assert [q.name for q in survey.topline(rows=["check", "q"]).questions] == ["check", "q"]
