@@ -6,13 +6,15 @@ from survey_analysis.study.study import Study
 from survey_analysis.wording.numbers import count
 
 
-def questions_counted(study: Study, columns: int = 0) -> str:
+def questions_counted(study: Study, columns: int = 0, *, noun: str = "question") -> str:
     """Declared questions, with how many of them are derived, those coded from open answers, and further columns.
 
     Parameters
     ----------
     columns
         Columns that no question declares, where they are counted too.
+    noun
+        What they are called; "" where it stands beside.
 
     Examples
     --------
@@ -21,7 +23,8 @@ def questions_counted(study: Study, columns: int = 0) -> str:
     """
     book = study.codebook
     derived = sum(name in book.questions for name in study.derived)
-    told = f"{count(len(book.questions))} question{'' if len(book.questions) == 1 else 's'}"
+    n = len(book.questions)
+    told = f"{count(n)} {noun}{'' if n == 1 else 's'}" if noun else f"{count(n)} declared"
     if derived:
         told += f" ({count(derived)} derived)"
     more = []
