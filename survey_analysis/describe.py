@@ -38,7 +38,9 @@ def survey_text(survey: SurveyData) -> str:
         shared = f"; {count(survey.waves.shared)} people in more than one" if survey.waves.shared else ""
         told = ", ".join(f"{w.label} {count(w.n)}" for w in survey.waves.waves)
         lines.append(f"  waves        {told}{shared}{'; pooled where asked' if survey.waves.pool else ''}")
-    lines.append(f"  questions    {questions_counted(study, noun='')}, {len(study.codebook.constructs)} constructs")
+    lines.append(
+        f"  questions    {questions_counted(study, noun='')}, {len(study.codebook.constructs)} constructs"
+    )
     for note in survey.table.raw.notes:
         lines += wrap(note, WIDTH, initial_indent="  read         ", subsequent_indent=" " * 15)
     if survey.log.entries:

@@ -280,7 +280,8 @@ def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, st
         raise StudyError("data= goes with a study file.", hint="give the export as the first argument.")
     what: Path | Any = Path(source) if is_path else source
     if study is None:
-        return StudyFile(), "", None, what
+        named = StudyTable(name=_stem(what)) if isinstance(what, Path) else StudyTable()
+        return StudyFile(study=named), "", None, what
     if isinstance(study, dict):
         return parse(with_named_codebook(study, Path())), "", None, what
     if not (isinstance(study, str) or hasattr(study, "__fspath__")):
@@ -289,6 +290,12 @@ def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, st
         )
     file, text = load_file(Path(study))
     return file, text, Path(study).parent, what
+
+
+def _stem(path: Path) -> str:
+    """Name of a file without its endings: what a survey is called where no study file names it."""
+    name = path.name.removesuffix(".gz")
+    return name.rpartition(".")[0] or name
 
 
 def _options(source: Path | Any, told: StudyTable, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Facts
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers import ddi, decipher, quantipy, sas, triple_s
+from survey_analysis.readers import ddi, decipher, dictionary, quantipy, sas, triple_s
 from survey_analysis.readers.platforms import limesurvey, qualtrics, redcap, xlsform
 from survey_analysis.readers.source import Source, load_bytes
 
@@ -55,6 +55,13 @@ COMPANIONS: tuple[Companion, ...] = (
     Companion("LimeSurvey", (".lss",), limesurvey.sniff, limesurvey.read, "LimeSurvey structure (.lss)"),
     Companion("XLSForm", (".xlsx",), xlsform.sniff, xlsform.read, "XLSForm of ODK or KoboToolbox (.xlsx)"),
     Companion("REDCap", (".csv",), redcap.sniff, redcap.read, "REDCap data dictionary (.csv)"),
+    Companion(
+        "codebook",
+        (".csv", ".xlsx"),
+        dictionary.sniff,
+        dictionary.read,
+        "a table of variables with labels (.csv, .xlsx)",
+    ),
 )
 
 

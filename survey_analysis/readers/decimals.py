@@ -148,7 +148,7 @@ def _numbers(raw: RawTable, name: str, mark: str, empty: Collection[str]) -> boo
     counts = column.counts[:MOST_LOOKED_AT].tolist()
     filled = sum(n for t, n in zip(texts, counts, strict=True) if t and t not in empty)
     fits = sum(n for t, n in zip(texts, counts, strict=True) if _SHAPES[mark].fullmatch(t))
-    return fits >= MOSTLY * filled
+    return bool(fits >= MOSTLY * filled)
 
 
 def _is_plain(text: str) -> bool:

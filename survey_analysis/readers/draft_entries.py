@@ -126,7 +126,7 @@ def _single(inspection: Inspection, guess: ColumnGuess, names: Names, scales: Sc
     name = names.of(guess.column)
     asked = inspection.routing.get(guess.column, "")
     short = inspection.items.get(guess.column, "")
-    doubt = () if guess.confidence == "high" else (f"{guess.confidence}: {guess.evidence}",)
+    doubt: tuple[str, ...] = () if guess.confidence == "high" else (f"{guess.confidence}: {guess.evidence}",)
     if guess.kind in ("single", "strata") and guess.question.scale is not None:
         scale = _scale(inspection, [guess])
         rated = scale.rating and len(scale.levels) > 2
