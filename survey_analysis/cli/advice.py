@@ -14,7 +14,9 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r', or decimal="," in the call', ""),
     (r"filter to one: (.+)\.$", r'filter to one: --where "\1".'),
 )
-_ARGUMENT = re.compile(r"(?<![\w.(])(?P<name>[a-z]+(_[a-z]+)*)=(?P<value>'[^']*'|\"[^\"]*\"|\d+)?(?!=)")
+_ARGUMENT = re.compile(
+    r"(?<![\w.(])(?P<name>[a-z]+(_[a-z]+)*)=(?P<value>'[^']*'|\"[^\"]*\"|\d+|\[[^\]]*\])?(?!=)"
+)
 _KEY = re.compile(r"(?<![\w.\[])(?P<name>[a-z]+(_[a-z]+)*) = (?P<value>\"[^\"]*\"|\d+)")
 
 
@@ -42,6 +44,8 @@ def _hint(line: str, arguments: argparse.Namespace) -> str:
     def option(found: re.Match[str]) -> str:
         name, value = found["name"], found["value"] or ""
         known = _OPTIONS.get(name, name)
+        if value.startswith("["):
+            value = "A,B" if value == "[...]" else ",".join(re.findall(r"[^\[\]\"', ]+", value))
         if hasattr(arguments, known):
             return f"--{known.replace('_', '-')}" + (f" {value}" if value else "")
         if name in _STUDY_KEYS:
