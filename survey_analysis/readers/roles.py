@@ -23,6 +23,7 @@ PLATFORM = (
     "seed", "token", "redcap_survey_identifier", "redcap_event_name",
 )  # fmt: skip
 PLATFORM_STARTS = ("Q_Recaptcha", "Q_RelevantID", "Q_BallotBox", "Q_DuplicateRespondent", "Q_TotalDuration")
+PREVIEWS = ("1", "2", "9", "17", "Survey Preview", "Survey Test", "Offline Survey Preview")  # of Qualtrics
 ORDER_MARKS = (";", "|", ",")
 MOST_ORDERED = 30
 LARGE = 20  # mean of weights that count people
@@ -132,6 +133,11 @@ def platform_guess(cells: Cells) -> Guess | None:
     """Columns that a platform adds to every export."""
     if cells.name not in PLATFORM and not cells.name.startswith(PLATFORM_STARTS):
         return None
+    previews = sum(int(n) for t, n in zip(cells.first, cells.counts, strict=False) if t in PREVIEWS)
+    if cells.name == "Status" and previews:
+        rows = "1 row is a preview or test" if previews == 1 else f"{previews:,} rows are previews or tests"
+        how = f'a column that the platform adds; {rows} and no respondent: rules = ["status"] under [clean] removes such'
+        return Guess("platform", how, "low")
     return Guess("platform", "a column that the platform adds", "high")
 
 

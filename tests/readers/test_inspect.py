@@ -348,3 +348,20 @@ def test_surveymonkey_offers_not_applicable_and_other(tmp_path) -> None:
     scale = found.draft().study
     assert 'outside = ["N/A"]' in scale
     assert "scooter" not in scale + found.draft().codebook
+
+
+def test_previews_are_said_and_the_rule_removes_them(tmp_path) -> None:
+    """As Qualtrics exports them: the builder's own clicks are rows like others."""
+    heads = ["Status,ResponseId,Q1", "Response Type,Response ID,Which do you know? - Selected Choice"]
+    heads.append(",".join(f'"{{""ImportId"":""{key}""}}"' for key in ("status", "_recordId", "QID1")))
+    kinds = ["Survey Preview"] * 3 + ["IP Address"] * 27
+    rows = [f"{kind},R_{i:04d},{'Yes' if i % 2 else 'No'}" for i, kind in enumerate(kinds)]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([*heads, *rows]))
+    found = sa.inspect(path)
+    status = found.columns[0]
+    assert (status.kind, status.confidence) == ("platform", "low")
+    assert "3 rows are previews or tests" in status.evidence
+    assert "# Status: platform? a column" in found.draft().study
+    assert found.columns[2].wording == "Which do you know?"
+    assert len(sa.read(path, study={"clean": {"rules": ["status"]}}).clean()) == 27
