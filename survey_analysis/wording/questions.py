@@ -18,8 +18,10 @@ def questions_counted(study: Study, columns: int = 0, *, noun: str = "question")
 
     Examples
     --------
-    >>> questions_counted(Study(name="s"), 3)
-    '0 questions and 3 columns that nobody declared'
+    >>> from survey_analysis.study.build import build
+    >>> from survey_analysis.study.load import parse
+    >>> questions_counted(build(parse({"questions": {"q": {"levels": ["no", "yes"]}}})), 3)
+    '1 question and 3 columns that nobody declared'
     """
     book = study.codebook
     derived = sum(name in book.questions for name in study.derived)
