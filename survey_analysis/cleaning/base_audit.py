@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.frames.encode import normal
+from survey_analysis.frames.normal import normal
 from survey_analysis.results.audit import AuditLine, BaseAuditData
 from survey_analysis.study.codebook import Question
 from survey_analysis.typing import BoolArray

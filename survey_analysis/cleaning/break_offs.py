@@ -46,10 +46,11 @@ def break_off_mask(survey: SurveyData) -> pd.DataFrame:
     place = {c: i for i, c in enumerate(survey.table.raw.columns)}
     blocks = _blocks(survey, place)
     columns = sorted({c for block in blocks for c in block}, key=place.__getitem__)
-    out = pd.DataFrame(np.zeros((len(screen), len(columns)), dtype=bool), columns=columns)
+    cells = np.zeros((len(columns), len(screen)), dtype=bool)
+    out = dict(zip(columns, cells, strict=True))
     rule = _rule(survey)
     if rule is None:
-        return out
+        return pd.DataFrame(cells.T, columns=columns, copy=False)
     left = rule.unfinished(screen)
     blocks = [[c for c in block if not any(fnmatchcase(c, p) for p in rule.recorded)] for block in blocks]
     loops = {c for columns in loop_columns(screen).values() for c in columns}
@@ -62,16 +63,16 @@ def break_off_mask(survey: SurveyData) -> pd.DataFrame:
             filled = _any_filled(screen, block)
             never = left & ~filled & ~(after & counts)
             for column in block:
-                out[column] = never
+                out[column][:] = never
             after = after | filled
         else:
             later = after
             for column in reversed(block):
                 filled = screen.filled(column)
-                out[column] = left & ~filled & ~(later & counts)
+                out[column][:] = left & ~filled & ~(later & counts)
                 later = later | filled
             pending = pending | later
-    return out
+    return pd.DataFrame(cells.T, columns=columns, copy=False)
 
 
 def _blocks(survey: SurveyData, place: dict[str, int]) -> list[list[str]]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from survey_analysis.cleaning.screen import Screen
 from survey_analysis.errors import StudyError, SurveyAnalysisWarning, closest
-from survey_analysis.frames.encode import normal
+from survey_analysis.frames.normal import normal
 from survey_analysis.frames.table import Table
 from survey_analysis.results.process import LogEntry
 from survey_analysis.study.codebook import Codebook

@@ -11,20 +11,20 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from survey_analysis.cleaning.unknown import unknown_texts
 from survey_analysis.errors import ColumnNotFoundError, closest
 from survey_analysis.frames.coded import Coded
 from survey_analysis.frames.derive import derive
 from survey_analysis.frames.encode import (
+    answered_places,
     encode_categorical,
     encode_numeric,
     encode_text,
-    normal,
     turned,
+    unknown_places,
 )
 from survey_analysis.frames.multiple import encode_multiple
+from survey_analysis.frames.normal import normal
 from survey_analysis.frames.table import Table, text_of
 from survey_analysis.frames.variables import Encoded
 from survey_analysis.study.codebook import Question
@@ -78,6 +78,13 @@ class Screen:
             self._cache[key] = self._encode(question, subject, as_answered=as_answered)
         return self._cache[key]
 
+    def answered(self, question: Question, subject: str = "") -> BoolArray:
+        """Rows with an answer that the question knows."""
+        if question.name in self.table.study.derived or question.kind in ("multiple", "open"):
+            return self.variable(question, subject).known()
+        cells = self.table.raw.coded(question.columns[subject])
+        return np.take(answered_places(cells, _loose(question), self.table.empty), cells.codes)
+
     def _encode(self, question: Question, subject: str, *, as_answered: bool) -> Encoded:
         table = self.table
         if question.name in table.study.derived:
@@ -89,11 +96,13 @@ class Screen:
         if question.kind == "open":
             return encode_text(cells, question.name, None, table.empty)
         reverse = question.reverse and not as_answered
-        numeric = question.kind == "numeric"  # turned round at the range that is not enforced here
-        loose = question.model_copy(update={"valid_range": None, "reverse": reverse and not numeric})
-        unknown = unknown_texts(cells, loose, table.empty)
+        numeric = question.kind == "numeric"
+        loose = _loose(question, reverse=reverse and not numeric)
+        unknown = unknown_places(cells, loose, table.empty)
         if unknown:
-            cells = replace(cells, texts=np.where(np.isin(cells.texts, unknown), "", cells.texts))
+            texts = cells.texts.copy()
+            texts[unknown] = ""
+            cells = cells.with_texts(texts)
         if not numeric:
             return encode_categorical(cells, loose, None, table.empty)
         variable = encode_numeric(cells, loose, None, table.empty)
@@ -111,43 +120,43 @@ class Screen:
 
     def texts(self, column: str) -> pd.Series:
         """A column as trimmed text with codes in their normal form; an empty cell is ""."""
-        cells = self.table.raw.coded(column)
-        return pd.Series(self._distinct(cells)[cells.codes], dtype=object, name=column)
+        return pd.Series(self.column(column).cells(), dtype=object, name=column)
 
-    def _distinct(self, cells: Coded) -> NDArray[np.object_]:
-        """Distinct texts of a column, trimmed and in their normal form."""
-        empty = self.table.empty
-        trimmed = [t.strip() for t in cells.texts]
-        plain = [normal(t) if t.endswith((".0", ".00")) else t for t in trimmed]
-        if empty - {""}:
-            plain = ["" if t in empty else p for t, p in zip(cells.texts, plain, strict=True)]
-        return np.array(plain or [""], dtype=object)
+    def column(self, name: str) -> Coded:
+        """The same, coded."""
+        cells = self.table.raw.coded(name)
+        empty = self.table.empty - {""}
+        if not len(cells.odd()) and not len(cells.places(empty)):
+            return cells
+        texts = ["" if t in empty else p for t, p in zip(cells.texts, cells.normal, strict=True)]
+        codes, distinct = pd.factorize(np.array(texts, dtype=object))
+        return Coded(name, np.asarray(distinct, dtype=object), np.take(codes, cells.codes))
 
     def filled(self, column: str) -> BoolArray:
         """Rows with anything in a column, missing codes included."""
         cells = self.table.raw.coded(column)
-        out: BoolArray = np.asarray(self._distinct(cells) != "", dtype=bool)[cells.codes]
-        return out
+        return np.take(~self._blank(cells), cells.codes)
 
     def numbers(self, column: str) -> FloatArray:
         """A column as numbers; NaN where a cell is empty or no plain number."""
         cells = self.table.raw.coded(column)
-        values = np.array([_number(str(t)) for t in self._distinct(cells)], dtype=np.float64)
-        return np.asarray(values[cells.codes], dtype=np.float64)
+        return np.take(np.where(self._blank(cells), np.nan, cells.numbers), cells.codes)
 
     def equals_any(self, column: str, values: tuple[str, ...]) -> BoolArray:
         """Rows whose cell is one of some texts or codes."""
         cells = self.table.raw.coded(column)
         wanted = {normal(v) for v in values}
-        found = np.array([t in wanted for t in self._distinct(cells)], dtype=bool)
-        return np.asarray(found[cells.codes], dtype=bool)
+        found = np.array([t in wanted for t in cells.normal], dtype=bool)
+        return np.take(np.where(self._blank(cells), "" in wanted, found), cells.codes)
+
+    def _blank(self, cells: Coded) -> BoolArray:
+        """Which of the distinct texts count as empty."""
+        out = np.zeros(cells.distinct, dtype=bool)
+        out[cells.blanks()] = True
+        out[cells.places(self.table.empty)] = True
+        return out
 
 
-def _number(text: str) -> float:
-    if not text.isascii() or "_" in text:
-        return np.nan
-    try:
-        value = float(text)
-    except ValueError:
-        return np.nan
-    return value if np.isfinite(value) else np.nan
+def _loose(question: Question, *, reverse: bool = False) -> Question:
+    """The question without its range: a number out of it is read, and turned round at the range not enforced here."""
+    return question.model_copy(update={"valid_range": None, "reverse": reverse})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from survey_analysis.errors import UnknownCodeError
 from survey_analysis.frames.coded import Coded, coded
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.frames.encode import encode_categorical, encode_numeric
+from survey_analysis.frames.encode import unknown_places
 from survey_analysis.frames.personal_content import content_of
 from survey_analysis.frames.table import Table
 from survey_analysis.study.codebook import Question
@@ -80,6 +80,8 @@ def find_unknown(table: Table) -> Iterator[UnknownCell]:
         if question.kind in ("open", "multiple") or question.name in table.study.derived:
             continue
         for column in question.columns.values():
+            if not unknown_places(table.raw.whole(column), question, table.empty):
+                continue  # nor does one of the rows kept hold any
             cells = table.raw.coded(column)
             texts = unknown_texts(cells, question, table.empty)
             if texts:
@@ -91,33 +93,11 @@ def find_unknown(table: Table) -> Iterator[UnknownCell]:
 def unknown_texts(column: pd.Series | Coded, question: Question, empty: frozenset[str]) -> list[str]:
     """Distinct texts of a column that its question does not know, most frequent first.
 
-    The encoder itself is asked, on halves of the distinct texts, so that there is one truth about what
-    a cell may hold.
+    The encoder itself says so: there is one truth about what a cell may hold.
     """
     cells = coded(column)
-    bad = _search([str(t) for t in cells.texts], question, empty)
-    if not bad:
-        return []
-    n = dict(zip(cells.texts, cells.counts.tolist(), strict=True))
-    return sorted(bad, key=lambda text: (-n[text], text))
-
-
-def _search(texts: Sequence[str], question: Question, empty: frozenset[str]) -> list[str]:
-    if not texts or _encodes(texts, question, empty):
-        return []
-    if len(texts) == 1:
-        return [texts[0]]
-    half = len(texts) // 2
-    return _search(texts[:half], question, empty) + _search(texts[half:], question, empty)
-
-
-def _encodes(texts: Sequence[str], question: Question, empty: frozenset[str]) -> bool:
-    encode = encode_numeric if question.kind == "numeric" else encode_categorical
-    try:
-        encode(pd.Series(list(texts), dtype=object), question, None, empty)
-    except UnknownCodeError:
-        return False
-    return True
+    found = {str(cells.texts[i]): int(cells.counts[i]) for i in unknown_places(cells, question, empty)}
+    return sorted(found, key=lambda text: (-found[text], text))
 
 
 def _listed(cells: list[UnknownCell]) -> str:

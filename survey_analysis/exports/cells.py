@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from survey_analysis.exports.codes import labelled, spare_codes
 from survey_analysis.exports.columns import Stored
-from survey_analysis.frames.encode import normal
+from survey_analysis.frames.normal import normal
 from survey_analysis.frames.variables import (
     MISSING_KINDS,
     Categorical,

@@ -13,7 +13,7 @@ import pandas as pd
 from survey_analysis.exports.cells import declared_missing, moment_kind
 from survey_analysis.exports.chosen import all_questions
 from survey_analysis.exports.notes import listed
-from survey_analysis.frames.encode import normal
+from survey_analysis.frames.normal import normal
 from survey_analysis.frames.table import Table
 from survey_analysis.frames.variables import Encoded
 from survey_analysis.openends.scrub import scrub

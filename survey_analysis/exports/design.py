@@ -9,8 +9,8 @@ import numpy as np
 from survey_analysis.exports.cells import Texts, moment_kind
 from survey_analysis.exports.codes import number_of
 from survey_analysis.exports.columns import Column
-from survey_analysis.frames.encode import normal
 from survey_analysis.frames.facts import Labels
+from survey_analysis.frames.normal import normal
 from survey_analysis.frames.replicates import columns_of_replicates
 from survey_analysis.frames.table import Table
 from survey_analysis.readers.texts import number_text

@@ -27,8 +27,8 @@ from survey_analysis.exports.chosen import (
 from survey_analysis.exports.columns import Column, Layout, Stored
 from survey_analysis.exports.design import design_columns
 from survey_analysis.exports.scores import score_columns, wanted_constructs
-from survey_analysis.frames.encode import normal
 from survey_analysis.frames.facts import Measure, ResponseSet
+from survey_analysis.frames.normal import normal
 from survey_analysis.frames.table import Table
 from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Numeric
 from survey_analysis.study.codebook import Question

@@ -13,7 +13,7 @@ import numpy as np
 
 from survey_analysis.exports.columns import Column
 from survey_analysis.exports.layout import label_of
-from survey_analysis.frames.encode import normal
+from survey_analysis.frames.normal import normal
 from survey_analysis.frames.table import Table
 from survey_analysis.frames.variables import Categorical, Multiple, Numeric, Text, missing_code
 from survey_analysis.study.codebook import Question

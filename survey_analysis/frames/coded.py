@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from survey_analysis.typing import BoolArray, IntArray
+from survey_analysis.frames.normal import normal, plain_numbers
+from survey_analysis.frames.packed import Packed, shapes
+from survey_analysis.typing import BoolArray, FloatArray, IntArray
+
+MANY_ROWS, FEW_TEXTS = 1 << 14, 16
 
 
-@dataclass(frozen=True, eq=False)
 class Coded:
     """Distinct texts of a column, each of which some row holds, and the place of every row's text among them.
+
+    Texts that a reader left packed are made when they are asked for: of an id that differs in every row hardly
+    anybody asks.
+
+    Parameters
+    ----------
+    texts
+        The distinct texts, made or packed.
+    codes
+        Place of the text of each row, shape (rows,).
 
     Examples
     --------
@@ -24,9 +36,17 @@ class Coded:
     (['b', 'a'], [0, 1, 0], [2, 1])
     """
 
-    name: str
-    texts: NDArray[np.object_]
-    codes: IntArray
+    def __init__(
+        self,
+        name: str,
+        texts: NDArray[np.object_] | Packed,
+        codes: IntArray,
+        whole: tuple[Coded, IntArray] | None = None,
+    ) -> None:
+        self.name = name
+        self.codes = codes
+        self._lay = texts
+        self._whole = whole  # the column these are some rows of, and the places of the texts there
 
     @classmethod
     def of(cls, column: pd.Series) -> Coded:
@@ -37,25 +57,101 @@ class Coded:
     def __len__(self) -> int:
         return len(self.codes)
 
+    @property
+    def distinct(self) -> int:
+        """Number of distinct texts."""
+        return len(self._lay)
+
+    @cached_property
+    def texts(self) -> NDArray[np.object_]:
+        """The distinct texts."""
+        return self._lay.made() if isinstance(self._lay, Packed) else self._lay
+
+    @cached_property
+    def normal(self) -> list[str]:
+        """The distinct texts in their normal form, of which some may be equal."""
+        if self._whole is not None:
+            whole, kept = self._whole
+            return list(map(whole.normal.__getitem__, kept.tolist()))
+        return [normal(t) for t in self.texts.tolist()]
+
+    @cached_property
+    def numbers(self) -> FloatArray:
+        """The distinct texts as numbers, NaN where one is no plain number."""
+        if self._whole is not None:
+            whole, kept = self._whole
+            return whole.numbers[kept]
+        return plain_numbers(self.normal)
+
     @cached_property
     def counts(self) -> IntArray:
         """Rows of each text."""
-        return np.bincount(self.codes, minlength=len(self.texts)).astype(np.int64)
+        if self.distinct == len(self):
+            return np.ones(len(self), dtype=np.int64)
+        return np.bincount(self.codes, minlength=self.distinct).astype(np.int64)
+
+    def first(self, n: int) -> list[str]:
+        """The first `n` distinct texts."""
+        return self._lay.first(n) if isinstance(self._lay, Packed) else self._lay[:n].tolist()
+
+    def blanks(self) -> IntArray:
+        """Places of the texts that hold nothing but white space."""
+        if isinstance(self._lay, Packed):
+            return self._lay.blanks()
+        return np.flatnonzero([not t or (t[0].isspace() and not t.strip()) for t in self._lay.tolist()])
+
+    def odd(self) -> IntArray:
+        """Places of the texts that may not be their own normal form."""
+        if isinstance(self._lay, Packed):
+            return self._lay.odd()
+        return np.flatnonzero([t != n for t, n in zip(self._lay.tolist(), self.normal, strict=True)])
+
+    def places(self, texts: Collection[str]) -> IntArray:
+        """Places of those of the texts that some row holds."""
+        if not texts:
+            return np.arange(0)
+        if isinstance(self._lay, Packed):
+            return self._lay.places(texts)
+        return np.flatnonzero([t in texts for t in self._lay.tolist()])
+
+    def shapes(self, start: int) -> set[str]:
+        """The distinct texts from a place on with every digit as 0, each once."""
+        return (
+            self._lay.shapes(start) if isinstance(self._lay, Packed) else shapes(self._lay[start:].tolist())
+        )
 
     def rows(self, places: IntArray) -> Coded:
         """Some rows; texts that none of them holds are gone."""
         codes = self.codes[places]
-        counts = np.bincount(codes, minlength=len(self.texts))
-        there = counts > 0
-        if there.all():
-            return Coded(self.name, self.texts, codes)
-        place = np.cumsum(there) - 1
-        texts = self.texts[there]
-        return Coded(self.name, texts, smallest(place.astype(codes.dtype)[codes], len(texts)))
+        whole, before = self._whole or (self, np.arange(self.distinct))
+        kept = self._kept(codes)
+        if len(kept) == self.distinct:
+            return Coded(self.name, self._lay, codes, (whole, before))
+        place = np.zeros(self.distinct, dtype=smallest_kind(len(kept)))
+        place[kept] = np.arange(len(kept))
+        return Coded(self.name, self._lay.take(kept), np.take(place, codes), (whole, before[kept]))
+
+    def _kept(self, codes: IntArray) -> IntArray:
+        """Places of the texts that some of the codes name; most stand among the first."""
+        there = np.zeros(self.distinct, dtype=bool)
+        there[codes[:MANY_ROWS]] = True
+        rest = codes[MANY_ROWS:]
+        if not len(rest) or there.all():
+            return np.flatnonzero(there)
+        lacking = np.flatnonzero(~there)
+        if len(lacking) > FEW_TEXTS:
+            there[rest] = True
+        else:
+            there[lacking] = [bool((rest == i).any()) for i in lacking.tolist()]
+        return np.flatnonzero(there)
+
+    def with_texts(self, texts: NDArray[np.object_]) -> Coded:
+        """The same rows with other texts, of which some may be equal."""
+        return Coded(self.name, texts, self.codes)
 
     def cells(self) -> NDArray[np.object_]:
         """The text of every row; equal texts are one object."""
-        out: NDArray[np.object_] = self.texts.take(self.codes)
+        out: NDArray[np.object_] = np.take(self.texts, self.codes)
         return out
 
 
@@ -66,28 +162,32 @@ class CodedColumns:
     ----------
     frame
         The frame, where there is one.
-    held, cells
-        Else every column, coded or cell by cell, and `names` in file order.
+    held
+        Columns that are coded; all of them where there is neither frame nor origin.
+    names
+        Columns in file order; those of the frame where there is one.
+    origin
+        The columns these are some rows of, and the places of the rows there.
     """
 
     def __init__(
         self,
         frame: pd.DataFrame | None,
         held: dict[str, Coded] | None = None,
-        cells: dict[str, NDArray[np.object_]] | None = None,
         names: Sequence[str] = (),
+        origin: tuple[CodedColumns, IntArray] | None = None,
     ) -> None:
         self._frame = frame
         self.held = held or {}
-        self._cells = cells or {}
+        self._cells: dict[str, NDArray[np.object_]] = {}
+        self._origin = origin
         self.names = tuple(names) if frame is None else tuple(frame.columns)
         self._known = frozenset(self.names)
 
     def __len__(self) -> int:
         if self._frame is not None:
             return len(self._frame)
-        first = self.names[0]
-        return len(self.held[first] if first in self.held else self._cells[first])
+        return len(self.held[self.names[0]] if self._origin is None else self._origin[1])
 
     def __contains__(self, name: object) -> bool:
         return name in self._known
@@ -115,22 +215,28 @@ class CodedColumns:
     def column(self, name: str) -> Coded:
         """One column, coded."""
         if name not in self.held:
-            self.held[name] = Coded.of(self.series(name))
+            if self._origin is None:
+                self.held[name] = Coded.of(self.series(name))
+            else:
+                whole, places = self._origin
+                self.held[name] = whole.column(name).rows(places)
         return self.held[name]
 
+    def whole(self, name: str) -> Coded:
+        """One column of the columns that these are some rows of, coded."""
+        return self.column(name) if self._origin is None else self._origin[0].column(name)
+
     def rows(self, keep: BoolArray) -> CodedColumns:
-        """The same columns of some rows; no text is made for it."""
+        """The same columns of some rows; nothing is made before somebody asks for a column."""
         places = np.flatnonzero(keep)
-        held = {name: column.rows(places) for name, column in self.held.items()}
-        if self._frame is not None and len(held) < len(self.names):
-            frame = self._frame.loc[keep].reset_index(drop=True)
-            return CodedColumns(frame, held)
-        cells = {n: self._cells[n][places] for n in self.names if n not in held}
-        return CodedColumns(None, held, cells, self.names)
+        if self._origin is None:
+            return CodedColumns(None, names=self.names, origin=(self, places))
+        whole, before = self._origin
+        return CodedColumns(None, names=self.names, origin=(whole, before[places]))
 
     def _array(self, name: str) -> NDArray[np.object_]:
         if name not in self._cells:
-            self._cells[name] = self.held[name].cells()
+            self._cells[name] = self.column(name).cells()
         return self._cells[name]
 
 
@@ -141,6 +247,10 @@ def coded(column: pd.Series | Coded) -> Coded:
 
 def smallest(codes: IntArray, distinct: int) -> IntArray:
     """Places in the smallest integers that hold them: a file of a million rows has many."""
-    kind = np.int8 if distinct <= 128 else np.int16 if distinct <= 32768 else np.int32
-    out: IntArray = codes.astype(kind, copy=False)
+    out: IntArray = codes.astype(smallest_kind(distinct), copy=False)
     return out
+
+
+def smallest_kind(distinct: int) -> type[np.signedinteger]:
+    """The smallest integers that number so many texts, and -1 beside them."""
+    return np.int8 if distinct <= 128 else np.int16 if distinct <= 32768 else np.int32

@@ -196,7 +196,7 @@ class SurveyData:
         if not self.study.design.id:
             return None
         ids = self.table.raw.coded(self.study.design.id)
-        return ids.codes.astype(np.int64) if len(ids.texts) < len(ids) else None
+        return ids.codes.astype(np.int64) if ids.distinct < len(ids) else None
 
     def design_weight(self) -> FloatArray:
         """Weights the file came with; without, those the sampling fractions imply, or ones.
@@ -234,14 +234,14 @@ class SurveyData:
         design = self.study.design
         if design.id:
             ids = self.table.raw.coded(design.id)
-            blank = sum(int(n) for t, n in zip(ids.texts, ids.counts, strict=True) if not t.strip())
+            blank = int(ids.counts[ids.blanks()].sum())
             if blank:
                 raise DesignError(
                     f"{blank} row{'s have' if blank > 1 else ' has'} no '{design.id}'.",
                     where="[study.toml: design.id]",
                     hint="every row needs an id, or leave id out.",
                 )
-            if len(ids.texts) < len(ids):
+            if ids.distinct < len(ids):
                 return ids.cells()
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,24 +11,15 @@ from numpy.typing import NDArray
 
 from survey_analysis.errors import UnknownCodeError
 from survey_analysis.frames.coded import Coded, coded
+from survey_analysis.frames.normal import plain_numbers
 from survey_analysis.frames.personal_content import content_of
 from survey_analysis.frames.variables import Categorical, Numeric, Text, missing_code
-from survey_analysis.study.base import code
 from survey_analysis.study.codebook import Question
+from survey_analysis.study.scales import Scale
 from survey_analysis.typing import BoolArray, FloatArray, IntArray
 
 NOT_ASKED, NO_ANSWER = missing_code("not_asked"), missing_code("no_answer")
-
-
-def normal(text: str) -> str:
-    """Code of a cell: "1", "1.0" and " 1" are the same code; other text is itself, trimmed."""
-    text = text.strip()
-    if text.endswith((".0", ".00")):
-        try:
-            return code(float(text))
-        except ValueError:
-            return text
-    return text
+BLANK = 255  # in place of a missing kind that depends on the row
 
 
 def blank_kind(asked: BoolArray | None, n: int) -> NDArray[np.uint8]:
@@ -48,6 +39,47 @@ def encode_categorical(
     UnknownCodeError
         Cells that are neither an answer nor a declared missing code, with their counts.
     """
+    cells = coded(column)
+    scale, codes, missing, unknown = _lookup(cells, question, empty)
+    if unknown:
+        raise _unknown(question, cells, unknown)
+    if question.reverse:
+        k = len(scale.levels)
+        codes = np.where((codes >= 0) & (codes < k), k - 1 - codes, codes).astype(np.int16)
+    return Categorical(
+        question.name, scale, np.take(codes, cells.codes), _by_row(missing, cells.codes, asked)
+    )
+
+
+def answered_places(cells: Coded, question: Question, empty: frozenset[str]) -> BoolArray:
+    """Which distinct texts of a column are answers of its question, closed or a number."""
+    if question.kind == "numeric":
+        numbers, _, unknown = _read_numbers(cells, question, empty)
+        out: BoolArray = ~np.isnan(numbers)
+        out[unknown] = False
+        return out
+    return _lookup(cells, question, empty)[1] >= 0
+
+
+def unknown_places(cells: Coded, question: Question, empty: frozenset[str]) -> list[int]:
+    """Places of the distinct texts of a column that its question, closed or a number, does not know."""
+    if question.kind == "numeric":
+        return _read_numbers(cells, question, empty)[2]
+    return _lookup(cells, question, empty)[3]
+
+
+def _by_row(missing: NDArray[np.uint8], factor: IntArray, asked: BoolArray | None) -> NDArray[np.uint8]:
+    """Missing kinds of the rows from those of the distinct texts, in which 255 is blank."""
+    if asked is None:
+        return np.take(np.where(missing == BLANK, NO_ANSWER, missing).astype(np.uint8), factor)
+    out = np.take(missing, factor)
+    return np.where(out == BLANK, blank_kind(asked, len(factor)), out).astype(np.uint8)
+
+
+def _lookup(
+    cells: Coded, question: Question, empty: frozenset[str]
+) -> tuple[Scale, NDArray[np.int16], NDArray[np.uint8], list[int]]:
+    """Scale; place on it and missing kind of each distinct text; places of the texts that are neither."""
     scale = question.scale
     if scale is None:
         raise UnknownCodeError(f"Question '{question.name}' has no scale.", hint="give it levels or a scale.")
@@ -58,47 +90,23 @@ def encode_categorical(
         c: missing_code(k) for c, k in question.missing
     }
     kinds |= {m.label: missing_code(m.kind) for m in scale.missing if m.label}
-    cells = coded(column)
-    factor, uniques = cells.codes, cells.texts
-    codes, missing, unknown = _lookup(uniques, place, kinds, empty)
-    if unknown:
-        counts = cells.counts
-        raise _unknown(question, str(column.name), {uniques[i]: int(counts[i]) for i in unknown})
-    if question.reverse:
-        k = len(scale.levels)
-        codes = np.where((codes >= 0) & (codes < k), k - 1 - codes, codes).astype(np.int16)
-    return Categorical(question.name, scale, codes[factor], _by_row(missing, factor, asked))
-
-
-def _by_row(missing: NDArray[np.uint8], factor: IntArray, asked: BoolArray | None) -> NDArray[np.uint8]:
-    """Missing kinds of the rows from those of the distinct texts, in which 255 is blank."""
-    if asked is None:
-        return np.where(missing == 255, NO_ANSWER, missing).astype(np.uint8)[factor]
-    out = missing[factor]
-    return np.where(out == 255, blank_kind(asked, len(factor)), out).astype(np.uint8)
-
-
-def _lookup(
-    uniques: Iterable[object], place: Mapping[str, int], kinds: Mapping[str, int], empty: frozenset[str]
-) -> tuple[NDArray[np.int16], NDArray[np.uint8], list[int]]:
-    values = [str(u) for u in uniques]
-    codes = np.full(len(values), -1, dtype=np.int16)
-    missing = np.zeros(len(values), dtype=np.uint8)
+    codes = np.full(cells.distinct, -1, dtype=np.int16)
+    missing = np.zeros(cells.distinct, dtype=np.uint8)
     unknown = []
-    for i, raw in enumerate(values):
-        text = normal(raw)
+    for i, text in enumerate(cells.normal):
         if text in place:
             codes[i] = place[text]
         elif text in kinds:
             missing[i] = kinds[text]
         elif text == "" or text in empty:
-            missing[i] = 255
+            missing[i] = BLANK
         else:
             unknown.append(i)
-    return codes, missing, unknown
+    return scale, codes, missing, unknown
 
 
-def _unknown(question: Question, column: str, found: Mapping[str, int]) -> UnknownCodeError:
+def _unknown(question: Question, cells: Coded, places: Sequence[int]) -> UnknownCodeError:
+    column, found = cells.name, {str(cells.texts[i]): int(cells.counts[i]) for i in places}
     total = sum(found.values())
     listed = ", ".join(f"{v!r} ({n} row{'s' if n > 1 else ''})" for v, n in Counter(found).most_common(6))
     more = f" and {len(found) - 6} more" if len(found) > 6 else ""
@@ -119,34 +127,37 @@ def encode_numeric(
     column: pd.Series | Coded, question: Question, asked: BoolArray | None, empty: frozenset[str]
 ) -> Numeric:
     """Numbers; text that is no number, or a number out of range, is an error with counts."""
-    kinds = {c: missing_code(k) for c, k in question.missing}
     cells = coded(column)
-    factor, uniques = cells.codes, cells.texts
-    numbers = np.full(len(uniques), np.nan)
-    missing = np.zeros(len(uniques), dtype=np.uint8)
-    unknown: list[int] = []
-    low, high = question.valid_range or (-np.inf, np.inf)
-    for i, raw in enumerate(uniques):
-        text = normal(str(raw))
-        if text in kinds:
-            missing[i] = kinds[text]
-        elif text == "" or text in empty:
-            missing[i] = 255
-        else:
-            number = _plain_number(text)
-            if number is None or not low <= number <= high:
-                unknown.append(i)
-            else:
-                numbers[i] = number
+    numbers, missing, unknown = _read_numbers(cells, question, empty)
     if unknown:
-        counts = cells.counts
-        error = _unknown(question, str(column.name), {str(uniques[i]): int(counts[i]) for i in unknown})
+        error = _unknown(question, cells, unknown)
         if question.valid_range:
+            low, high = question.valid_range
             error.what = error.what.replace("not numbers", f"not numbers from {low:g} to {high:g}")
         raise error
     if question.reverse:
         numbers = turned(question, numbers)
-    return Numeric(question.name, numbers[factor], _by_row(missing, factor, asked))
+    return Numeric(question.name, np.take(numbers, cells.codes), _by_row(missing, cells.codes, asked))
+
+
+def _read_numbers(
+    cells: Coded, question: Question, empty: frozenset[str]
+) -> tuple[FloatArray, NDArray[np.uint8], list[int]]:
+    """Number and missing kind of each distinct text, and the places of the texts that are neither."""
+    kinds = {c: missing_code(k) for c, k in question.missing}
+    numbers = cells.numbers.copy()
+    missing = np.zeros(cells.distinct, dtype=np.uint8)
+    likely = np.isnan(numbers) | np.isin(numbers, plain_numbers([*kinds, *empty]))
+    for i in np.flatnonzero(likely).tolist():
+        text = cells.normal[i]
+        if text in kinds:
+            missing[i] = kinds[text]
+        elif text == "" or text in empty:
+            missing[i] = BLANK
+    numbers[missing > 0] = np.nan
+    low, high = question.valid_range or (-np.inf, np.inf)
+    known = (missing > 0) | ((low <= numbers) & (numbers <= high))
+    return numbers, missing, np.flatnonzero(~known).tolist()
 
 
 def turned(question: Question, numbers: FloatArray) -> FloatArray:
@@ -165,17 +176,6 @@ def turned(question: Question, numbers: FloatArray) -> FloatArray:
         )
     low, high = question.valid_range
     return low + high - numbers
-
-
-def _plain_number(text: str) -> float | None:
-    """A number written with ASCII digits; other digits and decimal commas are not guessed at."""
-    if not text.isascii() or "_" in text:
-        return None
-    try:
-        out = float(text)
-    except ValueError:
-        return None
-    return out if np.isfinite(out) else None
 
 
 def encode_text(

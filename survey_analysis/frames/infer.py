@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from survey_analysis.frames.encode import normal
+from survey_analysis.frames.normal import normal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.scales import Level, Scale

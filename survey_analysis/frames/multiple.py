@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey_analysis.errors import UnknownCodeError
-from survey_analysis.frames.encode import blank_kind, normal
+from survey_analysis.frames.encode import blank_kind
+from survey_analysis.frames.normal import normal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.variables import Multiple, missing_code
 from survey_analysis.study.codebook import Option, Question

@@ -109,6 +109,10 @@ class RawTable:
         """One column as its distinct texts and which row holds which; made once."""
         return self._known(name).column(name)
 
+    def whole(self, name: str) -> Coded:
+        """The coded column of the table that this one is some rows of, else its own."""
+        return self._known(name).whole(name)
+
     def _known(self, name: str) -> CodedColumns:
         if name not in self._columns:
             raise ColumnNotFoundError(f"The data have no column '{name}'.", hint=closest(name, self.columns))

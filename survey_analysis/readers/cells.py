@@ -9,7 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from survey_analysis.frames.encode import normal
+from survey_analysis.frames.coded import Coded
+from survey_analysis.frames.normal import normal
+from survey_analysis.frames.packed import shapes
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.typing import FloatArray, IntArray
 
@@ -20,50 +22,90 @@ MOST_LOOKED_AT = 2000  # distinct texts that a pattern is tried on first
 class Cells:
     """Filled cells of a column: the distinct texts in order of appearance, how often each stands there.
 
-    `codes` holds, for each row, the place of its text in `texts`; -1 for an empty cell.
+    `codes` holds, for each row, the place of its text among them; -1 for an empty cell. `kept` are their places
+    among the texts of `column`, where not all of them count as filled.
     """
 
     name: str
-    texts: tuple[str, ...]
+    column: Coded
     counts: IntArray
-    rows: int
     codes: IntArray
+    kept: IntArray | None = None
 
     @classmethod
     def of(cls, raw: RawTable, name: str) -> Cells:
         """Cells of a column that are not blank."""
         column = raw.coded(name)
-        codes, texts = column.codes, column.texts.tolist()
-        whole = cls(name, tuple(texts), column.counts, len(codes), codes)
-        if len(texts) <= MOST_LOOKED_AT and any(t.endswith((".0", ".00")) for t in texts):
-            whole = _merged(name, codes, [normal(t) for t in texts])  # "1.0" and "1" are one answer
-        return whole.without({t for t in texts if not t or (t[0].isspace() and not t.strip())})
+        if column.distinct <= MOST_LOOKED_AT:
+            texts = column.texts.tolist()
+            if any(t.endswith((".0", ".00")) for t in texts):
+                column = _merged(column, [normal(t) for t in texts])  # "1.0" and "1" are one answer
+        return cls(name, column, column.counts, column.codes).leaving(column.blanks())
 
     def without(self, blank: Collection[str]) -> Cells:
         """The same cells with some texts taken for blank."""
-        gone = self.known.intersection(blank) if blank else blank
-        if not gone:
+        return self.leaving(self.column.places(blank))
+
+    def leaving(self, gone: IntArray) -> Cells:
+        """The same cells with some texts, by their places in the column, taken for blank."""
+        before = np.arange(self.column.distinct) if self.kept is None else self.kept
+        kept = np.setdiff1d(before, gone, assume_unique=True) if len(gone) else before
+        if len(kept) == len(before):
             return self
-        kept = np.array([i for i, t in enumerate(self.texts) if t not in gone], dtype=np.int64)
-        place = np.full(len(self.texts) + 1, -1, dtype=np.int64)
-        place[kept] = np.arange(len(kept))
-        texts = tuple(t for t in self.texts if t not in gone)
-        return Cells(self.name, texts, self.counts[kept], self.rows, _small(place[self.codes], len(kept)))
+        place = np.full(len(before) + 1, -1, dtype=_kind(len(kept)))
+        place[np.searchsorted(before, kept)] = np.arange(len(kept))
+        counts = self.counts[np.searchsorted(before, kept)]
+        return Cells(self.name, self.column, counts, place[self.codes], kept)
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.codes)
+
+    @property
+    def distinct(self) -> int:
+        """Number of distinct texts."""
+        return len(self.counts)
 
     @cached_property
-    def known(self) -> frozenset[str]:
-        """The distinct texts, to look one up."""
-        return frozenset(self.texts)
+    def texts(self) -> tuple[str, ...]:
+        """All distinct texts; of a column in which every cell differs they are many."""
+        texts = self.column.texts
+        return tuple((texts if self.kept is None else texts[self.kept]).tolist())
+
+    @cached_property
+    def first(self) -> tuple[str, ...]:
+        """The first distinct texts, enough to say that a pattern does not hold."""
+        return self._head(min(self.distinct, MOST_LOOKED_AT))
+
+    def _head(self, n: int) -> tuple[str, ...]:
+        if self.kept is None or not n:
+            return tuple(self.column.first(n))
+        found = self.column.first(int(self.kept[n - 1]) + 1)
+        return tuple(found[i] for i in self.kept[:n].tolist())
+
+    def shapes(self) -> set[str]:
+        """The distinct texts after the first with every digit as 0, for patterns that take any digit."""
+        if self.distinct <= MOST_LOOKED_AT:
+            return set()
+        if self.kept is None:
+            return self.column.shapes(MOST_LOOKED_AT)
+        return shapes(self.texts[MOST_LOOKED_AT:])
+
+    def held(self, texts: Collection[str]) -> dict[str, int]:
+        """Those of the texts that some cell holds, and how many do."""
+        found = self.column.places(texts)
+        if self.kept is not None:
+            found = np.intersect1d(found, self.kept)
+        if not len(found):
+            return {}
+        at = found if self.kept is None else np.searchsorted(self.kept, found)
+        return dict(zip(self.column.texts[found].tolist(), self.counts[at].tolist(), strict=True))
 
     @property
     def filled(self) -> int:
         """Number of filled cells."""
         return int(self.counts.sum())
-
-    @property
-    def first(self) -> tuple[str, ...]:
-        """The first distinct texts, enough to say that a pattern does not hold."""
-        return self.texts[:MOST_LOOKED_AT]
 
     @property
     def plain(self) -> str:
@@ -75,7 +117,7 @@ class Cells:
         """Distinct texts as numbers; None when one is no number or none is filled."""
         try:
             found = np.array([float(t) for t in self.first])
-            if len(self.texts) > len(found):
+            if self.distinct > len(found):
                 found = np.array(self.texts, dtype=object).astype(float)
         except ValueError:
             return None
@@ -114,20 +156,17 @@ def constant_within(inner: Cells, outer: Cells) -> bool:
     both = (inner.codes >= 0) & (outer.codes >= 0)
     if not both.any():
         return False
-    pairs = inner.codes[both].astype(np.int64) * (len(outer.texts) + 1) + outer.codes[both]
+    pairs = inner.codes[both].astype(np.int64) * (outer.distinct + 1) + outer.codes[both]
     return len(np.unique(pairs)) == len(np.unique(outer.codes[both]))
 
 
-def _merged(name: str, codes: IntArray, texts: Sequence[str]) -> Cells:
-    """Cells of texts of which some are alike."""
+def _merged(column: Coded, texts: Sequence[str]) -> Coded:
+    """A column with other texts, of which some are alike."""
     place = {t: i for i, t in enumerate(dict.fromkeys(texts))}
-    codes = np.array([place[t] for t in texts], dtype=np.int64)[codes]
-    counts = np.bincount(codes, minlength=len(place)).astype(np.int64)
-    return Cells(name, tuple(place), counts, len(codes), _small(codes, len(place)))
+    codes = np.array([place[t] for t in texts], dtype=_kind(len(place)))[column.codes]
+    return Coded(column.name, np.array([*place], dtype=object), codes)
 
 
-def _small(codes: IntArray, distinct: int) -> IntArray:
-    """Places in the smallest integers that hold them: a file of a million rows has many."""
-    kind = np.int8 if distinct < 128 else np.int16 if distinct < 32768 else np.int32
-    out: IntArray = codes.astype(kind, copy=False)
-    return out
+def _kind(distinct: int) -> type[np.signedinteger]:
+    """The smallest integers that hold so many places, and -1 beside them."""
+    return np.int8 if distinct < 128 else np.int16 if distinct < 32768 else np.int32

@@ -1,19 +1,23 @@
-"""Cells of one column of a block: as numbers where they are short, by their content, or one by one."""
+"""Cells of one column of a block: as numbers where they are short, else each distinct one once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from survey_analysis.readers.fields import Block, NotPlain, unquoted
+from survey_analysis.frames.coded import smallest
+from survey_analysis.frames.packed import Packed
+from survey_analysis.readers.fields import PAD, Block, NotPlain
 from survey_analysis.typing import IntArray
 
-_WORD = 8  # bytes that are taken as one number
-_KEPT = np.array([*((1 << 8 * n) - 1 for n in range(_WORD + 1))], dtype=np.uint64)
+WORD = 8  # bytes that are taken as one number
+MOST_LABELS = 40  # distinct cells of a block that are compared one by one
+_KEPT = np.array([*((1 << 8 * n) - 1 for n in range(WORD + 1))], dtype=np.uint64)
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, from the golden ratio: spreads the bits (Knuth 1998, section 6.4)
 _TURN = np.uint64(29)
 _QUOTE = ord('"')
@@ -21,21 +25,54 @@ _QUOTE = ord('"')
 Keys = NDArray[np.unsignedinteger[Any]]
 
 
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some rows of a column: which of the cells each holds (None: each its own), and the cells, end to end."""
+
+    codes: IntArray | None
+    data: NDArray[np.uint8]
+    lengths: IntArray
+
+    def __len__(self) -> int:
+        return len(self.lengths if self.codes is None else self.codes)
+
+    @classmethod
+    def of(cls, cells: Sequence[bytes], codes: IntArray | None = None) -> Part:
+        """Cells, and which of them each row holds."""
+        data = np.frombuffer(b"".join([*cells, b"\0"]), dtype=np.uint8)
+        return cls(codes, data[:-1], np.array([len(c) for c in cells], dtype=np.int64))
+
+    @property
+    def spread(self) -> bool:
+        """Whether most cells differ."""
+        return 2 * len(self.lengths) > len(self)
+
+
 def words(block: Block, j: int) -> Keys | None:
     """Each cell as the number that its bytes are, lowest first; None where one is longer than eight bytes.
 
     No cell holds a NUL, so no two cells are one number.
     """
-    starts = block.starts[j]
-    lengths = block.ends[j] - starts
-    longest = int(lengths.max())
-    if longest > _WORD:
+    starts, lengths, longest = block.starts[j], block.lengths[j], block.longest[j]
+    if longest > WORD:
         return None
-    if longest <= 1:
-        return np.where(lengths > 0, block.data[starts], np.uint8(0))
-    kind = "<u2" if longest == 2 else "<u4" if longest <= 4 else "<u8"  # the fewest bytes that hold it
-    out: Keys = _windows(block, kind)[starts] & _KEPT[lengths].astype(kind)
+    data = block.data
+    if longest <= 2:
+        out: Keys = data[starts] * (lengths > 0)
+        if longest == 2:
+            out = out | (data[starts + 1] * (lengths > 1)).astype(np.uint16) << np.uint16(8)
+        return out
+    kind = np.uint32 if longest <= 4 else np.uint64  # the fewest bytes that hold it
+    out = _windows(data, kind)[starts]
+    out &= _KEPT.astype(kind)[lengths]
     return out
+
+
+def words_of(cells: Sequence[bytes]) -> Keys | None:
+    """The same of some cells."""
+    if any(len(c) > WORD for c in cells):
+        return None
+    return np.array([int.from_bytes(c, "little") for c in cells], dtype=np.uint64)
 
 
 def bytes_of(keys: Keys) -> list[bytes]:
@@ -44,76 +81,136 @@ def bytes_of(keys: Keys) -> list[bytes]:
     return found
 
 
-def hashed(block: Block, j: int) -> tuple[IntArray, list[bytes]]:
-    """Place of each cell among the distinct ones, in order of appearance, and those, for cells of any length.
+def each(block: Block, j: int) -> Part:
+    """Cells of any length, equal ones apart: for a column in which most differ."""
+    lengths = block.lengths[j].astype(np.int64)
+    return Part(None, _gathered(block.data, block.starts[j], lengths), lengths)
 
-    Equal cells are found by a mixture of their eight-byte words, and every cell is then compared with the
-    one it is said to equal.
+
+def by_ends(block: Block, j: int) -> Part | None:
+    """Cells told apart by their length, first and last eight bytes, as labels are; None where that does not do."""
+    data, starts, lengths = block.data, block.starts[j], block.lengths[j].astype(np.int64)
+    windows, some = _windows(data, np.uint64), np.minimum(lengths, WORD)
+    first, last = windows[starts] & _KEPT[some], windows[starts + lengths - some] & _KEPT[some]
+    codes, distinct = pd.factorize(
+        ((first * _MIX) ^ (first >> _TURN) ^ last) * _MIX ^ lengths.astype(np.uint64)
+    )
+    if len(distinct) > MOST_LABELS:
+        return None
+    chosen = np.empty(len(distinct), dtype=np.int64)
+    for code in range(len(distinct)):
+        rows = np.flatnonzero(codes == code)
+        chosen[code], size = rows[0], int(lengths[rows[0]])
+        if size == 0:
+            same = not lengths[rows].any()
+        else:
+            cells = _windows(data, f"V{size}")[starts[rows]].view(np.uint8).reshape(-1, size)
+            same = bool((lengths[rows] == size).all()) and bool((cells == cells[0]).all())
+        if not same:
+            return None
+    return _chosen(data, starts, lengths, codes, chosen)
+
+
+def by_words(block: Block, j: int) -> Part:
+    """Cells of any length, told apart by a mixture of all their eight-byte words."""
+    data, starts, lengths = block.data, block.starts[j], block.lengths[j].astype(np.int64)
+    codes, first = _distinct(data, starts, lengths)
+    return each(block, j) if first is None else _chosen(data, starts, lengths, codes, first)
+
+
+def joined(parts: Sequence[Part], *, doubled: bool) -> tuple[Packed, IntArray]:
+    """Distinct cells of all rows in order of appearance, and the place of each row's among them."""
+    data = np.concatenate([*(p.data for p in parts), np.zeros(PAD, dtype=np.uint8)])
+    lengths = np.concatenate([p.lengths for p in parts])
+    starts = np.cumsum(lengths) - lengths
+    places, first = _distinct(data, starts, lengths, differ=len(parts) > 1 and parts[1].codes is None)
+    ends = np.cumsum([len(p.lengths) for p in parts])
+    own = [(places[end - len(p.lengths) : end], p.codes) for p, end in zip(parts, ends, strict=True)]
+    codes = np.concatenate([found if of is None else found[of] for found, of in own])
+    if first is not None:
+        data, lengths = _gathered(data, starts[first], lengths[first]), lengths[first]
+        starts = np.cumsum(lengths) - lengths
+    doubled = doubled and bool((data == _QUOTE).any())
+    return Packed(data, starts, starts + lengths, doubled), codes
+
+
+def _chosen(
+    data: NDArray[np.uint8], starts: IntArray, lengths: IntArray, codes: IntArray, rows: IntArray
+) -> Part:
+    """The part whose cells are those of some rows."""
+    return Part(smallest(codes, len(rows)), _gathered(data, starts[rows], lengths[rows]), lengths[rows])
+
+
+def _distinct(
+    data: NDArray[np.uint8], starts: IntArray, lengths: IntArray, *, differ: bool = False
+) -> tuple[IntArray, IntArray | None]:
+    """Place of each cell among the distinct ones, and the first cell of each (None: they all differ).
+
+    Cells of one key must be equal. `differ` says that they may all differ, which is quicker to see by itself.
     """
-    starts, ends = block.starts[j], block.ends[j]
-    mixed = (ends - starts).astype(np.uint64)
-    for _, rows, word in _by_word(block, j):
-        mixed[rows] = (mixed[rows] ^ word) * _MIX
-        mixed[rows] ^= mixed[rows] >> _TURN
-    codes, distinct = pd.factorize(mixed)
-    first = np.empty(len(distinct), dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    same = first[codes]
-    if bool((ends - starts != (ends - starts)[same]).any()):
+    keys = lengths.astype(np.uint64) * _MIX  # else a short cell is what its length undoes
+    for _, rows, word in _by_word(data, starts, lengths):
+        some = (keys[rows] ^ word) * _MIX
+        keys[rows] = some ^ some >> _TURN
+    if differ and pd.Index(keys).is_unique:
+        return smallest(np.arange(len(keys)), len(keys)), None
+    codes, distinct = pd.factorize(keys)
+    codes = smallest(codes, len(distinct))
+    if len(distinct) == len(codes):
+        return codes, None
+    new = np.zeros(len(codes), dtype=bool)  # a number not seen before is one more than the largest so far
+    new[0], new[1:] = True, np.diff(np.maximum.accumulate(codes)) > 0
+    first, again = np.flatnonzero(new), np.flatnonzero(~new)
+    same = first[codes[again]]
+    if not _equal(data, (starts[again], lengths[again]), (starts[same], lengths[same])):
         raise NotPlain
-    windows = _windows(block, "<u8")
-    for at, rows, word in _by_word(block, j):
-        other = starts[same[rows]] + at
-        left = np.minimum((ends - starts)[rows] - at, _WORD)
-        if bool((word != (windows[other] & _KEPT[left])).any()):
-            raise NotPlain
-    data = block.data
-    return codes, [data[starts[i] : ends[i]].tobytes() for i in first]
+    return codes, first
 
 
-def _by_word(block: Block, j: int) -> Iterator[tuple[int, IntArray, Keys]]:
+def _equal(
+    data: NDArray[np.uint8], some: tuple[IntArray, IntArray], others: tuple[IntArray, IntArray]
+) -> bool:
+    """Whether cells, by starts and lengths, hold the same as others, one by one."""
+    if not np.array_equal(some[1], others[1]):
+        return False
+    if _uniform(some[1]):  # the others lie anywhere: they are fetched once
+        return np.array_equal(_gathered(data, *some), _gathered(data, *others))
+    pairs = zip(_by_word(data, *some), _by_word(data, *others), strict=True)
+    return all(np.array_equal(one[2], other[2]) for one, other in pairs)
+
+
+def _by_word(
+    data: NDArray[np.uint8], starts: IntArray, lengths: IntArray
+) -> Iterator[tuple[int, IntArray | slice, Keys]]:
     """Offset, the rows that reach so far, and their next eight bytes."""
-    starts = block.starts[j]
-    lengths = block.ends[j] - starts
-    windows = _windows(block, "<u8")
-    rows = np.flatnonzero(lengths > 0)
-    at = 0
-    while len(rows):
-        left = np.minimum(lengths[rows] - at, _WORD)
+    windows = _windows(data, np.uint64)
+    at, shortest, longest = 0, int(lengths.min(initial=WORD)), int(lengths.max(initial=0))
+    while at + WORD <= shortest:
+        yield at, slice(None), windows[starts + at]
+        at += WORD
+    rows = np.flatnonzero(lengths > at)
+    while at < longest:
+        left = np.minimum(lengths[rows] - at, WORD)
         yield at, rows, windows[starts[rows] + at] & _KEPT[left]
-        at += _WORD
+        at += WORD
         rows = rows[lengths[rows] > at]
 
 
-def each(block: Block, j: int, text: str | None) -> NDArray[np.object_]:
-    """The text of every cell, a new one for each."""
-    starts, ends = block.starts[j], block.ends[j]
-    cells = _of_one_length(block, j)
-    if cells is None and text is not None:
-        cells = [text[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
-    elif cells is None:
-        data = block.data.tobytes()
-        cells = [data[a:b].decode() for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
-    if block.quoted and bool((block.data[starts] == _QUOTE).any()):
-        cells = [unquoted(c) for c in cells]
-    out = np.empty(len(cells), dtype=object)
-    out[:] = cells
-    return out
+def _gathered(data: NDArray[np.uint8], starts: IntArray, lengths: IntArray) -> NDArray[np.uint8]:
+    """The bytes of some cells, end to end."""
+    if size := _uniform(lengths):
+        return _windows(data, f"V{size}")[starts].view(np.uint8)
+    ends = np.cumsum(lengths)
+    return data[np.repeat(starts - ends + lengths, lengths) + np.arange(int(ends[-1]) if len(ends) else 0)]
 
 
-def _of_one_length(block: Block, j: int) -> list[str] | None:
-    """The cells, cut from one text, where all are equally long and none holds a line end; else None."""
-    lengths = block.ends[j] - block.starts[j]
-    size = int(lengths[0])
-    if size == 0 or bool((lengths != size).any()):
-        return None
-    table = _windows(block, f"V{size + 1}")[block.starts[j]].view(np.uint8).reshape(-1, size + 1)
-    table[:, size] = ord("\n")
-    cells = table.tobytes().decode().split("\n")
-    return cells[:-1] if len(cells) == len(lengths) + 1 else None
+def _uniform(lengths: IntArray) -> int:
+    """The length of all cells; 0 where they have several."""
+    size = int(lengths[0]) if len(lengths) else 0
+    return size if bool((lengths == size).all()) else 0
 
 
-def _windows(block: Block, kind: str) -> NDArray[Any]:
-    """What is read from each byte of the block on, as one number or as so many bytes."""
+def _windows(data: NDArray[np.uint8], kind: type | str) -> NDArray[Any]:
+    """What is read from each byte on, as one number or as so many bytes."""
     size = np.dtype(kind).itemsize
-    return np.ndarray((len(block.data) - size + 1,), kind, block.data, strides=(1,))
+    return np.ndarray((max(0, len(data) - size + 1),), np.dtype(kind), data, strides=(1,))

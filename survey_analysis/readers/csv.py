@@ -16,6 +16,7 @@ from survey_analysis.errors import DataError
 from survey_analysis.frames.coded import CodedColumns
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.encoding import Decoded, decode, refuse
+from survey_analysis.readers.fields import NotPlain
 from survey_analysis.readers.forms import with_form
 from survey_analysis.readers.headers import MOST_HEADER_ROWS, Header, read_header
 from survey_analysis.readers.plain import columns, head
@@ -61,7 +62,10 @@ def _by_columns(data: bytes, source: Source) -> RawTable | None:
     ended = empty_end_note(len(found.columns) - len(kept.columns))
     header = read_header(kept.first, source.name, source.header_rows)
     needs_rows(source.name, kept.rows - header.rows, len(header.names))
-    coded = kept.made(header.names, header.rows)
+    try:
+        coded = kept.made(header.names, header.rows)
+    except NotPlain:  # two cells of one key
+        return None
     return _table(source, header, coded, (*notes, *ended))
 
 

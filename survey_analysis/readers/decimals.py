@@ -142,7 +142,7 @@ def _numbers(raw: RawTable, name: str, mark: str, empty: Collection[str]) -> boo
     if raw.labels.get(name) or raw.measure.get(name) or name in raw.withheld:
         return False
     column = raw.coded(name)
-    texts = [t.strip() for t in column.texts[:MOST_LOOKED_AT].tolist()]
+    texts = [t.strip() for t in column.first(min(column.distinct, MOST_LOOKED_AT))]
     if not any(_SHAPES[mark].fullmatch(t) and not _is_plain(t) for t in texts):
         return False
     counts = column.counts[:MOST_LOOKED_AT].tolist()

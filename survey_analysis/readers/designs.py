@@ -146,7 +146,7 @@ _WORDS = {"fpc": "a population count", "strata": "strata", "psu": "sampling unit
 
 def _is_group(cells: Cells) -> str:
     """Some groups of several rows each."""
-    k = len(cells.texts)
+    k = cells.distinct
     if not 2 <= k <= MOST_STRATA * cells.rows or cells.filled < cells.rows:
         return ""
     return f"{k} groups of {int(cells.counts.min())} to {int(cells.counts.max())} rows"
@@ -168,13 +168,13 @@ def _is_count(cells: Cells) -> str:
 def _strata_of(cells: Mapping[str, Cells], fpc: str, taken: Sequence[str]) -> tuple[str, Guess | None]:
     """Groups in which a population count is constant, while it differs between them."""
     count = cells[fpc]
-    if len(count.texts) < 2:
+    if count.distinct < 2:
         return "", None
     for name, found in cells.items():
-        if name in taken or name == fpc or len(found.texts) != len(count.texts):
+        if name in taken or name == fpc or found.distinct != count.distinct:
             continue
-        if found.filled == found.rows and len(found.texts) <= MOST_UNNAMED and constant_within(count, found):
-            how = f"'{fpc}' has one value in each of its {len(found.texts)} groups, and differs between them"
+        if found.filled == found.rows and found.distinct <= MOST_UNNAMED and constant_within(count, found):
+            how = f"'{fpc}' has one value in each of its {found.distinct} groups, and differs between them"
             return name, Guess("strata", how, "medium")
     return "", None
 
@@ -184,8 +184,8 @@ def _nested(cells: Mapping[str, Cells], strata: str, psu: str) -> tuple[bool, st
     if not strata:
         return False, ""
     a, b = cells[strata].codes.astype(np.int64), cells[psu].codes.astype(np.int64)
-    pairs = np.unique(a * (len(cells[psu].texts) + 1) + b)
-    units = len(cells[psu].texts)
+    pairs = np.unique(a * (cells[psu].distinct + 1) + b)
+    units = cells[psu].distinct
     if len(pairs) == units:
         return False, f"; each in one of the strata '{strata}'"
     per = np.bincount(pairs // (units + 1))

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import python_calamine as calamine
 
 from survey_analysis.errors import DataError
-from survey_analysis.frames.encode import normal
 from survey_analysis.frames.facts import Facts
+from survey_analysis.frames.normal import normal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers import xlsx
 from survey_analysis.readers.dictionary_heads import LOOKED_AT, Rows, heading

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from survey_analysis.frames.encode import normal
 from survey_analysis.frames.infer import natural
+from survey_analysis.frames.normal import normal
 from survey_analysis.readers.draft_scales import DraftScale, Scales, below_zero, draft_scale
 from survey_analysis.readers.groups import Group
 from survey_analysis.readers.inspect import ColumnGuess, Inspection

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from survey_analysis.typing import BoolArray, IntArray
+from survey_analysis.typing import IntArray
 
-BLOCK = 1 << 23
+BLOCK, ROWS, MOST = 1 << 20, 5000, 8  # bytes; rows for which a block may be as many times as large
+LARGE = 31 << 20  # glibc's threshold goes to 32 MB at most
 PAD = 8  # bytes after the block, so that eight can be read from any cell
 _LF, _CR, _QUOTE = 10, 13, 34
 
@@ -25,34 +27,53 @@ class NotPlain(Exception):  # noqa: N818  no error: a sign that the file is to b
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Whole rows: their bytes, and the start and end of each cell, shape (columns, rows)."""
+    """Whole rows: their bytes, and the start and length of each cell, shape (columns, rows).
+
+    The quotes around a cell are no part of it; a quote inside lies there twice (`doubled`: some cell has one).
+    """
 
     data: np.ndarray  # uint8, with `PAD` bytes of zero after the rows
     starts: IntArray
-    ends: IntArray
-    quoted: bool
+    lengths: IntArray
+    doubled: bool
 
     @property
     def rows(self) -> int:
         """Number of rows."""
         return int(self.starts.shape[1])
 
+    @cached_property
+    def longest(self) -> list[int]:
+        """Length of the longest cell of each column."""
+        found: list[int] = self.lengths.max(axis=1).tolist()
+        return found
+
     def texts(self, n: int) -> tuple[tuple[str, ...], ...]:
         """Cells of the first rows."""
-        cut = [
-            [self.data[i:j].tobytes().decode() for i, j in zip(a, b, strict=True)]
-            for a, b in zip(self.starts.T[:n], self.ends.T[:n], strict=True)
-        ]
-        return tuple(tuple(map(unquoted, row)) for row in cut)
+        return tuple(
+            tuple(
+                self.data[i : i + k].tobytes().decode().replace('""', '"') for i, k in zip(a, b, strict=True)
+            )
+            for a, b in zip(self.starts.T[:n], self.lengths.T[:n], strict=True)
+        )
 
     def after(self, n: int) -> Block:
         """The block without its first rows."""
-        return Block(self.data, self.starts[:, n:], self.ends[:, n:], self.quoted)
+        return Block(self.data, self.starts[:, n:], self.lengths[:, n:], self.doubled)
 
 
-def unquoted(cell: str) -> str:
-    """A cell without the quotes around it."""
-    return cell[1:-1].replace('""', '"') if cell.startswith('"') else cell
+@dataclass(frozen=True, eq=False)
+class _Marks:
+    """Places of delimiters and line ends outside quotes, how many end a line, and how many the first line has.
+
+    `quotes` are the places of all quotes, `cells` the numbers of the cells in which every other one stands.
+    """
+
+    places: IntArray
+    lines: int
+    width: int
+    quotes: IntArray
+    cells: IntArray
 
 
 def blocks(data: memoryview, delimiter: int, longest: int) -> Iterator[Block]:
@@ -69,6 +90,8 @@ def blocks(data: memoryview, delimiter: int, longest: int) -> Iterator[Block]:
     ------
     NotPlain
     """
+    if len(data) > LARGE:
+        _keep_freed_memory()
     at, size, width = 0, BLOCK, 0
     while at < len(data):
         piece = np.zeros(min(size, len(data) - at) + 1 + PAD, dtype=np.uint8)
@@ -82,55 +105,46 @@ def blocks(data: memoryview, delimiter: int, longest: int) -> Iterator[Block]:
         if found is None:
             size *= 2  # not one whole row
             continue
-        marks, quoted = found
-        ends_row = body[marks] == _LF
-        width = width or int(np.argmax(ends_row)) + 1
-        used = int(marks[-1]) + 1
+        width = width or found.width
+        used = int(found.places[-1]) + 1
         _utf8(data[at : at + used - int(last)])
-        yield _block(piece, marks, ends_row, width, longest, quoted=quoted)
-        at, size = at + used, BLOCK
+        yield _block(piece, found, delimiter, width, longest)
+        at, size = at + used, min(max(BLOCK, ROWS * used // found.lines), MOST * BLOCK)
 
 
-def _marks(body: np.ndarray, delimiter: int, *, last: bool) -> tuple[IntArray, bool] | None:
-    """Places of the delimiters and line ends of whole rows, and whether any cell is quoted."""
-    marks = np.flatnonzero((body == delimiter) | (body == _LF))
-    quotes = np.flatnonzero(body == _QUOTE)
-    if last and len(quotes) % 2:
-        raise NotPlain
-    marks = _outside(marks, quotes)
-    lines = np.flatnonzero(body[marks] == _LF)
+def _keep_freed_memory() -> None:
+    """Have the arrays of one block lie where those of the last lay.
+
+    glibc maps each array above a threshold anew, for the kernel to clear; to free a large one raises that threshold.
+    """
+    np.empty(LARGE, dtype=np.uint8)
+
+
+def _marks(body: np.ndarray, delimiter: int, *, last: bool) -> _Marks | None:
+    """The marks of whole rows; None where no row is whole."""
+    places = np.flatnonzero((body == delimiter) | (body == _LF) | (body == _QUOTE))
+    kinds = body[places]
+    at = np.flatnonzero(kinds == _QUOTE)
+    if len(at) % 2:
+        if last:
+            raise NotPlain
+        places, kinds, at = places[: at[-1]], kinds[: at[-1]], at[:-1]  # what follows is inside a cell
+    within = at[1::2] - at[::2] - 1
+    ahead = np.cumsum(within) - within  # marks inside quotes before each pair
+    outside = np.ones(len(places), dtype=bool)
+    outside[at] = False
+    outside[np.repeat(at[::2] + 1 - ahead, within) + np.arange(int(within.sum()))] = False
+    lines = np.flatnonzero((kinds == _LF) & outside)
     if not len(lines):
         if last:
             raise NotPlain
         return None
-    marks = marks[: lines[-1] + 1]
-    whole = body[: marks[-1] + 1]
-    quotes = quotes[: np.searchsorted(quotes, len(whole))]
-    _well_quoted(whole, quotes, delimiter)
-    returns = _outside(np.flatnonzero(whole == _CR), quotes)
-    if not (whole[returns + 1] == _LF).all():  # a carriage return outside quotes that ends a row by itself
-        raise NotPlain
-    return marks.astype(np.int32), bool(len(quotes))
-
-
-def _outside(places: IntArray, quotes: IntArray) -> IntArray:
-    """Those of the places before which an even number of quotes stands."""
-    if not len(quotes) or not len(places):
-        return places
-    before = np.concatenate([[0], np.searchsorted(places, quotes), [len(places)]])
-    outside = np.repeat(np.arange(len(quotes) + 1) % 2 == 0, np.diff(before))
-    out: IntArray = places[outside]
-    return out
-
-
-def _well_quoted(body: np.ndarray, places: IntArray, delimiter: int) -> None:
-    """Every first quote opens a cell or is the second of a pair, every second one closes a cell or begins a pair."""
-    before = np.where(places[::2] > 0, body[places[::2] - 1], _LF)
-    after = body[places[1::2] + 1]
-    opens = (before == delimiter) | (before == _LF) | (before == _QUOTE)
-    closes = (after == delimiter) | (after == _LF) | (after == _CR) | (after == _QUOTE)
-    if not (opens.all() and closes.all()):
-        raise NotPlain
+    end = int(lines[-1]) + 1
+    quotes = places[at[: np.searchsorted(at, end)]]
+    cells = at[::2] - ahead - 2 * np.arange(len(within))
+    width = int(np.count_nonzero(outside[: lines[0] + 1]))
+    kept = places[:end][outside[:end]] if len(at) else places[:end]
+    return _Marks(kept, len(lines), width, quotes, cells[: len(quotes) // 2])
 
 
 def _utf8(data: memoryview) -> None:
@@ -140,22 +154,52 @@ def _utf8(data: memoryview) -> None:
         raise NotPlain from None
 
 
-def _block(
-    data: np.ndarray, marks: IntArray, ends_row: BoolArray, width: int, longest: int, *, quoted: bool
-) -> Block:
+def _block(data: np.ndarray, found: _Marks, delimiter: int, width: int, longest: int) -> Block:
     """Cells of rows that must all be `width` wide."""
-    if width == 1 or len(marks) % width:  # of a single column, an empty line is no cell
+    if width == 1 or len(found.places) != found.lines * width:  # of a single column, an empty line is no cell
         raise NotPlain
-    line = ends_row.reshape(-1, width)
-    if not line[:, -1].all() or line[:, :-1].any():
+    if not (data[found.places[width - 1 :: width]] == _LF).all():
         raise NotPlain
-    ends = np.ascontiguousarray(marks.reshape(-1, width).T)
+    ends = np.ascontiguousarray(found.places.reshape(-1, width).T)
     starts = np.empty_like(ends)
-    starts[1:] = ends[:-1] + 1
+    np.add(ends[:-1], 1, out=starts[1:])
+    np.add(ends[-1, :-1], 1, out=starts[0, 1:])
     starts[0, 0] = 0
-    starts[0, 1:] = ends[-1, :-1] + 1
-    final = ends[-1]
-    final -= (data[np.maximum(final - 1, 0)] == _CR) & (final > starts[-1])
-    if int((ends - starts).max()) > longest:
+    _cut_returns(data, starts[-1], ends[-1], found)
+    opened = _cut_quotes(data, starts, ends, found, delimiter)
+    lengths = np.subtract(ends, starts, dtype=np.int32, casting="unsafe")
+    if int(lengths.max()) > longest:
         raise NotPlain
-    return Block(data, starts, ends, quoted)
+    return Block(data, starts, lengths, len(found.quotes) > 2 * opened)
+
+
+def _cut_returns(data: np.ndarray, starts: IntArray, ends: IntArray, found: _Marks) -> None:
+    """The last cells of rows without the carriage return before the line end; there is no other outside quotes."""
+    returns = np.flatnonzero(data[: found.places[-1]] == _CR)
+    if not len(returns):
+        return
+    outside = returns[np.searchsorted(found.quotes, returns) % 2 == 0]
+    if not (data[outside + 1] == _LF).all():  # one that ends a row by itself
+        raise NotPlain
+    ends -= (data[np.maximum(ends - 1, 0)] == _CR) & (ends > starts)
+
+
+def _cut_quotes(data: np.ndarray, starts: IntArray, ends: IntArray, found: _Marks, delimiter: int) -> int:
+    """Cells without the quotes around them; how many are quoted.
+
+    Every first quote opens a cell or is the second of a pair, every second one closes a cell or begins a pair.
+    """
+    first, second = found.quotes[::2], found.quotes[1::2]
+    before = np.where(first > 0, data[first - 1], _LF)
+    after = data[second + 1]
+    opens = (before == delimiter) | (before == _LF)
+    closes = (after == delimiter) | (after == _LF) | (after == _CR)
+    if not ((opens | (before == _QUOTE)).all() and (closes | (after == _QUOTE)).all()):
+        raise NotPlain
+    row, column = np.divmod(found.cells[opens], len(starts))
+    cells = (column, row)
+    if not (np.array_equal(starts[cells], first[opens]) and np.array_equal(ends[cells] - 1, second[closes])):
+        raise NotPlain
+    starts[cells] += 1
+    ends[cells] -= 1
+    return len(row)

@@ -164,7 +164,7 @@ def _shared_name(columns: Sequence[str]) -> str:
 def _found(
     raw: RawTable, cells: Mapping[str, Cells], name: str, columns: tuple[str, ...], marked: bool
 ) -> Group | None:
-    texts = {c: cells[c].texts for c in columns}
+    texts = {c: cells[c].first for c in columns}
     if all(raw.stems.get(c) for c in columns):
         stem, own = raw.stems[columns[0]], {c: raw.items.get(c, "") or c for c in columns}
     else:
@@ -260,11 +260,14 @@ def _slots(
     union = {t for found in texts.values() for t in found[: MOST_LEVELS + 1]}
     if not 1 < len(union) <= MOST_LEVELS or any(len(found) > MOST_LEVELS for found in texts.values()):
         return None
+    if cells[columns[-1]].filled > 0.5 * cells[columns[0]].filled:
+        return None
     place = {t: i + 1 for i, t in enumerate(sorted(union, key=natural))}
-    grid = np.stack([np.array([*(place[t] for t in texts[c]), 0])[cells[c].codes] for c in columns], axis=1)
+    codes = {c: np.array([*(place[t] for t in texts[c]), 0], dtype=np.int8) for c in columns}
+    grid = np.stack([codes[c][cells[c].codes] for c in columns], axis=1)
     filled = grid > 0
     gaps = int((filled[:, 1:] & ~filled[:, :-1]).any(axis=1).sum())
-    if gaps > MOST_GAPS * len(filled) or filled[:, -1].sum() > 0.5 * filled[:, 0].sum():
+    if gaps > MOST_GAPS * len(filled):
         return None
     ordered = np.sort(grid, axis=1)
     if bool(((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] > 0)).any()):

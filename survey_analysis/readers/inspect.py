@@ -165,7 +165,9 @@ def inspect(raw: RawTable, *, metadata: str = "", decimal: str = "") -> Inspecti
     blank = frozenset({"", *(text for text, _ in empty)})
     cells = {name: c.without(blank) for name, c in cells.items()}
     personal = dict(
-        find_personal(raw, empty=blank, distinct={n: (c.texts, c.counts) for n, c in cells.items()})
+        find_personal(
+            raw, empty=blank, distinct={n: (c.first, c.counts[: len(c.first)]) for n, c in cells.items()}
+        )
     )
     roles = _roles(raw, cells, personal)
     design, of_design = find_design(

@@ -21,7 +21,7 @@ def joined_group(raw: RawTable, cells: Cells) -> dict[str, Any] | None:
     Semicolon and bar go before the comma, which also stands inside answers: which pieces are one answer is
     then found from how they stand together (`readers.joined`).
     """
-    if cells.numbers is not None or len(cells.texts) < 3:
+    if cells.numbers is not None or cells.distinct < 3:
         return None
     for mark in MARKS:
         if mark not in "".join(cells.first):
@@ -65,7 +65,7 @@ def _parts(cells: Cells, mark: str) -> tuple[tuple[str, ...], int] | None:
 
 def _by_comma(cells: Cells) -> tuple[tuple[str, ...], int] | None:
     """Answers between commas, some of which may hold one; none where a text is left over that is no answer."""
-    if len(cells.texts) > MOST_LOOKED_AT:
+    if cells.distinct > MOST_LOOKED_AT:
         return None
     mark = ", " if ", " in "".join(cells.texts) else ","
     counts = dict(zip(cells.texts, cells.counts.tolist(), strict=True))

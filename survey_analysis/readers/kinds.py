@@ -40,7 +40,7 @@ def question_guess(raw: RawTable, cells: Cells, blank: frozenset[str]) -> Questi
     """
     name = cells.name
     typed = {m.code for m in raw.missing.get(name, ())}
-    answered = [t for t in cells.texts[: MOST_LEVELS + len(typed) + 1] if t not in typed]
+    answered = [t for t in cells.first[: MOST_LEVELS + len(typed) + 1] if t not in typed]
     if not answered:
         return QuestionGuess(_inferred(raw, cells, blank), Guess("empty", "no cell is filled", "high"))
     question = _inferred(raw, cells, blank)
@@ -77,7 +77,7 @@ def replace_kind(question: Question, kind: str) -> Question:
 def _inferred(raw: RawTable, cells: Cells, blank: frozenset[str]) -> Question:
     """As the library infers it; a column of very many texts is judged by its first, which is enough."""
     few = cells.first
-    if len(few) == len(cells.texts):
+    if len(few) == cells.distinct:
         frame = pd.DataFrame({cells.name: few}, dtype=object)
         return infer_question(replace(raw, frame=frame), cells.name, blank)
     kind = "numeric" if cells.numbers is not None else "open"
@@ -116,15 +116,11 @@ def _numeric(raw: RawTable, cells: Cells) -> Guess:
     measure = raw.measure.get(cells.name)
     if measure == "scale":
         return Guess("numeric", "numbers; measured, says the file", "high")
-    many = len(cells.texts) > FEW_COUNTS or not cells.whole
-    if cells.whole and len(cells.texts) == cells.filled and cells.filled > FEW_COUNTS:
+    many = cells.distinct > FEW_COUNTS or not cells.whole
+    if cells.whole and cells.distinct == cells.filled and cells.filled > FEW_COUNTS:
         how = f"{cells.filled:,} whole numbers, all different: an id looks the same"
         return Guess("numeric", how, "low")
-    how = (
-        f"{len(cells.texts):,} different numbers"
-        if len(cells.texts) > 1
-        else "one number in all filled cells"
-    )
+    how = f"{cells.distinct:,} different numbers" if cells.distinct > 1 else "one number in all filled cells"
     return Guess("numeric", how if many else f"{how}: a count, or codes", "high" if many else "medium")
 
 
@@ -132,6 +128,6 @@ def _open(cells: Cells) -> Guess:
     mentions = personal_mentions(cells.texts, cells.counts.tolist())
     spaces = sum(" " in t for t in cells.first) / len(cells.first)
     long = any(len(t) > LONGEST_LABEL for t in cells.first)
-    how = f"{len(cells.texts):,} different texts" if len(cells.texts) > 1 else "one text"
+    how = f"{cells.distinct:,} different texts" if cells.distinct > 1 else "one text"
     how += f"; {mentions}" if mentions else ""
     return Guess("open", how, "high" if spaces > 0.5 or long else "medium")

@@ -6,9 +6,9 @@ import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from survey_analysis.frames.coded import Coded, CodedColumns
+from survey_analysis.frames.coded import CodedColumns
 from survey_analysis.readers.columns import Column
-from survey_analysis.readers.fields import Block, NotPlain, blocks
+from survey_analysis.readers.fields import NotPlain, blocks
 from survey_analysis.readers.headers import MOST_HEADER_ROWS
 
 HEAD = (4 << 20) + 4  # bytes that hold the characters by which the delimiter is found
@@ -32,14 +32,8 @@ class Columns:
 
     def made(self, names: Sequence[str], first: int) -> CodedColumns:
         """The columns of the rows from `first` on."""
-        cells, held = {}, {}
-        for name, column in zip(names, self.columns, strict=True):
-            made = column.made(name, first)
-            if isinstance(made, Coded):
-                held[name] = made
-            else:
-                cells[name] = made
-        return CodedColumns(None, held, cells, names)
+        held = {n: column.made(n, first) for n, column in zip(names, self.columns, strict=True)}
+        return CodedColumns(None, held, names)
 
 
 def head(data: bytes) -> str | None:
@@ -71,14 +65,8 @@ def columns(data: bytes, start: int, delimiter: str, longest: int) -> Columns | 
                 found = tuple(Column(cells) for cells in zip(*first, strict=True))
             rest = block if rows > block.rows else block.after(len(first))
             if rest.rows:
-                _add(found, rest)
+                for j, column in enumerate(found):
+                    column.add(rest, j)
     except NotPlain:
         return None
     return Columns(found, first, rows)
-
-
-def _add(found: Sequence[Column], block: Block) -> None:
-    whole = block.data.tobytes()
-    text = whole.decode("ascii") if whole.isascii() else None
-    for j, column in enumerate(found):
-        column.add(block, j, text)

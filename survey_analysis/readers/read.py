@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.decimals import with_decimal
@@ -73,8 +75,9 @@ def read_table(
 
 def _total(raw: RawTable) -> tuple[str, ...]:
     """A note on a last row that reads like a total, from its first filled cell."""
+    last = np.array([len(raw) - 1])
     for name in raw.columns:
-        text = str(raw.column(name).iloc[-1])
+        text = str(raw.coded(name).rows(last).texts[0])
         if text.strip():
             return total_note([name], [text], len(raw))
     return ()

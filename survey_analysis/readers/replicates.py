@@ -68,7 +68,7 @@ def _numbers(cells: Mapping[str, Cells], names: Sequence[str]) -> bool:
         values = cells[name].numbers
         if values is None or cells[name].filled < cells[name].rows or bool((values < 0).any()):
             return False
-    return any(len(cells[n].texts) > FEWEST for n in names)
+    return any(cells[n].distinct > FEWEST for n in names)
 
 
 def _base(cells: Mapping[str, Cells], names: Sequence[str], weights: Sequence[str]) -> str:

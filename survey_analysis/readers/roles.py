@@ -45,7 +45,6 @@ _TIMING = re.compile(
 _STARTED = re.compile(r"(start|started|interview)[ _]?(date|time|at)?|date (created|started)|timestamp")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _SPAN = re.compile(r"(\d+ days? )?\d{1,3}:\d{2}(:\d{2}(\.\d+)?)?")
-_DIGITS = str.maketrans("123456789", "0" * 9)
 _DATE = re.compile(
     r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})"
     r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AP]M)?)?( ?(GMT|UTC|[A-Z]{3,4}))?([+-]\d{1,2}(:?\d{2})?|Z)?"
@@ -61,9 +60,8 @@ def empty_texts(columns: Iterable[Cells], answers: Collection[str] = ()) -> tupl
     rows = 0
     for cells in columns:
         rows = cells.rows
-        for text in EMPTY_TEXTS:
-            if text in cells.known:
-                found[text].append(int(cells.counts[cells.texts.index(text)]))
+        for text, n in cells.held(EMPTY_TEXTS).items():
+            found[text].append(n)
     return tuple(
         (text, f"{sum(n):,} cells of {len(n)} columns hold it")
         for text, n in found.items()
@@ -92,7 +90,7 @@ def named_id(name: str) -> bool:
 
 def id_guess(cells: Cells, *, first: bool) -> Guess | None:
     """Different in every row, and named like an id or the first column."""
-    if len(cells.texts) != cells.rows:
+    if cells.distinct != cells.rows:
         return _id_with_gaps(cells)
     if cells.rows < 2:
         return Guess("id", "named like an id", "low") if named_id(cells.name) else None
@@ -111,10 +109,10 @@ def id_guess(cells: Cells, *, first: bool) -> Guess | None:
 def _id_with_gaps(cells: Cells) -> Guess | None:
     """Named like an id, and nearly all filled cells differ."""
     named = named_id(cells.name) or cells.plain.endswith(" id")
-    if not named or cells.filled < 10 or len(cells.texts) < MOSTLY_DIFFERENT * cells.filled:
+    if not named or cells.filled < 10 or cells.distinct < MOSTLY_DIFFERENT * cells.filled:
         return None
-    how = f"{len(cells.texts):,} different values in {cells.filled:,} filled cells of {cells.rows:,}"
-    again = cells.filled - len(cells.texts)
+    how = f"{cells.distinct:,} different values in {cells.filled:,} filled cells of {cells.rows:,}"
+    again = cells.filled - cells.distinct
     if not again:
         return Guess("id", f"named like an id; {how}", "medium")
     twice = int((cells.counts > 1).sum())
@@ -150,9 +148,9 @@ def timing_guess(cells: Cells) -> Guess | None:
 
 def order_guess(cells: Cells) -> Guess | None:
     """Several codes in one cell in changing order: the order of presentation, or a ranking."""
-    if cells.numbers is not None or len(cells.texts) < 3:
+    if cells.numbers is not None or cells.distinct < 3:
         return None
-    mark = next((m for m in ORDER_MARKS if m in cells.texts[0]), "")
+    mark = next((m for m in ORDER_MARKS if m in cells.first[0]), "")
     if not mark:
         return None
     rows = [[p.strip() for p in t.split(mark) if p.strip()] for t in cells.first]
@@ -193,7 +191,7 @@ def weight_guess(cells: Cells, wording: str = "") -> Guess | None:
 
 def duration_guess(cells: Cells) -> Guess | None:
     """Numbers, or hours and minutes, named like the length of the interview."""
-    if not _DURATION.search(cells.plain) or not cells.texts:
+    if not _DURATION.search(cells.plain) or not cells.distinct:
         return None
     values = cells.numbers
     if values is not None and bool((values >= 0).all()):
@@ -212,24 +210,18 @@ def date_guess(cells: Cells) -> Guess | None:
     return Guess("date", f"all filled cells are dates{start}", "high")
 
 
-def _shapes(texts: Sequence[str]) -> set[str]:
-    """Texts with every digit as 0, for patterns that take any digit."""
-    shapes = "\0".join(texts).translate(_DIGITS).split("\0")
-    return set(shapes if len(shapes) == len(texts) else texts)
-
-
 def _all(pattern: re.Pattern[str], cells: Cells) -> bool:
     """Whether every filled cell has a form; most columns are ruled out by the first texts."""
     return (
-        bool(cells.texts)
+        bool(cells.distinct)
         and all(pattern.fullmatch(t.strip()) for t in cells.first)
-        and all(pattern.fullmatch(t.strip()) for t in _shapes(cells.texts[len(cells.first) :]))
+        and all(pattern.fullmatch(t.strip()) for t in cells.shapes())
     )
 
 
 def simulated_guess(cells: Cells) -> Guess | None:
     """A column of that name that is 1 in every row."""
-    all_one = cells.texts == ("1",) and cells.filled == cells.rows
+    all_one = cells.first == ("1",) and cells.filled == cells.rows
     if not all_one or cells.plain != "simulated":
         return None
     return Guess("simulated", "the column says that every row is simulated", "high")
@@ -240,8 +232,10 @@ def strays(cells: Cells) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> ages = [*map(str, range(18, 78)), "45 years"]
-    >>> strays(Cells("age", tuple(ages), np.ones(61, dtype=np.int64), 61, np.arange(61)))
+    >>> import pandas as pd
+    >>> from survey_analysis.frames.raw import RawTable
+    >>> ages = pd.DataFrame({"age": [*map(str, range(18, 78)), "45 years"]}, dtype=object)
+    >>> strays(Cells.of(RawTable(ages), "age"))
     ('45 years',)
     """
     if cells.numbers is not None or not cells.filled:
@@ -265,8 +259,7 @@ def nameable(stray: Sequence[str]) -> bool:
 
 def stray_evidence(cells: Cells, stray: Sequence[str]) -> str:
     """How many cells of a column of numbers are none, and which where they are few and nobody's words."""
-    held = set(stray)
-    n = sum(int(n) for t, n in zip(cells.texts, cells.counts, strict=True) if t in held)
+    n = sum(cells.held(frozenset(stray)).values())
     what = (
         f"1 of {cells.filled:,} cells is not a number"
         if n == 1

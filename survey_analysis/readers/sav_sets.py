@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from survey_analysis.frames.encode import normal
 from survey_analysis.frames.facts import Labels, ResponseSet
+from survey_analysis.frames.normal import normal
 from survey_analysis.readers.sav_records import MrSet
 
 

@@ -72,7 +72,7 @@ def find_batteries(
     them. Numbers are sources only in front (`1_Q20`) or after `c` (`r01c02`). Open answers (`opens`) join the
     items that were asked about the same sources.
     """
-    columns = [c for c in raw.columns if c in usable and len(cells[c].texts) > 1]
+    columns = [c for c in raw.columns if c in usable and cells[c].distinct > 1]
     best: dict[str, Mapping[str, Mapping[str, str]]] = {}
     for place in ("first", "last", "inner", "crossed"):
         for sources, found in _candidates(columns, place).items():
@@ -128,7 +128,7 @@ def _alike(raw: RawTable, cells: Mapping[str, Cells], columns: Sequence[str]) ->
     labels = {raw.labels.get(c, ()) for c in columns}
     if len(labels) == 1 and labels != {()}:
         return True
-    found = [set(cells[c].texts[: MOST_ANSWERS + 1]) for c in columns]
+    found = [set(cells[c].first[: MOST_ANSWERS + 1]) for c in columns]
     union = set().union(*found)
     return len(union) <= MOST_ANSWERS and all(len(f) >= 0.5 * len(union) for f in found)
 
@@ -186,17 +186,17 @@ def find_long(cells: Mapping[str, Cells], usable: Collection[str]) -> Long | Non
     for name, ids in cells.items():
         if not (named_id(name) or ids.plain.endswith(" id")) or ids.filled < ids.rows:
             continue
-        if len(ids.texts) > ids.rows / 1.5 or len(ids.texts) < 3:
+        if ids.distinct > ids.rows / 1.5 or ids.distinct < 3:
             continue
         most = int(ids.counts.max())
         for column in usable:
             found = cells[column]
-            if column == name or not most <= len(found.texts) <= MOST_NAMED or found.filled < found.rows:
+            if column == name or not most <= found.distinct <= MOST_NAMED or found.filled < found.rows:
                 continue
             if found.numbers is not None:
                 continue
-            pairs = ids.codes.astype(np.int64) * len(found.texts) + found.codes
+            pairs = ids.codes.astype(np.int64) * found.distinct + found.codes
             if len(np.unique(pairs)) == ids.rows:
                 how = f"'{name}' repeats, up to {most} rows each, and never with the same '{column}': one row a rating"
-                return Long(name, column, how, "high" if most == len(found.texts) else "medium")
+                return Long(name, column, how, "high" if most == found.distinct else "medium")
     return None

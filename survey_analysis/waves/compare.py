@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from survey_analysis.errors import StudyError
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.frames.encode import normal
+from survey_analysis.frames.normal import normal
 from survey_analysis.results.waves import CodebookDifference, ComparisonData
 from survey_analysis.waves.versions import Found, Version, differing, versions
 

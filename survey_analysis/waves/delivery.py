@@ -12,7 +12,7 @@ import pandas as pd
 
 from survey_analysis.cleaning.repairs import repair
 from survey_analysis.errors import Drift, DriftError, SurveyAnalysisError
-from survey_analysis.frames.encode import normal
+from survey_analysis.frames.normal import normal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.table import Table
 from survey_analysis.frames.wanted import wanted_columns

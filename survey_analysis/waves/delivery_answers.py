@@ -8,7 +8,7 @@ import pandas as pd
 
 from survey_analysis.cleaning.unknown import unknown_texts
 from survey_analysis.errors import Drift
-from survey_analysis.frames.encode import normal
+from survey_analysis.frames.normal import normal
 from survey_analysis.frames.personal_content import content_of
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.scales import Level, MissingCode, Scale

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.coded import Coded
-from survey_analysis.readers import fields
+from survey_analysis.readers import cells_of, fields
 from survey_analysis.readers.plain import columns
 from survey_analysis.readers.read import read_table
 
@@ -84,6 +84,22 @@ def test_what_leaves_a_doubt_is_left_to_csv(text) -> None:
 def test_bytes_that_are_no_utf8_are_left_to_the_search_for_an_encoding() -> None:
     data = b"a,b\n" + b"1,2\n" * 10 + "é,1\n".encode("cp1252")
     assert columns(data, 0, ",", csv.field_size_limit()) is None
+
+
+def test_cells_of_one_key_are_left_to_csv(tmp_path, monkeypatch) -> None:
+    cells = [f"answer number {i:04d}" for i in range(300)]
+    path = tmp_path / "a.csv"
+    path.write_text("q,n\n" + "".join(f"{c},{i}\n" for i, c in enumerate(cells)))
+    monkeypatch.setattr(cells_of, "_MIX", np.uint64(0))  # now all of them are
+    assert read_table(path).frame["q"].tolist() == cells
+
+
+def test_short_cells_of_a_long_column_have_keys_of_their_own(tmp_path) -> None:
+    cells = ["", "\x01", "a", "b", "ab", "longer than eight", *map(chr, range(33, 34))] * 3
+    rows = "".join(f"{i},{c}\n" for i, c in enumerate(cells))
+    found = columns(b"n,q\n" + rows.encode(), 0, ",", csv.field_size_limit())
+    assert found is not None
+    assert found.made(("n", "q"), 1).column("q").cells().tolist() == cells
 
 
 def test_a_column_turns_long_and_back(tmp_path, monkeypatch) -> None:

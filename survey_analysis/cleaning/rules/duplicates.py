@@ -15,6 +15,7 @@ from survey_analysis.cleaning.flags import CleaningRule, Flags
 from survey_analysis.cleaning.registry import rule
 from survey_analysis.cleaning.screen import Screen
 from survey_analysis.errors import StudyError
+from survey_analysis.frames.coded import Coded
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.typing import BoolArray, IntArray
 
@@ -58,7 +59,7 @@ class Duplicates(CleaningRule):
         """Flag all but the first response of a person."""
         screen = Screen(survey.table)
         mask = np.zeros(len(screen), dtype=bool)
-        shared = [column for column in self.id if _any_twice(screen.texts(column))]
+        shared = [column for column in self.id if _any_twice(screen.column(column))]
         order = self._order(screen) if shared or self.address else np.arange(0)
         reasons = []
         for column in self.id:
@@ -122,9 +123,11 @@ class Duplicates(CleaningRule):
         return out
 
 
-def _any_twice(ids: pd.Series) -> bool:
+def _any_twice(ids: Coded) -> bool:
     """Whether an id stands in several rows; only then does it matter which was first."""
-    return bool(ids[ids != ""].duplicated().any())
+    twice = ids.counts > 1
+    twice[ids.blanks()] = False
+    return bool(twice.any())
 
 
 def _shared(addresses: pd.Series, order: IntArray) -> Iterator[IntArray]:

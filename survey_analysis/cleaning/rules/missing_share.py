@@ -65,7 +65,7 @@ class MissingShare(CleaningRule):
 
     def _one(self, screen: Screen, question: Question, subject: str) -> tuple[BoolArray | None, BoolArray]:
         """Who was asked (None: everybody), and who answered."""
-        known = screen.variable(question, subject).known()
+        known = screen.answered(question, subject)
         if not question.asked_if:
             return None, known
         text = question.asked_if

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from survey_analysis.frames.encode import normal
 from survey_analysis.frames.facts import Facts, Labels, Measure, ResponseSet
 from survey_analysis.frames.multiple import split_codes
+from survey_analysis.frames.normal import normal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.platforms.conditions import UntranslatedError, comparison, possible, text_of
 from survey_analysis.study.expressions import Expression, Operator
