@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,9 @@ from survey_analysis.study.codebook import Question
 from survey_analysis.tables.estimates import anchor
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.numbers import count, fixed
+from survey_analysis.wording.questions import questions_counted
+
+WIDTH = 100  # of a line
 
 _MISSING_LABELS = {"dont_know": "don’t know", "break_off": "broke off before"}
 
@@ -34,9 +38,11 @@ def survey_text(survey: SurveyData) -> str:
         shared = f"; {count(survey.waves.shared)} people in more than one" if survey.waves.shared else ""
         told = ", ".join(f"{w.label} {count(w.n)}" for w in survey.waves.waves)
         lines.append(f"  waves        {told}{shared}{'; pooled where asked' if survey.waves.pool else ''}")
-    book = study.codebook
-    lines.append(f"  questions    {len(book.questions)} declared, {len(book.constructs)} constructs")
-    lines += [f"  read         {note}" for note in survey.table.raw.notes]
+    lines.append(
+        f"  questions    {questions_counted(study, noun='')}, {len(study.codebook.constructs)} constructs"
+    )
+    for note in survey.table.raw.notes:
+        lines += wrap(note, WIDTH, initial_indent="  read         ", subsequent_indent=" " * 15)
     if survey.log.entries:
         dropped = sum(e.dropped for e in survey.log.entries)
         lines.append(

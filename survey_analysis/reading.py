@@ -55,6 +55,7 @@ def read(
     header_rows: int | None = None,
     sheet: str = "",
     table: str = "",
+    decimal: str = "",
     key: str | None = None,
 ) -> Survey:
     """Read a survey.
@@ -94,6 +95,8 @@ def read(
         How to read the file where detection needs help.
     table : str
         Table of a database, or data set of a SAS transport file, where there are several.
+    decimal : {",", "."}
+        How numbers are written in a text file or workbook: "," for 1.234,5, "." for 1,234.5.
     key : str, optional
         The secret of the hashes of `[roles] hashed`; that of the environment variable SURVEY_ANALYSIS_KEY when left out.
 
@@ -126,14 +129,28 @@ def read(
     """
     if _is_path(source) and study is None and data is None and is_archive(Path(source)):
         design_options = (id, weight, strata, psu, fpc, nest or None, pps, lonely_psu, lonely_domain or None)
-        form = (replicates, metadata, encoding or None, header_rows, sheet or None, table or None)
+        form = (
+            replicates,
+            metadata,
+            encoding or None,
+            header_rows,
+            sheet or None,
+            table or None,
+            decimal or None,
+        )
         return _from_archive(Path(source), (*design_options, *form))
     file, text, folder, raw_source = _study_and_source(source, study, data)
     told = file.study
     beside = metadata
     if beside is None and told.metadata:
         beside = (folder or Path()) / told.metadata
-    given = {"encoding": encoding, "header_rows": header_rows, "sheet": sheet, "table": table}
+    given = {
+        "encoding": encoding,
+        "header_rows": header_rows,
+        "sheet": sheet,
+        "table": table,
+        "decimal": decimal,
+    }
     options = _options(raw_source, told, given)
     raw = load(raw_source, beside, **options)
     if data is not None:
@@ -171,6 +188,7 @@ def inspect(
     sheet: str = "",
     delimiter: str = "",
     table: str = "",
+    decimal: str = "",
 ) -> Inspection:
     """What is in an export: columns, kinds, answers, design, each with evidence and how sure. Changes nothing.
 
@@ -182,7 +200,7 @@ def inspect(
         An export, or a table in memory, as in `read`.
     metadata : path, optional
         File of the platform that describes the columns; what it says goes before guesses.
-    encoding, header_rows, sheet, delimiter, table
+    encoding, header_rows, sheet, delimiter, table, decimal
         How to read the file where detection needs help.
 
     Returns
@@ -218,8 +236,9 @@ def inspect(
         sheet=sheet,
         delimiter=delimiter,
         table=table,
+        decimal=decimal,
     )
-    return inspect_table(raw, metadata="" if metadata is None else Path(metadata).name)
+    return inspect_table(raw, metadata="" if metadata is None else Path(metadata).name, decimal=decimal)
 
 
 def _is_path(source: Any) -> bool:
@@ -261,7 +280,8 @@ def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, st
         raise StudyError("data= goes with a study file.", hint="give the export as the first argument.")
     what: Path | Any = Path(source) if is_path else source
     if study is None:
-        return StudyFile(), "", None, what
+        named = StudyTable(name=_stem(what)) if isinstance(what, Path) else StudyTable()
+        return StudyFile(study=named), "", None, what
     if isinstance(study, dict):
         return parse(with_named_codebook(study, Path())), "", None, what
     if not (isinstance(study, str) or hasattr(study, "__fspath__")):
@@ -272,6 +292,12 @@ def _study_and_source(source: Any, study: Any, data: Any) -> tuple[StudyFile, st
     return file, text, Path(study).parent, what
 
 
+def _stem(path: Path) -> str:
+    """Name of a file without its endings: what a survey is called where no study file names it."""
+    name = path.name.removesuffix(".gz")
+    return name.rpartition(".")[0] or name
+
+
 def _options(source: Path | Any, told: StudyTable, given: Mapping[str, Any]) -> dict[str, Any]:
     """How to read: as given, else as the study file says, where the file is of the kind it speaks of."""
     suits = isinstance(source, Path) and (
@@ -280,7 +306,7 @@ def _options(source: Path | Any, told: StudyTable, given: Mapping[str, Any]) -> 
     says = told if suits else StudyTable()
     return {
         name: given.get(name) or getattr(says, name)
-        for name in ("encoding", "header_rows", "sheet", "delimiter", "table")
+        for name in ("encoding", "header_rows", "sheet", "delimiter", "table", "decimal")
     }
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from pydantic import PrivateAttr
 
 from survey_analysis.bound.books import suffixed
+from survey_analysis.errors import EstimationError, closest
 from survey_analysis.files import write_file, write_files
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.undeclared import undeclared
@@ -20,6 +21,8 @@ from survey_analysis.study.codebook_write import csv_files, workbook_bytes
 if TYPE_CHECKING:
     from os import PathLike
 
+Which: TypeAlias = Literal["declared", "all"]
+
 
 class Codebook(study.Codebook):
     """Everything known about the columns; questions, subjects and constructs share one namespace."""
@@ -28,7 +31,7 @@ class Codebook(study.Codebook):
 
     @classmethod
     def of(cls, book: study.Codebook, survey: SurveyData | None = None) -> Codebook:
-        """Add the verbs; with a survey, what is written also lists the columns that nobody declared."""
+        """Add the verbs; with a survey, the columns that nobody declared are known too."""
         made = cls(questions=book.questions, constructs=book.constructs, subjects=book.subjects)
         made._survey = survey
         return made
@@ -46,25 +49,30 @@ class Codebook(study.Codebook):
         """
         return {} if self._survey is None else undeclared(self._survey)
 
-    def to_excel(self, path: str | PathLike[str]) -> None:
+    def to_excel(self, path: str | PathLike[str], *, columns: Which = "declared") -> None:
         """Write the codebook as a workbook to edit: labels, short names, nets, order.
 
         Parameters
         ----------
         path : path
             The .xlsx to write, whole or not at all.
+        columns : {"declared", "all"}
+            "declared": those of the declared questions, or every column where no question is declared. "all": those
+            that nobody declared too; each row that stays in the file counts as declared once a study file names it.
 
         Raises
         ------
         ReportError
             A suffix other than .xlsx; a folder that cannot be written.
+        EstimationError
+            `columns` is neither.
         StudyError
             A text that a cell cannot hold.
 
         Notes
         -----
         `[study] codebook = "codebook.xlsx"` in a study file, or `Codebook.from_excel`, reads it back. Columns that
-        nobody declared are listed with what was found in the data (`origin` is "data"). Answers are labels and
+        nobody declared stand there with what was found in the data (`origin` is "data"). Answers are labels and
         codes; no cell of a respondent is written, but an undeclared column of few texts has these for its labels.
 
         Examples
@@ -78,9 +86,9 @@ class Codebook(study.Codebook):
         ...     sa.Codebook.from_excel(f"{folder}/codebook.xlsx") == survey.codebook
         True
         """
-        write_file(suffixed(Path(path), ".xlsx"), workbook_bytes(self._all()))
+        write_file(suffixed(Path(path), ".xlsx"), workbook_bytes(self._written(columns)))
 
-    def to_csv(self, path: str | PathLike[str]) -> None:
+    def to_csv(self, path: str | PathLike[str], *, columns: Which = "declared") -> None:
         """Write the codebook as CSV: the questions, and beside "codebook.csv" its scales, nets, subjects, constructs.
 
         The other files are named after it ("codebook.scales.csv") and are read with it; `to_excel` says more.
@@ -97,7 +105,7 @@ class Codebook(study.Codebook):
         ['codebook.constructs.csv', 'codebook.csv', 'codebook.nets.csv']
         """
         target = suffixed(Path(path), ".csv")
-        write_files(target.parent, csv_files(self._all(), target))
+        write_files(target.parent, csv_files(self._written(columns), target))
 
     @classmethod
     def from_excel(cls, path: str | PathLike[str]) -> Codebook:
@@ -130,5 +138,11 @@ class Codebook(study.Codebook):
 
     __hash__ = study.Codebook.__hash__
 
-    def _all(self) -> study.Codebook:
+    def _written(self, columns: Which) -> study.Codebook:
+        if columns not in get_args(Which):
+            raise EstimationError(
+                f"columns = {columns!r} is not known.", hint=closest(str(columns), get_args(Which))
+            )
+        if columns == "declared" and self.questions:
+            return self
         return self.model_copy(update={"questions": {**self.questions, **self.found}})

@@ -86,6 +86,7 @@ def _again(source: SourceFile | None) -> RawTable:
         sheet=source.sheet,
         delimiter=source.delimiter,
         table=source.table,
+        decimal=source.decimal,
     )
     if raw.digest != source.digest:
         raise DataError(

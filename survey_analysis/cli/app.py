@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import traceback
@@ -9,6 +10,7 @@ import warnings
 from collections.abc import Sequence
 from importlib import import_module
 
+from survey_analysis.cli.advice import advised
 from survey_analysis.cli.parser import parser
 from survey_analysis.cli.terminal import complain, settle, silence_pipe, visible, warn
 from survey_analysis.errors import SurveyAnalysisError, SurveyAnalysisWarning
@@ -55,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             command = import_module(f"survey_analysis.cli.{arguments.command.replace('-', '_')}")
             return _flushed(int(command.run(arguments)))
         except BaseException as error:  # noqa: BLE001  the border: everything becomes a message and a code
-            return _explained(error, debug=arguments.debug)
+            return _explained(error, arguments)
 
 
 def _one_thread() -> None:
@@ -83,10 +85,10 @@ def _pipe_closed() -> int:
     return PIPE_CLOSED
 
 
-def _explained(error: BaseException, *, debug: bool) -> int:
+def _explained(error: BaseException, arguments: argparse.Namespace) -> int:
     if isinstance(error, BrokenPipeError):
         return _pipe_closed()
-    if debug:
+    if arguments.debug:
         complain("".join(traceback.format_exception(error)).rstrip())
     if isinstance(error, KeyboardInterrupt):
         complain("interrupted.")
@@ -94,7 +96,7 @@ def _explained(error: BaseException, *, debug: bool) -> int:
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else BAD_INPUT
     if isinstance(error, SurveyAnalysisError):
-        complain(f"error: {visible(str(error))}")
+        complain(f"error: {advised(visible(str(error)), arguments)}")
         return BAD_INPUT
     said = " ".join(str(error).split())
     complain(

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Literal
 
 from survey_analysis.cli.prepare import check_folder, prepared
 from survey_analysis.cli.report import name_of
-from survey_analysis.cli.terminal import Progress, emit, visible
+from survey_analysis.cli.terminal import Progress, emit, tell, visible
 from survey_analysis.errors import ReportError
 from survey_analysis.files import write_files
 from survey_analysis.reading import read
 from survey_analysis.reporting.codebook import codebook_content
 from survey_analysis.tabulation.codebook import codebook_data
 from survey_analysis.wording.numbers import count
+from survey_analysis.wording.questions import questions_counted
 
 _WHAT = {
     "html": "the codebook as one page with a search box",
-    "pdf": "the same on paper",
-    "xlsx": "the same as a workbook",
+    "pdf": "the codebook on paper",
+    "xlsx": "the codebook as a workbook",
 }
 _EDITED = (".xlsx", ".csv")
 
@@ -27,23 +29,30 @@ def run(arguments: argparse.Namespace) -> int:
     """Write every format asked for, all or none; the codebook to edit goes to its own path."""
     study = Path(arguments.study)
     if arguments.edit:
-        _edit(study, arguments.data, Path(arguments.edit))
+        _edit(study, arguments.data, Path(arguments.edit), "all" if arguments.all else "declared")
+    elif arguments.all:
+        raise ReportError("--all goes with --edit.", hint="the document lists every column anyway.")
     formats = arguments.to or ([] if arguments.edit else ["html"])
     if formats:
         _document(study, arguments, formats)
     return 0
 
 
-def _edit(study: Path, data: str | None, path: Path) -> None:
+def _edit(study: Path, data: str | None, path: Path, columns: Literal["declared", "all"]) -> None:
     if path.suffix.lower() not in _EDITED:
         raise ReportError(f"'{path.name}' is neither .xlsx nor .csv.", hint="name the file to write.")
     check_folder(path.parent)
-    book = read(study, data=data).codebook
-    (book.to_excel if path.suffix.lower() == ".xlsx" else book.to_csv)(path)
-    n = len(book.questions) + len(book.found)
-    emit(
-        f'{visible(str(path))}  {count(n)} questions to edit, for codebook = "{visible(path.name)}" in [study]'
-    )
+    survey = read(study, data=data)
+    book = survey.codebook
+    (book.to_excel if path.suffix.lower() == ".xlsx" else book.to_csv)(path, columns=columns)
+    left = len(book.found) if columns == "declared" and book.questions else 0
+    written = questions_counted(survey.study.model_copy(update={"coded": {}}), len(book.found) - left)
+    emit(f'{visible(str(path))}  {written}, to edit; name it in [study]: codebook = "{visible(path.name)}"')
+    tell("What the study file says itself goes before the codebook: take out of it what you edit here.")
+    if left:
+        tell(
+            f"Left out: {count(left)} columns that nobody declared; --all lists them, and each row then counts as declared."
+        )
 
 
 def _document(study: Path, arguments: argparse.Namespace, formats: list[str]) -> None:
@@ -64,7 +73,8 @@ def _document(study: Path, arguments: argparse.Namespace, formats: list[str]) ->
     simulated = ". SIMULATED DATA: no people were surveyed." if survey.study.simulated else "."
     emit(f"{visible(survey.study.name)}{simulated}")
     audit = survey.base_audit()
-    emit(f"{count(len(data))} questions, {count(data.rows)} rows.")
+    found = sum(q.inferred for q in data.questions)
+    emit(f"{questions_counted(survey.study, found)}; {count(data.rows)} rows.")
     if audit.unanswered or audit.unasked:
         emit(
             f"Routing and data disagree: {count(audit.unanswered)} asked without an answer, "

@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from survey_analysis.cli.prepare import check_folder
-from survey_analysis.cli.terminal import complain, emit, visible
+from survey_analysis.cli.terminal import complain, emit, visible, width
 from survey_analysis.errors import ReportError
 from survey_analysis.files import write_file
 from survey_analysis.readers.draft import CODEBOOK, draft_study
 from survey_analysis.readers.inspect import Inspection
+from survey_analysis.readers.review import as_text
 from survey_analysis.reading import inspect
+
+MOST_COLUMNS = 140  # of the review table: a table may be wider than prose
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -26,12 +29,13 @@ def run(arguments: argparse.Namespace) -> int:
         "sheet": arguments.sheet,
         "delimiter": arguments.delimiter,
         "table": arguments.table,
+        "decimal": arguments.decimal,
     }
     folder = Path(arguments.write) if arguments.write else None
     if folder is not None:
         _check_free(folder)
     found = inspect(file, metadata=arguments.metadata, **given)
-    emit(visible(repr(found)))
+    emit(visible(as_text(found, width(MOST_COLUMNS))))
     _warn_of_personal(found)
     emit()
     if folder is None:

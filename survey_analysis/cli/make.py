@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from textwrap import fill
 
 from survey_analysis.cli.options import PROGRAM
 from survey_analysis.cli.prepare import check_folder, prepared
-from survey_analysis.cli.terminal import Progress, emit, visible, width
+from survey_analysis.cli.terminal import Progress, emit, tell, visible
 from survey_analysis.reporting.build import build_report
 from survey_analysis.reporting.built import BuiltReport
 from survey_analysis.reporting.write import write_report
@@ -36,12 +34,12 @@ def make(study: Path, data: str | None, folder: Path, name: str, formats: Sequen
         written = write_report(
             built, survey, folder, name, formats=formats, progress=lambda part: progress(f"writing: {part}")
         )
-    emit("\n".join(_before(survey)))
+    tell("\n".join(_before(survey)), after="")
     emit("\n".join(listing(written, folder, name)))
     last = headline(built)
     if last:
         emit()
-        emit(fill(last, width()) if sys.stdout.isatty() else last)
+        tell(last, after="")
     return 0
 
 

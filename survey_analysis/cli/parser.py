@@ -163,6 +163,9 @@ def _inspect(add: Add) -> None:
     made.add_argument(
         "--delimiter", metavar="MARK", default="", help="one character, if detection needs help"
     )
+    made.add_argument(
+        "--decimal", metavar="MARK", default="", help='decimal mark of numbers written as text: "," or "."'
+    )
     made.add_argument("--table", metavar="NAME", default="", help="table of a database, where it has several")
 
 

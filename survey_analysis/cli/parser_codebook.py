@@ -14,7 +14,7 @@ def add_codebook(add: Callable[..., argparse.ArgumentParser]) -> None:
         "codebook",
         help="every question with wording, routing and counts: a document, or a table to edit",
         usage=(
-            f"{PROGRAM} codebook STUDY [--to html,pdf,xlsx] [--edit FILE] [--minimum N]\n"
+            f"{PROGRAM} codebook STUDY [--to html,pdf,xlsx] [--edit FILE [--all]] [--minimum N]\n"
             "                               [--data FILE] [--out DIR] [--name NAME]"
         ),
         description=(
@@ -38,6 +38,11 @@ def add_codebook(add: Callable[..., argparse.ArgumentParser]) -> None:
         "--edit",
         metavar="FILE",
         help="write the codebook to edit (.xlsx or .csv), for [study] codebook, and no document unless --to",
+    )
+    made.add_argument(
+        "--all",
+        action="store_true",
+        help="with --edit: the columns that nobody declared too; a row that stays then counts as declared",
     )
     made.add_argument(
         "--minimum", metavar="N", type=positive, default=5, help="fewest people of a count shown (default: 5)"

@@ -23,12 +23,12 @@ from survey_analysis.wording.numbers import count
 
 _WHAT = {
     "xlsx": "the tab book: contents, a sheet a table, how to read it",
-    "html": "the same as one page",
-    "pdf": "the same on paper",
-    "docx": "the same to edit in Word",
-    "md": "the same in Markdown",
-    "tex": "the same in LaTeX",
-    "txt": "the same as plain text",
+    "html": "the tab book as one page",
+    "pdf": "the tab book on paper",
+    "docx": "the tab book to edit in Word",
+    "md": "the tab book in Markdown",
+    "tex": "the tab book in LaTeX",
+    "txt": "the tab book as plain text",
 }
 
 

@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import sys
+import textwrap
 import unicodedata
 from typing import Self, TextIO
 
@@ -41,8 +42,15 @@ def emit(text: str = "") -> None:
         ) from error
 
 
+def tell(text: str, after: str = "    ") -> None:
+    """Print prose to stdout: its lines end at the width of a terminal, and stay whole where nobody looks."""
+    emit(wrapped(text, width(), after) if is_terminal(sys.stdout) else text)
+
+
 def complain(text: str) -> None:
     """Print to stderr; when nobody reads it there is nobody to tell."""
+    if is_terminal(sys.stderr):
+        text = wrapped(text, width(stream=sys.stderr))
     try:
         print(text, file=sys.stderr, flush=True)
     except OSError:
@@ -90,11 +98,44 @@ def silence_pipe() -> None:
     os.close(nothing)
 
 
-def width() -> int:
-    """Columns to print in: those of the terminal up to a readable line, 100 elsewhere."""
-    if sys.stdout is not None and sys.stdout.isatty():
-        return max(40, min(shutil.get_terminal_size().columns, 120))
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody looks at a stream."""
+    return stream is not None and stream.isatty()
+
+
+def width(most: int = 120, stream: TextIO | None = None) -> int:
+    """Columns to print in: those of the terminal up to a readable line (`most`), 100 elsewhere."""
+    if is_terminal(sys.stdout if stream is None else stream):
+        return max(40, min(shutil.get_terminal_size().columns, most))
     return WIDTH
+
+
+def wrapped(text: str, columns: int, after: str = "    ") -> str:
+    """Every line of a text, broken at spaces to a width; its own indent is kept, what goes on is set in by `after`.
+
+    Nothing is lost: a word that is longer than the line, such as a path, stands whole.
+
+    Examples
+    --------
+    >>> print(wrapped("  fine     data: 8 rows, 5 columns.", 24))
+      fine     data: 8 rows,
+          5 columns.
+    """
+    lines = []
+    for line in text.split("\n"):
+        bare = line.lstrip(" ")
+        indent = line[: len(line) - len(bare)]
+        lines += textwrap.wrap(
+            bare,
+            columns,
+            initial_indent=indent,
+            subsequent_indent=indent + after,
+            break_long_words=False,
+            break_on_hyphens=False,
+            replace_whitespace=False,
+            drop_whitespace=True,
+        ) or [""]
+    return "\n".join(lines)
 
 
 class Progress:

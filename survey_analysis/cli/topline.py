@@ -15,11 +15,11 @@ from survey_analysis.wording.numbers import count
 
 _WHAT = {
     "html": "the topline as one page",
-    "pdf": "the same on paper",
-    "docx": "the same to edit in Word",
-    "xlsx": "the same as a workbook, a sheet a question",
-    "md": "the same in Markdown",
-    "txt": "the same as plain text",
+    "pdf": "the topline on paper",
+    "docx": "the topline to edit in Word",
+    "xlsx": "the topline as a workbook, a sheet a question",
+    "md": "the topline in Markdown",
+    "txt": "the topline as plain text",
 }
 
 
@@ -50,7 +50,11 @@ def run(arguments: argparse.Namespace) -> int:
         f"{visible(survey.study.name)}"
         + (". SIMULATED DATA: no people were surveyed." if survey.study.simulated else ".")
     )
-    emit(f"{count(len(made))} questions, N = {count(made.people)}.")
+    derived = sum(q.derived for q in made.questions)
+    of_them = f" ({count(derived)} derived)" if derived else ""
+    emit(f"{count(len(made))} questions{of_them}, N = {count(made.people)}.")
+    if made.checks:
+        emit(f"Left out, as an attention check is for cleaning: {visible(', '.join(made.checks))}.")
     if made.left_out:
         emit(f"Left out, as nobody counted here answered: {visible(', '.join(made.left_out))}.")
     emit()

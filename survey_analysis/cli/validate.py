@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from survey_analysis.cli.terminal import Progress, complain, emit, visible
+from survey_analysis.cli.terminal import Progress, complain, emit, tell, visible
 from survey_analysis.errors import DriftError, PersonalDataWarning, StudyError, SurveyAnalysisError
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.planning import checks
@@ -21,6 +21,7 @@ from survey_analysis.survey import Survey
 from survey_analysis.wording.numbers import count
 
 PARTS = ("study file", "data", "codebook", "columns", "design", "samples", "cleaning", "answers", "declarations", "weighting", "report")  # fmt: skip
+INDENT = 11  # of what belongs to a part
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -35,13 +36,15 @@ def run(arguments: argparse.Namespace) -> int:
     with Progress() as progress:
         done = list(check(study, Path(arguments.data) if arguments.data else None, progress))
     emit(f"{visible(str(study))}\n")
-    emit("\n".join(line for checked in done for line in _lines(checked)))
+    for checked in done:
+        for line in _lines(checked):
+            tell(line, after="  " if line.startswith(" " * INDENT) else " " * INDENT)
     n = sum(len(checked.problems) for checked in done)
     emit(f"\n{n} problem{'' if n == 1 else 's'}." if n else "\nNo problems.")
     return 1 if n else 0
 
 
-def check(study: Path, data: Path | None, tell: Callable[[str], None]) -> Iterator[Checked]:
+def check(study: Path, data: Path | None, say: Callable[[str], None]) -> Iterator[Checked]:
     """Check part after part; a part whose ground is missing is named as not checked."""
     raw_file, _ = load_raw(study)
     wrong = problems(raw_file, study.name)
@@ -51,7 +54,7 @@ def check(study: Path, data: Path | None, tell: Callable[[str], None]) -> Iterat
         return
     yield Checked("study file", f"'{study.name}' is valid")
     file = parse(raw_file, study.name)
-    tell("reading")
+    say("reading")
     raw, checked = _data(file, study, data)
     yield checked
     book = checks.codebook(file, raw)
@@ -64,6 +67,15 @@ def check(study: Path, data: Path | None, tell: Callable[[str], None]) -> Iterat
     resolved = build(file, columns=raw.columns)
     _warn(checks.personal(resolved, raw))
     lacking = checks.columns(resolved, raw)
+    if lacking.problems and data is not None:  # a delivery is compared as a whole, not only by its columns
+        try:
+            read(study, data=data)
+        except DriftError as error:
+            yield Checked("delivery", problems=(error,))
+            yield from _rest("codebook", "the delivery differs from the study")
+            return
+        except SurveyAnalysisError:
+            pass  # the columns that are missing say more
     yield lacking
     if lacking.problems:
         yield from _rest("columns", "columns are missing")
@@ -81,28 +93,28 @@ def check(study: Path, data: Path | None, tell: Callable[[str], None]) -> Iterat
         yield from _rest("design", "the design cannot be used")
         return
     yield Checked("design", _design(survey))
-    yield from _survey(survey, tell)
+    yield from _survey(survey, say)
 
 
-def _survey(survey: Survey, tell: Callable[[str], None]) -> Iterator[Checked]:
+def _survey(survey: Survey, say: Callable[[str], None]) -> Iterator[Checked]:
     yield checks.samples(survey)
-    tell("cleaning")
+    say("cleaning")
     cleaned, checked = _cleaned(survey)
     yield checked
-    tell("answers")
+    say("answers")
     ground = cleaned or survey
     yield checks.questions(ground, cleaned=cleaned is not None)
     yield checks.expressions(ground, cleaned=cleaned is not None)
     if cleaned is None:
         yield from _rest("declarations", "cleaning failed")
         return
-    tell("weighting")
+    say("weighting")
     weights = checks.weighting(cleaned)
     yield weights
     if weights.problems:
         yield from _rest("weighting", "weighting failed")
         return
-    tell("report")
+    say("report")
     yield checks.report(cleaned.weight() if cleaned.study.weighting else cleaned)
 
 
@@ -117,20 +129,23 @@ def _data(file: StudyFile, study: Path, data: Path | None) -> tuple[RawTable | N
         "sheet": told.sheet,
         "delimiter": told.delimiter,
         "table": told.table,
+        "decimal": told.decimal,
     }
     try:
         beside = study.parent / told.metadata if told.metadata else None
         raw = load(data or study.parent / told.data, beside, header_rows=told.header_rows, **options)
     except SurveyAnalysisError as error:
         return None, Checked("data", problems=(error,))
-    said = "".join(f" {note}" for note in raw.notes)
-    return raw, Checked(
-        "data", f"'{raw.name}': {count(len(raw))} rows, {count(len(raw.columns))} columns.{said}"
-    )
+    read_in = f"'{raw.name}': {count(len(raw))} rows, {count(len(raw.columns))} columns."
+    return raw, Checked("data", "\n".join([read_in, *raw.notes]))
 
 
 def _design(survey: Survey) -> str:
     frame = survey.frame
+    design = survey.study.design
+    if design.id and not design.psu and frame.n_psu < frame.n:
+        people = f"{count(frame.n)} rows by {count(frame.n_psu)} respondents: '{design.id}' repeats"
+        return f"{people}; rows of one respondent count as one sampling unit"
     strata = f" in {count(frame.n_strata)} strata" if frame.n_strata > 1 else ""
     return f"{count(frame.n)} respondents{'' if frame.is_element else f' in {count(frame.n_psu)} sampling units'}{strata}"
 
@@ -167,9 +182,10 @@ def _lines(checked: Checked) -> list[str]:
     if checked.skipped:
         return [f"  skipped  {checked.part}: {checked.skipped}"]
     if not checked.problems:
-        return [f"  fine     {checked.part}: {visible(checked.fine)}"]
+        first, *rest = visible(checked.fine).split("\n")
+        return [f"  fine     {checked.part}: {first}", *(f"{' ' * INDENT}{line}" for line in rest)]
     lines = []
     for problem in checked.problems:
         first, *rest = visible(str(problem)).split("\n")
-        lines += [f"  PROBLEM  {checked.part}: {first}", *(f"           {line.strip()}" for line in rest)]
+        lines += [f"  PROBLEM  {checked.part}: {first}", *(f"{' ' * INDENT}{line.strip()}" for line in rest)]
     return lines

@@ -278,7 +278,7 @@ class DesignFrame:
         else:
             unit = c.astype(np.intp)
             if psu is not None:
-                refuse_shared_units(h, c, stratum_labels, psu_labels)
+                refuse_shared_units(h, c, stratum_labels)
         labels = tuple(str(x) for x in stratum_labels)
         drawn = in_unit_order(drawn, unit)
         fraction = first_fraction(fpc, drawn, unit, h, labels)

@@ -56,18 +56,18 @@ def first_rows(codes: Codes, count: int) -> Codes:
     return out
 
 
-def refuse_shared_units(h: Codes, c: Codes, strata: Sequence[Hashable], psus: Sequence[Hashable]) -> None:
-    """Raise where a unit lies in two strata."""
+def refuse_shared_units(h: Codes, c: Codes, strata: Sequence[Hashable]) -> None:
+    """Raise where a unit lies in two strata; rows are named and not labels, which may be ids of people."""
     pairs = np.unique(np.column_stack([c, h]), axis=0)
     units, strata_of = np.unique(pairs[:, 0], return_counts=True)
     shared = units[strata_of > 1]
     if not len(shared):
         return
-    first = shared[0]
-    inside = [f"'{strata[j]}'" for j in pairs[pairs[:, 0] == first, 1][:3]]
-    names = ", ".join(f"'{psus[i]}'" for i in shared[:5]) + (", ..." if len(shared) > 5 else "")
+    rows = np.flatnonzero(c == shared[0])
+    one, other = int(rows[0]), int(rows[h[rows] != h[rows[0]]][0])
+    some = "1 PSU label occurs" if len(shared) == 1 else f"{len(shared)} PSU labels occur"
     raise DesignError(
-        f"{len(shared)} PSU labels occur in more than one stratum: {names}.",
-        where=f"'{psus[first]}' is in strata {', '.join(inside)}",
+        f"{some} in more than one stratum.",
+        where=f"The first: rows {one + 1} and {other + 1} have one label, in strata '{strata[h[one]]}' and '{strata[h[other]]}'.",
         hint="if PSU numbers start again in each stratum, say nest=True; if not, correct the labels.",
     )

@@ -139,12 +139,11 @@ def stage_of(
             hint="give fpc for every stage, or name the first stage alone: its units then carry all variance.",
         )
     strata, strata_labels = coded(columns.stratum, f"stratum of stage {number}", n)
-    units, unit_labels = coded(columns.psu, f"unit of stage {number}", n)
+    units, _ = coded(columns.psu, f"unit of stage {number}", n)
     stratum = crossed(above, strata)
     unit = crossed(stratum, units) if nest else crossed(above, units)
     if not nest and columns.stratum is not None:
-        first = first_rows(unit, int(unit.max()) + 1)
-        refuse_shared_units(strata, unit, strata_labels, [unit_labels[i] for i in units[first]])
+        refuse_shared_units(strata, unit, strata_labels)
     inside = above[first_rows(stratum, int(stratum.max()) + 1)]
     fraction = fractions(
         columns.fpc,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from survey_analysis.errors import ColumnNotFoundError, EstimationError, ScoreError, closest
 from survey_analysis.estimation.scoring import numbers
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.frames.table import Table
 from survey_analysis.study.codebook import Construct, Question
 from survey_analysis.typing import BoolArray, ConstructScore, FloatArray
 
@@ -79,7 +81,16 @@ def constructs_of(survey: SurveyData, names: str | Sequence[str] | None) -> list
     return [known[n] for n in wanted]
 
 
-def items_of(survey: SurveyData, construct: Construct) -> list[Question]:
+class HasTable(Protocol):
+    """What holds a table: a survey, or the part of one that is written."""
+
+    @property
+    def table(self) -> Table:
+        """Its table."""
+        ...
+
+
+def items_of(survey: HasTable, construct: Construct) -> list[Question]:
     """Items of a construct; they must run over the same subjects on scales of one length and one set of scores."""
     items = [survey.table.question(n) for n in construct.items]
     if len({q.over for q in items}) > 1:
@@ -150,7 +161,7 @@ def box_of(construct: Construct, items: Sequence[Question], top: int | None, bot
 
 
 def construct_score(
-    survey: SurveyData,
+    survey: HasTable,
     construct: Construct,
     items: Sequence[Question],
     subject: str,

@@ -87,7 +87,7 @@ def archive_files(
     """Content of every file of the archive by path, and the log."""
     table, notes = weighted_table(survey)
     safe = deidentify(table, open_ends)
-    layout = layout_of(safe.table, questions=safe.questions)
+    layout = layout_of(safe.table, questions=[*safe.questions, *safe.table.codebook.constructs])
     sav, said = sav_files(layout, "data.sav")
     check = check_files(survey, safe.questions)
     log = tuple(dict.fromkeys((*safe.log, *notes, *said, *lost_notes(layout))))

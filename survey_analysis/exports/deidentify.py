@@ -20,7 +20,7 @@ from survey_analysis.openends.scrub import scrub
 from survey_analysis.study.codebook import Question
 
 OpenEnds = Literal["dropped", "scrubbed"]
-_CLOCK = re.compile(r"[T\s]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|[+-]\d{2}:?\d{2})?$")
+_CLOCK = re.compile(r"[T\s]+\d{1,2}[:.]\d{2}\b.*$")  # with whatever follows: seconds, "AM", "GMT+1"
 _FEWEST = 10  # rows from which a column of nothing but different values is taken for an id
 
 

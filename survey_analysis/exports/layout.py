@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from survey_analysis.exports.chosen import (
 )
 from survey_analysis.exports.columns import Column, Layout, Stored
 from survey_analysis.exports.design import design_columns
+from survey_analysis.exports.scores import score_columns, wanted_constructs
 from survey_analysis.frames.facts import Measure, ResponseSet
 from survey_analysis.frames.normal import normal
 from survey_analysis.frames.table import Table
@@ -38,8 +40,8 @@ def layout_of(table: Table, *, questions: Iterable[str] | None = None) -> Layout
     Parameters
     ----------
     questions
-        Names of questions or columns; every declared question when left out, and where none is declared every
-        column.
+        Names of questions, constructs or columns; every declared question and construct when left out, and where
+        none is declared every column. A construct needs its items among them.
 
     Raises
     ------
@@ -55,7 +57,8 @@ def layout_of(table: Table, *, questions: Iterable[str] | None = None) -> Layout
     >>> [(c.name, c.stored, c.cells.tolist()) for c in layout_of(survey.table).columns]
     [('likely', 'coded', ['yes', 'no']), ('w', 'number', ['1', '2'])]
     """
-    names, notes = chosen_questions(table, questions)
+    constructs, asked = wanted_constructs(table, questions)
+    names, notes = chosen_questions(table, asked)
     columns: list[Column] = []
     sets: list[ResponseSet] = []
     used: set[str] = set()
@@ -63,6 +66,8 @@ def layout_of(table: Table, *, questions: Iterable[str] | None = None) -> Layout
         found, more = _question(table, table.question(name), used)
         columns += found
         sets += more
+    scores, said = score_columns(table, constructs, names)
+    columns += [replace(c, name=_free(c.name, used)) for c in scores]
     design, extra = design_columns(table, columns, used)
     columns += extra
     if not columns:
@@ -72,7 +77,7 @@ def layout_of(table: Table, *, questions: Iterable[str] | None = None) -> Layout
     _refuse_nul(columns)
     if questions is None:
         notes += left_out(table, names, design)
-    notes += [*reversed_items(table, names), *spread_slots(table, names), *personal_id(table)]
+    notes += [*said, *reversed_items(table, names), *spread_slots(table, names), *personal_id(table)]
     return Layout(table, tuple(columns), tuple(sets), design, tuple(notes))
 
 

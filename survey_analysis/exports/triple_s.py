@@ -14,7 +14,8 @@ from pathlib import Path
 
 from survey_analysis.errors import DataError
 from survey_analysis.exports.chosen import chosen_questions, personal_id
-from survey_analysis.exports.triple_s_fields import Field, column_field, question_fields
+from survey_analysis.exports.scores import score_columns, wanted_constructs
+from survey_analysis.exports.triple_s_fields import Field, column_field, question_fields, score_field
 from survey_analysis.exports.triple_s_files import (
     NO_XML,
     DataLayout,
@@ -84,20 +85,23 @@ def write_triple_s(
         raise DataError(
             f"'{path.name}' is no name of a Triple-S file.", hint="give it the ending .sss or .xml."
         )
-    names, chosen = chosen_questions(table, questions)
-    fields = _with_filters(_fields(table, names))
+    constructs, asked = wanted_constructs(table, questions)
+    names, chosen = chosen_questions(table, asked)
+    scores, said = score_columns(table, constructs, names)
+    fields = _with_filters(_fields(table, names, [score_field(c) for c in scores]))
     fields, renamed = _named(fields)
     fields, broken = _clean(fields)
     ending, body = (".csv", csv_text(fields)) if data == "csv" else (".asc", fixed_text(fields))
     definition = definition_xml(one_line(table.study.name), fields, version, data)
     write_files(path.parent, {path.name: definition, path.stem + ending: body.encode("utf-8")})
-    return (*chosen, *personal_id(table), *renamed, *broken, *_lost(table, fields))
+    return (*chosen, *said, *personal_id(table), *renamed, *broken, *_lost(table, fields))
 
 
-def _fields(table: Table, names: Sequence[str]) -> list[Field]:
+def _fields(table: Table, names: Sequence[str], scores: Sequence[Field]) -> list[Field]:
     design = table.study.design
     uses = {design.weight: "weight", design.id: "serial"}
     out = [field for name in names for field in question_fields(table, table.question(name))]
+    out += scores
     taken = {f.name for f in out} | table.private
     extra = (design.id, design.weight, *design.weights.values(), *design.strata, *design.psu, *design.fpc)
     there = set(table.raw.columns) - taken

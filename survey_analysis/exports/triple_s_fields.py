@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from survey_analysis.exports.columns import Column
 from survey_analysis.exports.layout import label_of
 from survey_analysis.frames.normal import normal
 from survey_analysis.frames.table import Table
@@ -107,6 +108,13 @@ def column_field(table: Table, column: str) -> Field:
         return Field(column, "quantity", label, numbers, limits=_limits(n for n in numbers if n))
     made = text_field(np.array(cells, dtype=object), np.array([bool(c) for c in cells]))
     return replace(made, name=column, label=label)
+
+
+def score_field(column: Column) -> Field:
+    """The scores of a construct: a quantity of at most as many decimals as they were rounded to."""
+    cells = [_plain(float(t)) if t else "" for t in column.cells]
+    ends = _limits(c for c in cells if c)
+    return Field(column.name, "quantity", column.label, cells, limits=ends, untold=True)
 
 
 def _raw(table: Table, column: str) -> list[str]:

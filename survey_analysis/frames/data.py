@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -29,6 +30,8 @@ from survey_analysis.results.process import (
 from survey_analysis.results.waves import WavesData
 from survey_analysis.study.study import Study
 from survey_analysis.typing import BoolArray, FloatArray, IntArray
+
+_COMMA = re.compile(r"[-+]?[\d .]*\d,\d+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,7 +265,8 @@ class SurveyData:
                     f"{n} weight{'s' if n > 1 else ''} in '{column}' {'are' if n > 1 else 'is'} "
                     f"{'not numbers' if n > 1 and kind == 'not a number' else kind}.",
                     where=f"The first is row {first + 1} of {len(cells)}{held}.",
-                    hint="correct the column, or give weight 0 to rows that must not count.",
+                    hint=_comma(cells.texts[cells.codes[first]])
+                    or "correct the column, or give weight 0 to rows that must not count.",
                 )
         if not (out > 0).any():
             raise WeightError(
@@ -282,9 +286,14 @@ class SurveyData:
             raise DesignError(
                 f"{n} row{'s' if n > 1 else ''} of '{column}' {'are' if n > 1 else 'is'} no number.",
                 where=f"The first is row {first + 1} of {len(cells)} and holds {cells.texts[cells.codes[first]]!r}.",
-                hint="correct the column.",
+                hint=_comma(cells.texts[cells.codes[first]]) or "correct the column.",
             )
         return out
+
+
+def _comma(text: str) -> str:
+    """What to do about a number with a decimal comma; "" for any other text."""
+    return 'decimal = "," in [study], or decimal="," in the call.' if _COMMA.fullmatch(text.strip()) else ""
 
 
 def _as_numbers(texts: NDArray[np.object_]) -> tuple[FloatArray, BoolArray]:

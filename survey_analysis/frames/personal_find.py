@@ -29,8 +29,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
      rf"achternaam|imie|nazwisko){_OF_WHOM}"), "a name"),
     (r"(your |home |street |postal |mailing )*(address|street)( line)?( \d)?", "an address"),
     (r"(strasse|hausnummer|adresse|anschrift|direccion|indirizzo|endereco|adres)", "an address"),
-    (r"(date of birth|birth ?date|dob|geburtsdatum|date de naissance|fecha de nacimiento|data di nascita)",
-     "a date of birth"),
+    ((rf"{_WHO}(date of birth|birth ?date|dob|geburtsdatum|date de naissance|fecha de nacimiento|data di nascita|"
+     r"data de nascimento|geboortedatum|data urodzenia)"), "a date of birth"),
     ((r"(ssn|social security( number)?|passport( no| number)?|national id|tax id|steuer id|dni|nie|bsn|pesel|cpf|"
      r"codice fiscale|nino|iban|credit card( no| number)?|card number)"), "an identity number"),
     ((r"(panel(ist)?( member)? ?(id|no|number)|panelist|member id|worker id|prolific( pid| id)?|psid|cookie( id)?|"
@@ -43,6 +43,16 @@ _INSIDE: tuple[tuple[re.Pattern[str], str, re.Pattern[str]], ...] = (
     (re.compile(r"(?<![\d.])\+?(?:\(\d{2,4}\)|\d{3,4})[ .-]\d{3,4}(?:[ .-]\d{3,4})?(?![\d.-])"), "a phone number",
      re.compile(r"\d\d")),
 )  # fmt: skip
+# Day, month and year of birth in columns of their own; with the day in it they are a date of birth.
+_BORN = r"(birth|dob|born|geburts|naissance|nacimiento|nascita|nascimento|geboorte|urodzenia)"
+_BIRTH_PARTS = {
+    part: re.compile(rf"(?=.*{_BORN})(?=.*({words}))|(?=.*{_BORN} ?{letter}$)")
+    for part, words, letter in (
+        ("day", r"(^| )day( |$)|tag( |$)|(^| )jour( |$)|(^| )dia( |$)|giorno|(^| )dag( |$)|dzien", "d"),
+        ("month", r"month|monat|(^| )mois( |$)|(^| )mes( |$)|mese|maand|miesiac", "m"),
+        ("year", r"year|jahr|annee|(^| )ano( |$)|(^| )anno( |$)|jaar|(^| )rok( |$)", "y"),
+    )
+}
 _VERSION = re.compile(r"(^| )(version|build|release|browser|firmware)( |$)")
 _PLACES = re.compile(  # names of schools and shops, also where the file cuts them off
     r"\b(elem\w*|scho\w*|hig|high|mid|middl?e?|acad\w*|colleg\w*|universit\w*|hospital|clinic|store|inc|llc|ltd|gmbh|corp"
@@ -78,7 +88,8 @@ def find_personal(
 ) -> tuple[tuple[str, str], ...]:
     """Columns that seem to hold personal data, each with the evidence: its name, wording or content.
 
-    Names and wordings count unless the cells are codes or a few answers that repeat ("mobile": yes, no). Content
+    Names and wordings count unless the cells are codes or a few answers that repeat ("mobile": yes, no). A day of
+    birth counts where month and year of birth are in the file too. Content
     counts when at least half of the distinct values (of the first 500) are e-mail addresses, IP addresses, device ids,
     coordinates or phone numbers, or nearly all pass the check digit of a card, account or national identity number.
     `distinct` holds the distinct texts of each column and how many cells hold each, where they are known already.
@@ -92,12 +103,29 @@ def find_personal(
      ('contact', '1 of 1 values are e-mail addresses'))
     """
     out = []
+    born = _birth_days(raw)
     for name in raw.columns:
         held = _held(raw, name, empty) if distinct is None else _kept(*distinct[name], empty)
         evidence = _evidence(raw, name, held)
+        if name in born and held.filled:
+            evidence = (*evidence, born[name])
         if evidence:
             out.append((name, "; ".join(evidence)))
     return tuple(out)
+
+
+def _birth_days(raw: RawTable) -> dict[str, str]:
+    """The day of birth where month and year stand in other columns: without it they are no date."""
+    found: dict[str, list[str]] = {part: [] for part in _BIRTH_PARTS}
+    for name in raw.columns:
+        texts = [_plain(name), _plain(raw.wording.get(name, ""))]
+        parts = [p for p, pattern in _BIRTH_PARTS.items() if any(pattern.match(t) for t in texts)]
+        if len(parts) == 1:
+            found[parts[0]].append(name)
+    if not all(found.values()):
+        return {}
+    month, year = found["month"][0], found["year"][0]
+    return dict.fromkeys(found["day"], f"with '{month}' and '{year}' it is a date of birth")
 
 
 def personal_evidence(raw: RawTable, name: str, empty: Collection[str] = ()) -> tuple[str, ...]:
@@ -143,11 +171,13 @@ def personal_mentions(texts: Sequence[str], counts: Sequence[int]) -> str:
 
 
 def _named(name: str, wording: str, held: _Held) -> str:
-    if held.answers:
+    if held.answers and not _points(held.values):
         return ""
     for text, where in ((name, "named"), (wording, "worded")):
         plain = _plain(text)
         for pattern, what in _NAMES:
+            if held.answers and what != "coordinates":  # few places, each several times: places all the same
+                continue
             if re.fullmatch(pattern, plain) and _plausible(plain, what, held):
                 return f"{where} like {what}"
     return ""
@@ -160,6 +190,11 @@ def _plausible(plain: str, what: str, held: _Held) -> bool:
     if what == "coordinates" and plain in _SHORT_COORDINATES:
         return all(_coordinate(v) for v in held.values)
     return True
+
+
+def _points(values: Sequence[str]) -> bool:
+    """Whether all values have decimals, as coordinates do and codes do not."""
+    return bool(values) and all("." in v and _coordinate(v) for v in values)
 
 
 def _coordinate(text: str) -> bool:

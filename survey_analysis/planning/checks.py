@@ -25,6 +25,7 @@ from survey_analysis.tabulation.rule import rule_of
 from survey_analysis.tabulation.weights import under_weight
 from survey_analysis.weighting.targets import read_targets
 from survey_analysis.wording.numbers import count
+from survey_analysis.wording.questions import questions_counted
 
 Problems = list[SurveyAnalysisError]
 P = ParamSpec("P")
@@ -74,8 +75,9 @@ def codebook(file: StudyFile, raw: RawTable | None) -> Checked:
         found = tried(build, file, columns=columns)
     if found:
         return Checked("codebook", problems=tuple(found))
-    n = len(file.questions) + len(file.batteries) + len(file.derived)
-    return Checked("codebook", f"{_n(n, 'question')}, {_n(len(file.constructs), 'construct')}")
+    study = build(file, columns=columns)
+    constructs = _n(len(study.codebook.constructs), "construct")
+    return Checked("codebook", f"{questions_counted(study)}, {constructs}")
 
 
 def _with_sources(file: StudyFile, name: str) -> dict[str, DerivedEntry]:

@@ -92,7 +92,9 @@ def by_ends(block: Block, j: int) -> Part | None:
     data, starts, lengths = block.data, block.starts[j], block.lengths[j].astype(np.int64)
     windows, some = _windows(data, np.uint64), np.minimum(lengths, WORD)
     first, last = windows[starts] & _KEPT[some], windows[starts + lengths - some] & _KEPT[some]
-    codes, distinct = pd.factorize(((first * _MIX) ^ (first >> _TURN) ^ last) * _MIX ^ lengths.astype(np.uint64))
+    codes, distinct = pd.factorize(
+        ((first * _MIX) ^ (first >> _TURN) ^ last) * _MIX ^ lengths.astype(np.uint64)
+    )
     if len(distinct) > MOST_LABELS:
         return None
     chosen = np.empty(len(distinct), dtype=np.int64)
@@ -165,7 +167,9 @@ def _distinct(
     return codes, first
 
 
-def _equal(data: NDArray[np.uint8], some: tuple[IntArray, IntArray], others: tuple[IntArray, IntArray]) -> bool:
+def _equal(
+    data: NDArray[np.uint8], some: tuple[IntArray, IntArray], others: tuple[IntArray, IntArray]
+) -> bool:
     """Whether cells, by starts and lengths, hold the same as others, one by one."""
     if not np.array_equal(some[1], others[1]):
         return False

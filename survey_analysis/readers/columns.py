@@ -9,7 +9,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survey_analysis.frames.coded import Coded, smallest
-from survey_analysis.readers.cells_of import Keys, Part, by_ends, by_words, bytes_of, each, joined, words, words_of
+from survey_analysis.readers.cells_of import (
+    Keys,
+    Part,
+    by_ends,
+    by_words,
+    bytes_of,
+    each,
+    joined,
+    words,
+    words_of,
+)
 from survey_analysis.readers.fields import Block
 from survey_analysis.typing import IntArray
 

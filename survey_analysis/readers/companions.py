@@ -10,7 +10,7 @@ from pathlib import Path
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Facts
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers import ddi, decipher, quantipy, sas, triple_s
+from survey_analysis.readers import ddi, decipher, dictionary, quantipy, sas, triple_s
 from survey_analysis.readers.platforms import limesurvey, qualtrics, redcap, xlsform
 from survey_analysis.readers.source import Source, load_bytes
 
@@ -55,6 +55,13 @@ COMPANIONS: tuple[Companion, ...] = (
     Companion("LimeSurvey", (".lss",), limesurvey.sniff, limesurvey.read, "LimeSurvey structure (.lss)"),
     Companion("XLSForm", (".xlsx",), xlsform.sniff, xlsform.read, "XLSForm of ODK or KoboToolbox (.xlsx)"),
     Companion("REDCap", (".csv",), redcap.sniff, redcap.read, "REDCap data dictionary (.csv)"),
+    Companion(
+        "codebook",
+        (".csv", ".xlsx"),
+        dictionary.sniff,
+        dictionary.read,
+        "a table of variables with labels (.csv, .xlsx)",
+    ),
 )
 
 
@@ -86,6 +93,7 @@ def read_described(
     sheet: str = "",
     delimiter: str = "",
     table: str = "",
+    decimal: str = "",
 ) -> RawTable | None:
     """The data file as its metadata file lays it out; None of a format that leaves the reading to us.
 
@@ -97,7 +105,13 @@ def read_described(
     source, found = _find(path)
     if found is None or found.table is None:
         return None
-    given = {"header_rows": header_rows, "sheet": sheet, "delimiter": delimiter, "table": table}
+    given = {
+        "header_rows": header_rows,
+        "sheet": sheet,
+        "delimiter": delimiter,
+        "table": table,
+        "decimal": decimal,
+    }
     unused = [option for option, value in given.items() if value]
     if unused:
         raise DataError(

@@ -22,6 +22,7 @@ from survey_analysis.readers.headers import MOST_HEADER_ROWS, Header, read_heade
 from survey_analysis.readers.plain import columns, head
 from survey_analysis.readers.source import Source
 from survey_analysis.readers.texts import empty_end_note, frame_of, needs_rows, without_empty_end
+from survey_analysis.readers.titles import may_be_title, without_titles
 
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
 SAMPLE_ROWS = 60
@@ -55,6 +56,8 @@ def _by_columns(data: bytes, source: Source) -> RawTable | None:
     found = columns(data, start, delimiter, csv.field_size_limit())
     if found is None:
         return None
+    if source.header_rows is None and may_be_title(found.first[0]):
+        return None
     kept = found.without_empty_end()
     ended = empty_end_note(len(found.columns) - len(kept.columns))
     header = read_header(kept.first, source.name, source.header_rows)
@@ -73,6 +76,10 @@ def _by_rows(data: bytes, source: Source) -> RawTable:
     delimiter, notes = _delimiter(text, source, declared)
     rows, lines = _rows(text, delimiter, source.name)
     rows, lines, blank = _without_blank(rows, lines)
+    titles: tuple[str, ...] = ()
+    if source.header_rows is None:
+        rows, above, titles = without_titles(rows)
+        lines = lines[above:]
     _rectangular(rows, lines, source.name, delimiter)
     rows, ended = without_empty_end(rows)
     header = read_header(rows[:MOST_HEADER_ROWS], source.name, source.header_rows)
@@ -80,7 +87,7 @@ def _by_rows(data: bytes, source: Source) -> RawTable:
     odd = _odd_header(decoded, header, rows, lines[header.rows - 1] + shift, source.name)
     body = rows[header.rows :]
     needs_rows(source.name, len(body), len(header.names))
-    said = (*decoded.notes, *odd, *notes, *blank, *ended)
+    said = (*decoded.notes, *odd, *notes, *titles, *blank, *ended)
     return _table(source, header, frame_of(body, header.names), said)
 
 
@@ -139,8 +146,9 @@ def _delimiter(text: str, source: Source, marked: str) -> tuple[str, tuple[str, 
     found: dict[str, tuple[float, int]] = {}
     for delimiter in DELIMITERS:
         widths = [len(row) for row in _sample(text, delimiter) if row]
-        if widths and widths[0] > 1:
-            found[delimiter] = (sum(w == widths[0] for w in widths) / len(widths), widths[0])
+        width = widths[0] if widths and widths[0] > 1 else max(widths, key=widths.count, default=0)
+        if width > 1:  # a title may stand alone on the first lines
+            found[delimiter] = (sum(w == width for w in widths) / len(widths), width)
     if not found:
         return ",", ()
     best = max(found, key=lambda d: (*found[d], d == "\t" and source.suffix in (".tsv", ".tab")))

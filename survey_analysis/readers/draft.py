@@ -117,6 +117,8 @@ def _study(inspection: Inspection, *, codebook: bool) -> str:
     lines = [*map(comment, inspection.notes), "[study]", f"name = {text(stem)}"]
     if inspection.format not in ("", "pandas", "polars"):
         lines.append(f"data = {text(inspection.name)}")
+    if inspection.decimal:
+        lines.append(f"decimal = {text(inspection.decimal)}")
     if inspection.metadata:
         lines.append(f"metadata = {text(inspection.metadata)}")
     if codebook:

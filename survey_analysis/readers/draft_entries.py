@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from survey_analysis.frames.infer import natural
+from survey_analysis.frames.normal import normal
 from survey_analysis.readers.draft_scales import DraftScale, Scales, below_zero, draft_scale
 from survey_analysis.readers.groups import Group
 from survey_analysis.readers.inspect import ColumnGuess, Inspection
 from survey_analysis.readers.sources import Battery
 from survey_analysis.readers.toml_text import Names, listed, missing, pairs, slug, text
-from survey_analysis.study.scales import Level
+from survey_analysis.study.scales import Level, MissingCode
 
 KINDS = ("single", "numeric", "open")
 FIELDS = (
@@ -27,6 +28,8 @@ FIELDS = (
     "asked_if",
     "exclusive",
 )
+
+STRAYS = 'they count as no answer until you decide: another kind of missing, a repair in [[clean.repairs]], or kind = "open"'
 
 _ARTICLE = re.compile(r"^(an?|the) ", re.IGNORECASE)
 _EXCLUSIVE = re.compile(
@@ -123,7 +126,7 @@ def _single(inspection: Inspection, guess: ColumnGuess, names: Names, scales: Sc
     name = names.of(guess.column)
     asked = inspection.routing.get(guess.column, "")
     short = inspection.items.get(guess.column, "")
-    doubt = () if guess.confidence == "high" else (f"{guess.confidence}: {guess.evidence}",)
+    doubt: tuple[str, ...] = () if guess.confidence == "high" else (f"{guess.confidence}: {guess.evidence}",)
     if guess.kind in ("single", "strata") and guess.question.scale is not None:
         scale = _scale(inspection, [guess])
         rated = scale.rating and len(scale.levels) > 2
@@ -132,6 +135,8 @@ def _single(inspection: Inspection, guess: ColumnGuess, names: Names, scales: Sc
     codes = inspection.missing.get(guess.column, ())
     if guess.kind == "numeric" and not codes:
         codes = below_zero(guess.numbers_below)
+    codes += tuple(MissingCode(code=normal(t), kind="no_answer") for t in guess.stray)
+    doubt += (STRAYS,) if guess.stray else ()
     extra = {"missing": missing(codes)} if codes else {}
     row = _row(guess, name, short=short, kind=guess.kind, asked_if=asked)
     return Entry(name, "questions", (row,), extra, doubt)

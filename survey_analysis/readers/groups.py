@@ -30,6 +30,7 @@ _SEVERAL = re.compile(
     r"all that apply|select all|check all|tick all|mark all|choose all|as many as|which of|multiple answers",
     re.IGNORECASE,
 )
+_OTHER = re.compile(r"other\b|sonstige|andere|anderes|autre|otro|otra|altro|outro|anders", re.IGNORECASE)
 
 GroupKind: TypeAlias = Literal["multiple", "slots", "joined", "grid"]
 Texts: TypeAlias = Mapping[str, Sequence[str]]
@@ -204,9 +205,19 @@ def _multiple(
         how, sure = "is ticked or empty, and the wording asks for all that apply", "high"
     else:
         how, sure = f"holds its option or {repr(off[0]) if off else 'is empty'}", "high"
-    apart = f"; {len(texts) - len(closed)} with other text left apart" if len(closed) < len(texts) else ""
+    apart = _apart([c for c in texts if c not in closed])
     marked = tuple(dict.fromkeys(chosen)) if set(said_no) - {"0"} else ()  # else every text but 0 is chosen
     return Group("multiple", name, closed, stem, labels, f"each {how}{apart}", sure, off, marked)
+
+
+def _apart(columns: Sequence[str]) -> str:
+    """What is said of columns of text beside the options: who wrote there and ticked nothing has no answer."""
+    if not columns:
+        return ""
+    named = ", ".join(f"'{c}'" for c in columns[:2]) + (
+        f" and {len(columns) - 2} more" if columns[2:] else ""
+    )
+    return f"; {named} with other text left apart: as an option too, it would count who only wrote there"
 
 
 def _two_codes(
@@ -236,6 +247,8 @@ def _unique(labels: Mapping[str, str]) -> dict[str, str]:
 
 def _label(column: str, marks: Sequence[str], items: Mapping[str, str]) -> str:
     own = marks[0] if marks and marks[0] not in ON else ""
+    if own and _OTHER.match(items.get(column, "")) and not _OTHER.match(own):
+        return items[column]  # one text that somebody wrote is not what the option is called
     return own or items.get(column, "") or column
 
 

@@ -27,6 +27,7 @@ from survey_analysis.readers.import_ids import import_ids
 MOST_HEADER_ROWS = 3
 
 _IMPORT_ID = re.compile(r"\s*\{\s*['\"]?ImportId['\"]?\s*:")
+_CHOICE = re.compile(r" - Selected Choice(?= - |$)")  # Qualtrics says so of a question with a text beside it
 _RESPONSE = {"response", "open-ended response"}
 _DATES = ("StartDate", "EndDate", "RecordedDate")
 
@@ -117,7 +118,9 @@ def _is_surveymonkey(first: Rows, declared: int | None) -> bool:
 
 def _named(first: Rows, rows: int, note: str) -> Header:
     names = tuple(first[0])
-    wording = {n.strip(): t.strip() for n, t in zip(names, first[1], strict=True) if t.strip()}
+    wording = {
+        n.strip(): _CHOICE.sub("", t.strip()) for n, t in zip(names, first[1], strict=True) if t.strip()
+    }
     keys = import_ids(names, first[2]) if rows == MOST_HEADER_ROWS else {}
     return Header(names, rows, wording, (note,), keys)
 

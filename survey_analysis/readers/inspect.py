@@ -12,6 +12,7 @@ from survey_analysis.frames.facts import Labels
 from survey_analysis.frames.personal_find import find_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.cells import Cells
+from survey_analysis.readers.decimals import MARKS, found_decimal, with_decimal
 from survey_analysis.readers.designs import Design, find_design
 from survey_analysis.readers.draft_scales import draft_scale
 from survey_analysis.readers.evidence import Confidence, Guess
@@ -51,6 +52,8 @@ class ColumnGuess:
         Of a numeric column: the numbers below zero, where they are few, with one that is not.
     parts
         Of an order: the codes, and what stands between them.
+    stray
+        Of a numeric column: the texts among its numbers.
     """
 
     column: str
@@ -64,6 +67,7 @@ class ColumnGuess:
     group: str = ""
     numbers_below: tuple[str, ...] = ()
     parts: tuple[tuple[str, ...], str] = ((), "")
+    stray: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -86,6 +90,8 @@ class Inspection:
         What the file says: user-missing codes, value labels, wording of an item, who was asked.
     metadata
         Name of the file beside the data that described the columns.
+    decimal
+        The decimal mark that the numbers seem to have, where it is not declared and not plain.
     notes
         What the reader had to decide.
     """
@@ -106,6 +112,7 @@ class Inspection:
     items: Mapping[str, str] = field(default_factory=dict)
     routing: Mapping[str, str] = field(default_factory=dict)
     metadata: str = ""
+    decimal: str = ""
 
     def to_frame(self) -> pd.DataFrame:
         """One row a column: column, kind, confidence, levels, missing, wording, evidence."""
@@ -138,7 +145,7 @@ class Inspection:
         return as_html(self)
 
 
-def inspect(raw: RawTable, *, metadata: str = "") -> Inspection:
+def inspect(raw: RawTable, *, metadata: str = "", decimal: str = "") -> Inspection:
     """Look at every column of a table and guess what it is.
 
     Facts of the file (labels, sets, measurement levels) go before guesses. Kinds come from the cells, roles
@@ -151,8 +158,10 @@ def inspect(raw: RawTable, *, metadata: str = "") -> Inspection:
     >>> inspect(raw).to_frame()[["column", "kind", "confidence", "levels"]].values.tolist()
     [['rid', 'id', 'high', ''], ['sex', 'single', 'low', 'f | m']]
     """
+    raw, mark = (raw, "") if decimal else _with_marks(raw)
     cells = {name: Cells.of(raw, name) for name in raw.columns}
-    empty = empty_texts(cells.values())
+    choices = ("N/A",) if any("as SurveyMonkey writes them" in note for note in raw.notes) else ()
+    empty = empty_texts(cells.values(), choices)
     blank = frozenset({"", *(text for text, _ in empty)})
     cells = {name: c.without(blank) for name, c in cells.items()}
     personal = dict(
@@ -183,7 +192,20 @@ def inspect(raw: RawTable, *, metadata: str = "") -> Inspection:
     return Inspection(
         raw.name, raw.format, len(raw), tuple(columns), groups, batteries, long, design, empty, raw.missing,
         raw.notes, raw.labels, raw.ordered, raw.items, raw.routing, metadata,
+        mark,
     )  # fmt: skip
+
+
+def _with_marks(raw: RawTable) -> tuple[RawTable, str]:
+    """The table as it would be read with the decimal mark that its numbers show, and that mark."""
+    found = found_decimal(raw) if raw.format in ("csv", "xlsx") else None
+    if found is None:
+        return raw, ""
+    how = f'decimal = "{found.mark}" in the study file, or decimal= in the call, reads them so'
+    said = (
+        f"Numbers seem to be written with {MARKS[found.mark]}: {found.cells:,} cells of {found.named}; {how}."
+    )
+    return with_decimal(raw, found.mark).changed(notes=(*raw.notes, said)), found.mark
 
 
 def _roles(raw: RawTable, cells: Mapping[str, Cells], personal: Mapping[str, str]) -> dict[str, Guess]:
@@ -226,6 +248,7 @@ def _column(raw: RawTable, cells: Cells, blank: frozenset[str], given: Guess | N
     return ColumnGuess(
         name, guess.kind, levels, len(raw) - cells.filled + coded, raw.wording.get(name, ""), guess.evidence,
         guess.confidence, found.question, numbers_below=_below(cells) if guess.kind == "numeric" else (),
+        stray=found.stray,
     )  # fmt: skip
 
 

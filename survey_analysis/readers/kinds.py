@@ -12,7 +12,7 @@ from survey_analysis.frames.personal_find import personal_mentions
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.cells import Cells
 from survey_analysis.readers.evidence import Confidence, Guess
-from survey_analysis.readers.roles import number_evidence
+from survey_analysis.readers.roles import nameable, stray_evidence, strays
 from survey_analysis.readers.scale_words import known_order
 from survey_analysis.study.codebook import Question
 
@@ -28,6 +28,7 @@ class QuestionGuess:
 
     question: Question
     guess: Guess
+    stray: tuple[str, ...] = ()  # texts among the numbers of a numeric column
 
 
 def question_guess(raw: RawTable, cells: Cells, blank: frozenset[str]) -> QuestionGuess:
@@ -44,11 +45,19 @@ def question_guess(raw: RawTable, cells: Cells, blank: frozenset[str]) -> Questi
         return QuestionGuess(_inferred(raw, cells, blank), Guess("empty", "no cell is filled", "high"))
     question = _inferred(raw, cells, blank)
     if raw.labels.get(name) and question.kind == "single":
-        guess = Guess("single", f"the file has {len(raw.labels[name])} value labels", "high")
+        n = len(raw.labels[name])
+        guess = Guess("single", f"the file has {n} value label{'' if n == 1 else 's'}", "high")
     elif question.kind == "single" and _OTHER_TEXT.search(name) and cells.numbers is None:
         guess = Guess("open", "named like the text of another answer", "medium")
-    elif question.kind == "single" and len(answered) > MOST_NUMERIC_LEVELS and number_evidence(cells):
-        guess = Guess("open", number_evidence(cells), "low")
+    elif (
+        question.kind in ("single", "open")
+        and len(answered) > MOST_NUMERIC_LEVELS
+        and (stray := strays(cells))
+    ):
+        guess = Guess("numeric" if nameable(stray) else "open", stray_evidence(cells, stray), "low")
+        return QuestionGuess(
+            replace_kind(question, guess.kind), guess, stray if guess.kind == "numeric" else ()
+        )
     elif question.kind == "single":
         guess = _closed(raw, cells, answered)
     elif question.kind == "numeric":
@@ -84,7 +93,8 @@ def _closed(raw: RawTable, cells: Cells, answers: list[str]) -> Guess:
     measure = raw.measure.get(cells.name)
     if cells.numbers is None:
         if k == cells.filled and any(" " in a for a in answers) and known_order(answers) is None:
-            return Guess("open", f"{k} different texts in {k} filled cells", "low")
+            how = f"{k:,} different texts in {k:,} filled cells" if k > 1 else "one text in one filled cell"
+            return Guess("open", how, "low")
         recurs = cells.filled >= RECURS * k
         how = f"{k} answer{'s' if k > 1 else ''}" + (
             "" if recurs else " that hardly recur: an open question looks the same"
@@ -103,24 +113,21 @@ def _closed(raw: RawTable, cells: Cells, answers: list[str]) -> Guess:
 
 
 def _numeric(raw: RawTable, cells: Cells) -> Guess:
-    stray = "" if cells.numbers is not None else number_evidence(cells)
     measure = raw.measure.get(cells.name)
     if measure == "scale":
         return Guess("numeric", "numbers; measured, says the file", "high")
     many = cells.distinct > FEW_COUNTS or not cells.whole
     if cells.whole and cells.distinct == cells.filled and cells.filled > FEW_COUNTS:
-        how = f"{cells.filled} whole numbers, all different: an id looks the same"
+        how = f"{cells.filled:,} whole numbers, all different: an id looks the same"
         return Guess("numeric", how, "low")
-    how = stray or f"{cells.distinct} different numbers"
+    how = f"{cells.distinct:,} different numbers" if cells.distinct > 1 else "one number in all filled cells"
     return Guess("numeric", how if many else f"{how}: a count, or codes", "high" if many else "medium")
 
 
 def _open(cells: Cells) -> Guess:
-    stray = number_evidence(cells)
-    if stray:
-        return Guess("open", stray, "low")
     mentions = personal_mentions(cells.texts, cells.counts.tolist())
     spaces = sum(" " in t for t in cells.first) / len(cells.first)
     long = any(len(t) > LONGEST_LABEL for t in cells.first)
-    how = f"{cells.distinct} different texts" + (f"; {mentions}" if mentions else "")
+    how = f"{cells.distinct:,} different texts" if cells.distinct > 1 else "one text"
+    how += f"; {mentions}" if mentions else ""
     return Guess("open", how, "high" if spaces > 0.5 or long else "medium")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.readers.decimals import with_decimal
 from survey_analysis.readers.registry import choose
 from survey_analysis.readers.source import Source
+from survey_analysis.readers.titles import total_note
 
 
 def read_table(
@@ -18,11 +22,13 @@ def read_table(
     sheet: str = "",
     delimiter: str = "",
     table: str = "",
+    decimal: str = "",
 ) -> RawTable:
     r"""Read a survey export as text, with the wording, labels and missing codes that the file has.
 
     The format is found from content before name. Everything the reader had to decide stands in
-    `RawTable.notes`; what it cannot decide it refuses. No cell is changed and no row is lost.
+    `RawTable.notes`; what it cannot decide it refuses. No cell is changed, but for
+    the writing of numbers where `decimal` says so, and no row is lost.
 
     Parameters
     ----------
@@ -39,6 +45,8 @@ def read_table(
         One character.
     table
         Table of a database, or data set of a SAS transport file; needed where there are several.
+    decimal
+        "," where numbers are written "1.234,5", "." where they are written "1,234.5".
 
     Raises
     ------
@@ -58,7 +66,18 @@ def read_table(
     if header_rows is not None and header_rows not in (1, 2, 3):
         raise DataError(f"header_rows = {header_rows} is not possible.", hint="give 1, 2 or 3.")
     place = Path(path)
-    source = Source(place, None, encoding, header_rows, sheet, delimiter, table)
+    source = Source(place, None, encoding, header_rows, sheet, delimiter, table, decimal)
     reader, notes = choose(source)
-    raw = reader.read(source)
-    return raw.changed(notes=notes + raw.notes) if notes else raw
+    raw = with_decimal(reader.read(source), decimal)
+    ends = _total(raw) if raw.format in ("csv", "xlsx") else ()
+    return raw.changed(notes=(*notes, *raw.notes, *ends)) if notes or ends else raw
+
+
+def _total(raw: RawTable) -> tuple[str, ...]:
+    """A note on a last row that reads like a total, from its first filled cell."""
+    last = np.array([len(raw) - 1])
+    for name in raw.columns:
+        text = str(raw.coded(name).rows(last).texts[0])
+        if text.strip():
+            return total_note([name], [text], len(raw))
+    return ()

@@ -131,7 +131,7 @@ READERS = (
         (".xlsx", ".xlsm"),
         xlsx.sniff,
         xlsx.read,
-        frozenset({"sheet", "header_rows"}),
+        frozenset({"sheet", "header_rows", "decimal"}),
         "Excel workbook (.xlsx)",
     ),
     Reader(
@@ -147,7 +147,7 @@ READERS = (
         (".csv", ".tsv", ".tab", ".txt", ".dat"),
         csv.sniff,
         csv.read,
-        frozenset({"encoding", "header_rows", "delimiter"}),
+        frozenset({"encoding", "header_rows", "delimiter", "decimal"}),
         "delimited text (.csv, .tsv, also .gz)",
     ),
 )

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 8  # answers of a question
 MOST_LINES = 2  # of a name, of the answers, of the evidence, in a terminal
+MOST_OF_DOUBT = 6  # of the evidence that has another reading
 MOST_WORDING = 140  # characters of a question
 MOST_ROWS = 60  # rows of the table in a notebook
-WIDTHS = (20, 9, 6, 11, 46)
+WIDTH = 100  # of a line, where nobody knows better
+NARROW = (18, 20, 28)  # most of a name, in a terminal of less than 90, less than 120 and more columns
+WIDTHS = (9, 6, 11)  # most of kind, confidence and missing cells
+FEWEST_LEFT = 24  # columns for question and evidence
 HEADS = ("columns", "seems", "sure", "missing", "question; answers; what the guess rests on")
 
 STYLE = """<style>
@@ -66,8 +70,9 @@ def lines(inspection: Inspection) -> Iterator[Line]:
 
 
 def _span(missing: Sequence[str]) -> str:
-    numbers = sorted(int(n) for text in missing for n in text.split("–"))
-    return f"{numbers[0]}–{numbers[-1]}" if numbers[0] < numbers[-1] else str(numbers[0])
+    numbers = sorted(int(n.replace(",", "")) for text in missing for n in text.split("–"))
+    least, most = f"{numbers[0]:,}", f"{numbers[-1]:,}"
+    return f"{least}–{most}" if numbers[0] < numbers[-1] else least
 
 
 def _lines(inspection: Inspection) -> Iterator[Line]:
@@ -144,7 +149,10 @@ def _shown(levels: Sequence[str]) -> str:
 def head(inspection: Inspection) -> list[str]:
     """What stands above the table."""
     out = [
-        f"{flat(inspection.name)} ({inspection.format}): {inspection.rows} rows, {len(inspection.columns)} columns"
+        (
+            f"{flat(inspection.name)} ({inspection.format}): {_counted(inspection.rows, 'row')}, "
+            f"{_counted(len(inspection.columns), 'column')}"
+        )
     ]
     out += [flat(note) for note in inspection.notes]
     out += [f"{text!r} seems to mean an empty cell: {why}." for text, why in inspection.empty]
@@ -157,37 +165,49 @@ def foot(inspection: Inspection) -> list[str]:
     """How many guesses are how sure, and the rule."""
     found = [x.confidence for x in lines(inspection)]
     counts = ", ".join(f"{found.count(c)} {c}" for c in ("high", "medium", "low"))
-    return [f"{len(found)} guesses: {counts}.", f"{RULE}."]
+    guesses = "1 guess" if len(found) == 1 else f"{len(found):,} guesses"
+    return [f"{guesses}: {counts}.", f"{RULE}."]
 
 
-def as_text(inspection: Inspection) -> str:
-    """For a terminal, at most 100 columns wide."""
+def _counted(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def as_text(inspection: Inspection, width: int = WIDTH) -> str:
+    """For a terminal, at most `width` columns wide."""
     first, *notes = head(inspection)
     out = [
-        first,
-        *(line for n in notes for line in textwrap.wrap(n, 98, initial_indent="  ", subsequent_indent="  ")),
+        *textwrap.wrap(first, width, subsequent_indent="  "),
+        *(
+            line
+            for n in notes
+            for line in textwrap.wrap(n, width, initial_indent="  ", subsequent_indent="    ")
+        ),
     ]
     rows = [HEADS, *((x.columns, x.kind, x.confidence, x.missing, x.evidence) for x in lines(inspection))]
     above = [("", ""), *((x.wording, x.answers) for x in lines(inspection))]
     most = (max(len(r[j]) for r in rows) for j in range(4))
-    widths = [*(min(w, max(n, len(h))) for w, n, h in zip(WIDTHS, most, HEADS, strict=False)), WIDTHS[4]]
+    name = NARROW[(width >= 90) + (width >= 120)]
+    widths = [min(w, max(n, len(h))) for w, n, h in zip((name, *WIDTHS), most, HEADS, strict=False)]
+    widths.append(max(FEWEST_LEFT, width - sum(widths) - 2 * len(widths)))
     out.append("")
     for row, (wording, shown) in zip(rows, above, strict=True):
-        cells = [_wrapped(c, w) for c, w in zip(row, widths, strict=True)]
+        most_lines = MOST_OF_DOUBT if row is HEADS or row[2] == "low" else MOST_LINES
+        cells = [_wrapped(c, w, most_lines) for c, w in zip(row, widths, strict=True)]
         asked = [f'"{_cut(wording, widths[-1] - 2)}"'] if wording else []
         cells[-1] = [*asked, *(_wrapped(shown, widths[-1]) if shown else []), *(cells[-1] if row[-1] else [])]
         for i in range(max(map(len, cells))):
             parts = ((c[i] if i < len(c) else "").ljust(w) for c, w in zip(cells, widths, strict=True))
             out.append("  ".join(parts).rstrip())
-    out += ["", *(line for n in foot(inspection) for line in textwrap.wrap(n, 98))]
+    out += ["", *(line for n in foot(inspection) for line in textwrap.wrap(n, width))]
     return "\n".join(out)
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def _wrapped(text: str, width: int, most: int = MOST_LINES) -> list[str]:
     out = textwrap.wrap(text, width, break_on_hyphens=False) or [""]
-    if len(out) > MOST_LINES:
-        last = out[MOST_LINES - 1].rstrip("… |")
-        out = [*out[: MOST_LINES - 1], f"{last[: width - 2]} …"]
+    if len(out) > most:
+        last = out[most - 1].rstrip("… |")
+        out = [*out[: most - 1], f"{last[: width - 2]} …"]
     return out
 
 
@@ -199,7 +219,7 @@ def as_html(inspection: Inspection) -> str:
     cols = "".join(f'<col class="c{i + 1}">' for i in range(len(HEADS)))
     heads = "".join(f'<th scope="col"{_side(i)}>{escape(h)}</th>' for i, h in enumerate(HEADS))
     more = (
-        f"<p class='note'>{len(found) - MOST_ROWS} more rows: <code>.to_frame()</code></p>"
+        f"<p class='note'>{_counted(len(found) - MOST_ROWS, 'more row')}: <code>.to_frame()</code></p>"
         if len(found) > MOST_ROWS
         else ""
     )

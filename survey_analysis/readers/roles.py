@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
 from survey_analysis.frames.infer import natural
+from survey_analysis.frames.personal_content import content_of
 from survey_analysis.readers.cells import Cells, plain
 from survey_analysis.readers.evidence import Guess
 
@@ -18,17 +19,23 @@ MOSTLY_DIFFERENT = 0.95
 LONG_NUMBER = 6  # digits of a serial number
 PLATFORM = (
     "Status", "Progress", "Finished", "DistributionChannel", "UserLanguage", "ExternalReference",
-    "ExternalDataReference", "ResponseSet", "CollectorID", "collector_id", "SurveyID", "lastpage", "startlanguage",
+    "ExternalDataReference", "ResponseSet", "CollectorID", "Collector ID", "collector_id", "SurveyID", "lastpage", "startlanguage",
     "seed", "token", "redcap_survey_identifier", "redcap_event_name",
 )  # fmt: skip
 PLATFORM_STARTS = ("Q_Recaptcha", "Q_RelevantID", "Q_BallotBox", "Q_DuplicateRespondent", "Q_TotalDuration")
+PREVIEWS = ("1", "2", "9", "17", "Survey Preview", "Survey Test", "Offline Survey Preview")  # of Qualtrics
 ORDER_MARKS = (";", "|", ",")
 MOST_ORDERED = 30
 LARGE = 20  # mean of weights that count people
+MOST_WORDS = 2  # texts among numbers that may come often
+MOST_STRAYS = 5  # texts among numbers that are shown
+MOST_DRAFTED = 20  # of them in a draft
+LONGEST_STRAY = 20  # characters of one; what is longer may be somebody's words
 
 _IDS = re.compile(
     r"((response|respondent|record|case|unique|panel|person|participant|interview|user|subject|r|p|hh) ?)?"
     r"(id|uuid|guid|key|number|no|serial)"
+    r"|((fragebogen|interview|befragten|teilnehmer|probanden|fall|lauf|lfd|lfdn) ?)(nr|nummer|id)?|lfdn"
 )
 _WEIGHT = re.compile(r"(^|[^a-z])(weights?|wgts?|wts?|pw|finalwgt|nweight|gewicht|poids)([^a-z]|\d|$)")
 _DURATION = re.compile(r"duration|total time|time spent|t total|interview length|seconds|loi\b")
@@ -39,13 +46,16 @@ _STARTED = re.compile(r"(start|started|interview)[ _]?(date|time|at)?|date (crea
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _SPAN = re.compile(r"(\d+ days? )?\d{1,3}:\d{2}(:\d{2}(\.\d+)?)?")
 _DATE = re.compile(
-    r"(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})"
-    r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AP]M)?)?([+-]\d{2}:?\d{2}|Z)?"
+    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})"
+    r"([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AP]M)?)?( ?(GMT|UTC|[A-Z]{3,4}))?([+-]\d{1,2}(:?\d{2})?|Z)?"
 )
 
 
-def empty_texts(columns: Iterable[Cells]) -> tuple[tuple[str, str], ...]:
-    """Texts that seem to mean an empty cell, with evidence: in several columns, and often there."""
+def empty_texts(columns: Iterable[Cells], answers: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Texts that seem to mean an empty cell, with evidence: in several columns, and often there.
+
+    `answers` are such texts that the platform offers as an answer.
+    """
     found: dict[str, list[int]] = {text: [] for text in EMPTY_TEXTS}
     rows = 0
     for cells in columns:
@@ -53,9 +63,9 @@ def empty_texts(columns: Iterable[Cells]) -> tuple[tuple[str, str], ...]:
         for text, n in cells.held(EMPTY_TEXTS).items():
             found[text].append(n)
     return tuple(
-        (text, f"{sum(n)} cells of {len(n)} columns hold it")
+        (text, f"{sum(n):,} cells of {len(n)} columns hold it")
         for text, n in found.items()
-        if len(n) > 1 and sum(n) >= OFTEN * rows * len(n)
+        if text not in answers and len(n) > 1 and sum(n) >= OFTEN * rows * len(n)
     )
 
 
@@ -86,7 +96,7 @@ def id_guess(cells: Cells, *, first: bool) -> Guess | None:
         return Guess("id", "named like an id", "low") if named_id(cells.name) else None
     if any(re.fullmatch(r"-?\d+\.\d+", t) for t in cells.first):
         return None
-    how = f"{cells.rows} different values in {cells.rows} rows"
+    how = f"{cells.rows:,} different values in {cells.rows:,} rows"
     if named_id(cells.name):
         return Guess("id", f"named like an id; {how}", "high")
     if cells.plain.endswith("id"):
@@ -101,8 +111,14 @@ def _id_with_gaps(cells: Cells) -> Guess | None:
     named = named_id(cells.name) or cells.plain.endswith(" id")
     if not named or cells.filled < 10 or cells.distinct < MOSTLY_DIFFERENT * cells.filled:
         return None
-    how = f"{cells.distinct} different values in {cells.filled} filled cells of {cells.rows}"
-    return Guess("id", f"named like an id; {how}", "medium")
+    how = f"{cells.distinct:,} different values in {cells.filled:,} filled cells of {cells.rows:,}"
+    again = cells.filled - cells.distinct
+    if not again:
+        return Guess("id", f"named like an id; {how}", "medium")
+    twice = int((cells.counts > 1).sum())
+    stand = "1 value stands" if twice == 1 else f"{twice:,} values stand"
+    how += f"; {stand} in more than one row: the same respondent twice, or one row a rating"
+    return Guess("id", f"named like an id; {how}", "low")
 
 
 def _serial(cells: Cells) -> bool:
@@ -115,6 +131,11 @@ def platform_guess(cells: Cells) -> Guess | None:
     """Columns that a platform adds to every export."""
     if cells.name not in PLATFORM and not cells.name.startswith(PLATFORM_STARTS):
         return None
+    previews = sum(int(n) for t, n in zip(cells.first, cells.counts, strict=False) if t in PREVIEWS)
+    if cells.name == "Status" and previews:
+        rows = "1 row is a preview or test" if previews == 1 else f"{previews:,} rows are previews or tests"
+        how = f'a column that the platform adds; {rows} and no respondent: rules = ["status"] under [clean] removes such'
+        return Guess("platform", how, "low")
     return Guess("platform", "a column that the platform adds", "high")
 
 
@@ -206,18 +227,46 @@ def simulated_guess(cells: Cells) -> Guess | None:
     return Guess("simulated", "the column says that every row is simulated", "high")
 
 
-def number_evidence(cells: Cells) -> str:
-    """Numbers but for a few cells, which a person must look at."""
+def strays(cells: Cells) -> tuple[str, ...]:
+    """Distinct texts that are no numbers in a column that otherwise holds numbers; none where it does not.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from survey_analysis.frames.raw import RawTable
+    >>> ages = pd.DataFrame({"age": [*map(str, range(18, 78)), "45 years"]}, dtype=object)
+    >>> strays(Cells.of(RawTable(ages), "age"))
+    ('45 years',)
+    """
     if cells.numbers is not None or not cells.filled:
-        return ""
+        return ()
     looked = cells.first
     counts = cells.counts[: len(looked)]
     total = int(counts.sum())
-    stray = sum(int(n) for t, n in zip(looked, counts, strict=True) if not _NUMBER.fullmatch(t))
-    if stray > OFTEN * total or total - stray < 10:
-        return ""
-    if len(looked) < cells.distinct:
-        stray = sum(
-            int(n) for t, n in zip(cells.texts, cells.counts, strict=True) if not _NUMBER.fullmatch(t)
-        )
-    return f"{cells.filled - stray} of {cells.filled} filled cells are numbers; {stray} {'is' if stray == 1 else 'are'} not"
+    texts = {t: int(n) for t, n in zip(looked, counts, strict=True) if not _NUMBER.fullmatch(t.strip())}
+    stray = sum(texts.values())
+    words = len(texts) <= MOST_WORDS and stray <= total / 2  # "k. A." again and again
+    if total - stray < 10 or not (words or stray <= OFTEN * total):
+        return ()
+    return tuple(t for t in cells.texts if not _NUMBER.fullmatch(t.strip()))
+
+
+def nameable(stray: Sequence[str]) -> bool:
+    """Whether texts among numbers may be shown and listed: few, short and nobody's address."""
+    few = len(stray) <= MOST_DRAFTED and all(len(t) <= LONGEST_STRAY for t in stray)
+    return few and not content_of(stray)
+
+
+def stray_evidence(cells: Cells, stray: Sequence[str]) -> str:
+    """How many cells of a column of numbers are none, and which where they are few and nobody's words."""
+    n = sum(cells.held(frozenset(stray)).values())
+    what = (
+        f"1 of {cells.filled:,} cells is not a number"
+        if n == 1
+        else f"{n:,} of {cells.filled:,} cells are not numbers"
+    )
+    if not nameable(stray):
+        return f"numbers, but {what}"
+    shown = ", ".join(repr(t) for t in stray[:MOST_STRAYS])
+    more = f" and {len(stray) - MOST_STRAYS} more" if len(stray) > MOST_STRAYS else ""
+    return f"numbers, but {what}: {shown}{more}"

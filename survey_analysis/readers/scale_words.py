@@ -20,7 +20,7 @@ _LISTS: tuple[tuple[str, bool, str], ...] = (
     ("frequency", False, """never, almost never|hardly ever, rarely|seldom, once in a while|occasionally,
                sometimes|some of the time|now and then, about half the time|half the time, often|frequently,
                usually|most of the time|mostly, very often, almost always|nearly always, always|all of the time"""),
-    ("amount", False, "none|none at all|nothing|nothing at all|not at all, very little, a little|a little bit|only a little, some|a few, a moderate amount, quite a bit|much, a lot|a good deal, a great deal"),
+    ("amount", False, "none|none at all|nothing|nothing at all|not at all, very little, a little|a little bit|only a little, some|somewhat|a few, a moderate amount, quite a bit|much, a lot|a good deal, a great deal"),
     ("how_often", False, """never, less than once a year|less often than once a year|less often, once a year or less|once a year|yearly,
                once every six months|twice a year, a few times a year|several times a year|once every few months,
                once a month or less|less than once a month, once a month|about once a month|monthly,

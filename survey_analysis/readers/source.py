@@ -31,6 +31,7 @@ class Source:
     sheet: str = ""
     delimiter: str = ""
     table: str = ""
+    decimal: str = ""
 
     @cached_property
     def data(self) -> bytes:
@@ -69,6 +70,7 @@ class Source:
             "sheet": self.sheet,
             "delimiter": self.delimiter,
             "table": self.table,
+            "decimal": self.decimal,
         }
         return {name: value for name, value in options.items() if value not in ("", None)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import re
 import zipfile
 from typing import Any
@@ -13,6 +14,7 @@ import python_calamine as calamine
 from survey_analysis.errors import DataError, closest
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.archive import UNPACKING
+from survey_analysis.readers.dictionary_heads import LOOKED_AT, heading
 from survey_analysis.readers.forms import with_form
 from survey_analysis.readers.headers import MOST_HEADER_ROWS, read_header
 from survey_analysis.readers.source import Source
@@ -24,6 +26,7 @@ from survey_analysis.readers.texts import (
     number_text,
     without_empty_end,
 )
+from survey_analysis.readers.titles import without_titles
 from survey_analysis.readers.xlsx_parts import check_extent, check_parts, column, damaged, sheet_text
 
 _ERROR = re.compile(
@@ -61,6 +64,9 @@ def read(source: Source) -> RawTable:
     rows, blank = _without_blank(rows)
     if not rows:
         raise DataError(f"The sheet '{sheet}' of '{source.name}' is empty.", hint=_others(book, sheet))
+    titles: tuple[str, ...] = ()
+    if source.header_rows is None:
+        rows, _, titles = without_titles(rows)
     rows, ended = without_empty_end(rows)
     header = read_header(rows[:MOST_HEADER_ROWS], source.name, source.header_rows)
     body = rows[header.rows :]
@@ -69,7 +75,7 @@ def read(source: Source) -> RawTable:
         frame=frame_of(body, header.names),
         wording=header.wording,
         keys=header.keys,
-        notes=(*note, *_error_note(errors), *blank, *ended, *header.notes),
+        notes=(*note, *_error_note(errors), *titles, *blank, *ended, *header.notes),
         digest=source.digest,
         format="xlsx",
         name=source.name,
@@ -94,9 +100,20 @@ def _sheet(book: Any, source: Source) -> tuple[str, tuple[str, ...]]:
     for name in visible:
         bounded(source, name)
         if book.get_sheet_by_name(name).to_python(nrows=1):
-            rest = ", ".join(f"'{n}'" for n in names if n != name)
-            return name, (f"Sheet '{name}' was read; also there: {rest}.",) if rest else ()
+            rest = [n for n in names if n != name]
+            said = (f"Sheet '{name}' was read; also there: {', '.join(map(repr, rest))}.",) if rest else ()
+            return name, (*said, *_codebooks(book, source, [n for n in rest if n in visible]))
     raise DataError(f"'{source.name}' has no visible sheet with cells.", hint="export it again.")
+
+
+def _codebooks(book: Any, source: Source, sheets: list[str]) -> tuple[str, ...]:
+    """A note on another sheet that describes the columns."""
+    for name in sheets:
+        bounded(source, name)
+        if heading(book.get_sheet_by_name(name).to_python(nrows=LOOKED_AT)):
+            told = json.dumps(source.name, ensure_ascii=False)
+            return (f"Sheet {name!r} seems to describe the columns: metadata = {told} reads it.",)
+    return ()
 
 
 def bounded(source: Source, sheet: str) -> str:

@@ -38,7 +38,7 @@ from survey_analysis.tables.xlsx import Book, Sheet, book_bytes
 from survey_analysis.wording.intervals import weighted
 from survey_analysis.wording.lines import date_range, question_wording
 from survey_analysis.wording.numbers import count
-from survey_analysis.wording.topline import READING, left_out_lines, open_line
+from survey_analysis.wording.topline import DERIVED, NOT_ASKED, READING, left_out_lines, open_line
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "md", "txt")
 SIMULATED = "SIMULATED DATA. No people were surveyed."
@@ -46,10 +46,12 @@ SIMULATED = "SIMULATED DATA. No people were surveyed."
 
 def topline_document(data: ToplineData, survey: SurveyData) -> Report:
     """The topline for the report's renderers."""
+    asked = [q for q in data.questions if not q.derived]
     sections = [
         Section(anchor("q", question.name), str(i), question.label, _blocks(question))
-        for i, question in enumerate(data.questions, start=1)
+        for i, question in enumerate(asked, start=1)
     ]
+    sections += _derived(data, len(asked) + 1)
     p = data.provenance
     method = method_part(survey, p, (), survey.flow, data.samples)
     method = replace(method, title="How the survey was done")
@@ -61,9 +63,18 @@ def topline_document(data: ToplineData, survey: SurveyData) -> Report:
         meta=_meta(data, survey),
         language=survey.study.about.language,
         banner=SIMULATED if p.simulated else None,
-        omitted=left_out_lines(data.left_out),
+        omitted=left_out_lines(data.left_out, data.checks),
         footer=f"{p.study}. Data {p.data_hash[:12]}." if p.data_hash else p.study,
     )
+
+
+def _derived(data: ToplineData, number: int) -> list[Section]:
+    """What was made from answers, under one heading."""
+    made = [q for q in data.questions if q.derived]
+    if not made:
+        return []
+    blocks = [b for q in made for b in (Heading(q.label), *_blocks(q))]
+    return [Section("derived", str(number), DERIVED, (Paragraph(NOT_ASKED), *blocks))]
 
 
 def _blocks(question: ToplineQuestion) -> tuple[Block, ...]:
@@ -161,7 +172,14 @@ def _docx(report: Report) -> bytes:
 
 
 def _xlsx(report: Report) -> bytes:
-    names = {b.table.id: s.title for s in report.sections for b in s.blocks if isinstance(b, TableBlock)}
+    names = {}
+    for section in report.sections:
+        title = section.title
+        for block in section.blocks:
+            if isinstance(block, Heading):
+                title = block.text
+            elif isinstance(block, TableBlock):
+                names[block.table.id] = title
     return book_bytes(
         Book(
             title=report.title,

@@ -197,6 +197,7 @@ class SourceFile:
     delimiter: str = ""
     table: str = ""
     metadata: str = field(default="", repr=False)
+    decimal: str = ""
 
 
 @dataclass(frozen=True)

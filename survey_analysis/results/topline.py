@@ -19,7 +19,8 @@ UNANSWERED = "unanswered"
 class ToplineQuestion:
     """One question: its table (None for open text), and who was asked and gave no answer.
 
-    `missing` has one row a cell: `subject, kind, label, column, key, count` (people, unweighted).
+    `missing` has one row a cell: `subject, kind, label, column, key, count` (people, unweighted). `derived`: nobody
+    was asked it, it is made from other answers.
     """
 
     name: str
@@ -29,6 +30,7 @@ class ToplineQuestion:
     answered: int
     missing: pd.DataFrame
     table: CrosstabData | None = None
+    derived: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +40,7 @@ class ToplineData:
     Attributes
     ----------
     questions
-        In questionnaire order.
+        In questionnaire order, derived ones last.
     people
         Respondents in the domain, unweighted.
     banner
@@ -47,6 +49,8 @@ class ToplineData:
         Names of the samples in the domain; empty where the study has one.
     left_out
         Questions that nobody in the domain was asked or answered, by label.
+    checks
+        Attention checks, which are no questions to report, by label.
     """
 
     questions: tuple[ToplineQuestion, ...]
@@ -55,6 +59,7 @@ class ToplineData:
     provenance: Provenance
     samples: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.questions)

@@ -14,6 +14,10 @@ from survey_analysis.study.file import StudyFile
 
 _FACTS = ("text", "short", "kind", "scale", "asked_if", "base", "predicate", "separator")
 _PARTS = ("scales", "subjects", "questions", "batteries", "derived", "constructs")
+_RIVALS = (  # keys of which a question has one
+    frozenset({"scale", "levels"}),
+    frozenset({"column", "columns", "options"}),
+)
 _Entries = dict[str, dict[str, Any]]
 
 
@@ -52,7 +56,16 @@ def with_codebook(raw: Mapping[str, Any], tables: Tables) -> dict[str, Any]:
 
 
 def _overlay(base: _Entries, own: Mapping[str, Any]) -> dict[str, Any]:
-    return base | {n: base.get(n, {}) | told if isinstance(told, dict) else told for n, told in own.items()}
+    return base | {
+        n: _without_rivals(base.get(n, {}), told) | told if isinstance(told, dict) else told
+        for n, told in own.items()
+    }
+
+
+def _without_rivals(entry: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What the codebook says, without what the study file says in another way."""
+    gone = {key for rivals in _RIVALS if rivals.intersection(told) for key in rivals}
+    return {k: v for k, v in entry.items() if k not in gone}
 
 
 class _Merge:

@@ -30,6 +30,7 @@ class StudyTable(Part):
     sheet: str = ""
     delimiter: str = ""
     table: str = ""
+    decimal: Literal["", ",", "."] = ""
     missing_text: tuple[str, ...] = ("",)
     order: tuple[str, ...] = ()
 

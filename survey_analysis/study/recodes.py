@@ -221,7 +221,9 @@ def _unfit(recoding: Recoding, source: Question | None) -> Iterator[tuple[str, s
             "count is for multiple-response questions; bands, recode and relabel for those with one answer.",
         )
     if isinstance(recoding, Recode | Relabel) and source.scale is None and source.kind != "multiple":
-        yield f"it has no list of answers, its kind is {source.kind}", "use bands for numbers."
+        answers = f"give [questions.{source.name}] its answers, levels or a scale: survey-analysis inspect drafts them."
+        hint = "use bands for numbers." if source.kind == "numeric" else answers
+        yield f"it has no list of answers, its kind is {source.kind}", hint
     if isinstance(recoding, Count):
         known = {x for o in source.options for x in (o.code, o.label, o.column)}
         wrong = [o for o in recoding.options if o not in known]

@@ -15,10 +15,11 @@ from survey_analysis.tables.model import Cell, Row, Table
 # Jupyter turns every table right with a rule as specific as two classes and an element: .sa-table.sa-table
 NOTEBOOK_STYLE = """<style>
 .sa-box{max-width:100%;margin:.5em 0 1em}
-.sa-scroll{overflow-x:auto}
+.sa-scroll{overflow-x:auto;container-type:inline-size}
 table.sa-table{border-collapse:collapse;font-variant-numeric:tabular-nums;line-height:1.35;color:inherit;
 background:transparent;border:solid currentColor;border-width:1.5px 0}
-.sa-table caption{text-align:left;padding:0 0 .5em;color:inherit;caption-side:top}
+.sa-table caption{text-align:left;padding:0 0 .5em;color:inherit;caption-side:top;contain:inline-size}
+.sa-stick{position:sticky;left:0;width:max-content;max-width:min(100cqi,44em)}
 .sa-table caption strong{display:block}
 .sa-table caption span,.sa-notes{opacity:.78;font-size:.9em}
 table.sa-table th,table.sa-table td{padding:.28em .7em;text-align:right;vertical-align:top;border:0;

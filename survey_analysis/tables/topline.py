@@ -103,6 +103,8 @@ def _notes(question: ToplineQuestion, table: Table) -> tuple[str, ...]:
         notes.insert(0, "* base under 100, ** base under 30 (the smaller of n and effective base).")
     if question.kind == "multiple":
         notes.insert(0, "Several answers were possible; figures may add to more than 100%.")
+    if question.derived:
+        notes.append("Derived from other answers; nobody was asked it.")
     if question.table is not None and question.table.provenance.simulated:
         notes.append("Simulated data.")
     return tuple(notes)

@@ -46,13 +46,14 @@ def topline(
         Domain: a named filter, an expression or a mapping. Of several samples it has to name one, as their total
         is not an estimate of anything.
     rows : sequence of str, optional
-        Questions, in the order to print; by default all declared ones, in the order of the export.
+        Questions, in the order to print; by default all declared ones in the order of the export, but for those of
+        the cleaning rule "attention", and derived ones after them.
 
     Returns
     -------
     Topline
         Shares of answers, nets and boxes; mean and median of numbers; people without an answer by the reason; a
-        question that nobody in the domain answered is left out and named. To write: `save`, `to_html`, `to_pdf`,
+        question that nobody in the domain answered is left out and named, as an attention check is. To write: `save`, `to_html`, `to_pdf`,
         `to_docx`, `to_excel`.
 
     Raises
@@ -81,10 +82,13 @@ def topline(
         raise EmptyDomainError("Nobody is in the domain.", where=f"filter: {where}", hint="check where=.")
     banner = of_waves(survey, banner_of(survey, by), domain)
     asked = [survey.table.question(name) for name in _names(survey, rows)]
-    kept, left_out = asked, []
+    kept, left_out, checks = asked, [], []
     if rows is None:
+        checks = [q for q in asked if _is_check(survey, q)]
+        asked = [q for q in asked if q not in checks]
         kept = [q for q in asked if _answered(survey, q, domain)]
         left_out = [q.short or q.name for q in asked if q not in kept]
+        kept.sort(key=lambda q: _is_derived(survey, q))
     if not kept:
         raise EstimationError("There is no question to print.", hint="declare questions in a study file.")
     tables = _tables(survey, kept, by, where)
@@ -96,7 +100,18 @@ def topline(
         provenance=provenance(survey, where, domain),
         samples=_samples(survey, domain),
         left_out=tuple(left_out),
+        checks=tuple(q.short or q.name for q in checks),
     )
+
+
+def _is_check(survey: SurveyData, question: Question) -> bool:
+    """Whether a question is there to see who reads: one of the rule "attention"."""
+    told = [r for r in survey.study.clean.rules if isinstance(r, dict) and r.get("rule") == "attention"]
+    return any(r.get("column") in (question.name, *question.all_columns) for r in told)
+
+
+def _is_derived(survey: SurveyData, question: Question) -> bool:
+    return question.name in survey.study.derived or question.name in survey.study.coded
 
 
 def _names(survey: SurveyData, rows: Sequence[str] | None) -> list[str]:
@@ -157,6 +172,7 @@ def _question(
         answered=_answered(survey, question, domain),
         missing=_missing(survey, question, banner, domain),
         table=table,
+        derived=_is_derived(survey, question),
     )
 
 

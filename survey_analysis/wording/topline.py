@@ -32,7 +32,11 @@ def open_line(question: ToplineQuestion) -> str:
     return f"Open question; {count(question.answered)} answered in their own words, which are not shown here."
 
 
-def left_out_lines(labels: tuple[str, ...]) -> tuple[str, ...]:
+DERIVED: Final = "Derived from the answers"
+NOT_ASKED: Final = "Nobody was asked these: they are made from other answers, as the study file says."
+
+
+def left_out_lines(labels: tuple[str, ...], checks: tuple[str, ...] = ()) -> tuple[str, ...]:
     """What says that questions are not in the topline, and why.
 
     Examples
@@ -40,4 +44,6 @@ def left_out_lines(labels: tuple[str, ...]) -> tuple[str, ...]:
     >>> left_out_lines(("Tenure", "Own category")), left_out_lines(())
     (('Tenure; Own category. Nobody counted here answered.',), ())
     """
-    return (f"{'; '.join(labels)}. Nobody counted here answered.",) if labels else ()
+    unanswered = (f"{'; '.join(labels)}. Nobody counted here answered.",) if labels else ()
+    what = "An attention check, which is" if len(checks) == 1 else "Attention checks, which are"
+    return (*unanswered, f"{'; '.join(checks)}. {what} for cleaning.") if checks else unanswered

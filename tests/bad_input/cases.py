@@ -235,7 +235,7 @@ CASES = {
     "samples that must not be pooled": Case(
         "The samples are different populations and must not be pooled.\n"
         "  the base would mix panel (3), list (4).\n"
-        "  Hint: break it down by 'sample', or filter to one: sample == 'panel'.",
+        "  Hint: break it down by 'sample', or filter to one: --where \"sample == 'panel'\".",
         {"study.toml": STUDY + SAMPLES},
     ),
     "respondents of no declared sample": Case(
@@ -301,7 +301,7 @@ CASES = {
     "a box of a question without a scale": Case(
         "The scale of 'w' was found from the data; which end is favourable is not known.\n"
         "  answers: 1, 2\n"
-        "  Hint: name the answers: answers=[...], or declare the scale in a study file.",
+        "  Hint: name the answers: --answers A,B, or declare the scale in a study file.",
         argv=("estimate", "study.toml", "w", "--top", "1"),
     ),
     "an unknown format": Case(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import os
+import struct
 import subprocess
 import sys
 import warnings
@@ -14,7 +16,8 @@ from bad_input.study import write
 
 from cli.process import ROOT, run
 from survey_analysis.cli import estimate, main
-from survey_analysis.cli.terminal import Progress, visible
+from survey_analysis.cli.advice import advised
+from survey_analysis.cli.terminal import Progress, visible, wrapped
 from survey_analysis.errors import DataError, SmallBaseWarning
 
 ARGV = ("estimate", "study.toml", "follow", "--top", "1")
@@ -151,3 +154,65 @@ def test_no_progress_on_a_dumb_terminal(monkeypatch) -> None:
     with Progress(stream) as tell:
         tell("reading")
     assert stream.getvalue() == ""
+
+
+def test_prose_ends_at_the_width_of_a_terminal_and_nothing_is_lost() -> None:
+    text = (
+        "  fine     data: 'a.csv': 8,255 rows.\n           /a/path/that/is/longer/than/the/line.csv and more"
+    )
+    for columns in (40, 80, 120):
+        out = wrapped(text, columns)
+        assert out.split() == text.split()
+        assert all(len(line) <= columns or " " not in line.strip() for line in out.split("\n"))
+    assert wrapped("", 40) == ""
+    assert wrapped("a\n\nb", 40) == "a\n\nb"
+
+
+@pytest.mark.parametrize("columns", [60, 100])
+def test_validate_in_a_terminal(folder, columns) -> None:
+    """A real terminal of some width: lines end at it, a pipe gets them whole."""
+    fcntl, termios = (pytest.importorskip(name) for name in ("fcntl", "termios"))  # not on Windows
+    leader, follower = os.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "survey_analysis", "validate", "study.toml"],
+        cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=follower, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(follower)
+    said = b""
+    try:
+        while part := os.read(leader, 65536):
+            said += part
+    except OSError:  # Linux ends a closed terminal so
+        pass
+    os.close(leader)
+    assert process.wait() == 0
+    lines = said.decode().replace("\r\n", "\n").split("\n")
+    assert max(map(len, lines)) <= columns
+    piped = run("validate", "study.toml", cwd=folder).stdout
+    assert " ".join(lines).split() == piped.split()
+
+
+def test_advice_is_in_the_words_of_the_command(folder, capsys) -> None:
+    (folder / "bare.toml").write_text('[study]\ndata = "responses.csv"\n')
+    assert main(["tables", "bare.toml"]) == 2
+    said = capsys.readouterr().err
+    assert "  Hint: name columns: --only q1,q2, or declare questions in a study file." in said
+    (folder / "two.csv").write_text("a;b,c\n1;2,3\n")
+    assert main(["inspect", "two.csv"]) == 2
+    assert '  Hint: say which: --delimiter ";".' in capsys.readouterr().err
+    (folder / "two.toml").write_text('[study]\ndata = "two.csv"\n')
+    assert main(["topline", "two.toml"]) == 2
+    assert '  Hint: say which: delimiter = ";".' in capsys.readouterr().err
+    assert main(["inspect", "two.csv", "--sheet", "Data"]) == 2
+    assert "CSV files take --decimal, --delimiter, --encoding, --header-rows." in capsys.readouterr().err
+
+
+def test_advice_for_python_stays_in_python() -> None:
+    asked = argparse.Namespace(command="estimate", by=None, where=None)
+    for kept in ("use survey.mean(by=...) for numbers.", "levels = [[1, 'a']] in the study file."):
+        assert advised(f"No.\n  Hint: {kept}", asked) == f"No.\n  Hint: {kept}"
+    assert (
+        advised("where=x fails.\n  Hint: leave where= out.", asked)
+        == "where=x fails.\n  Hint: leave --where out."
+    )

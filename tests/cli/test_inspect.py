@@ -17,10 +17,9 @@ PRINTED = """\
 export.csv (csv): 60 rows, 5 columns
 
 columns  seems     sure    missing  question; answers; what the guess rests on
-rid      id        high    0        named like an id; 60 different values in 60
-                                    rows
-Email    personal  high    0        named like an e-mail address; 60 of 60 values
-                                    are e-mail addresses
+rid      id        high    0        named like an id; 60 different values in 60 rows
+Email    personal  high    0        named like an e-mail address; 60 of 60 values are e-mail
+                                    addresses
 sex      single    high    0        f | m
                                     2 answers
 follow   single    medium  0        1 | 2 | 3 | 4 | 5
@@ -28,8 +27,8 @@ follow   single    medium  0        1 | 2 | 3 | 4 | 5
 why      open      high    0        60 different texts
 
 5 guesses: 4 high, 1 medium, 0 low.
-high: the file says so, or name and cells both do, or nothing else fits the cells; medium: one
-sign, the name or the cells; low: another reading fits as well, look here first.
+high: the file says so, or name and cells both do, or nothing else fits the cells; medium: one sign,
+the name or the cells; low: another reading fits as well, look here first.
 
 # Draft by survey-analysis inspect: guesses from the data, to be checked. Comments say what each rests on.
 schema = 1

@@ -279,3 +279,14 @@ def test_other_data(folder, capsys) -> None:
     write(folder, {"wave2.csv": data(*ROWS, "r9,1,8,f,north")})
     assert main(["validate", "study.toml", "--data", "wave2.csv"]) == 1
     assert "follow (column follow): new code '8' (1 row)" in capsys.readouterr().out
+
+
+def test_a_delivery_that_lacks_a_column_is_compared_as_a_whole(folder, capsys) -> None:
+    """`validate` says what `report` would: everything that differs, not only the columns."""
+    rows = [",".join(row.split(",")[:3] + row.split(",")[4:]) for row in (*ROWS, "r9,1,8,f,north")]
+    write(folder, {"wave2.csv": data(*rows, header="rid,w,follow,area")})
+    assert main(["validate", "study.toml", "--data", "wave2.csv"]) == 1
+    said = capsys.readouterr().out
+    assert "PROBLEM  delivery: 'wave2.csv' differs from the study in 2 ways" in said
+    assert "sex (column sex): the column is missing" in said
+    assert "new code '8' (1 row)" in said

@@ -239,7 +239,7 @@ def test_influence_functions_agree_with_numerical_derivatives():
         ({"weight": [1, 1, 1], "fpc": [20, 30, 30]}, "varies"),
         (
             {"weight": [1, 1, 1, 1], "stratum": ["a", "a", "b", "b"], "psu": [1, 2, 1, 3]},
-            "more than one stratum: '1'",
+            "rows 1 and 3 have one label, in strata 'a' and 'b'",
         ),
         ({"weight": [1, 1, 1], "stratum": ["a", "b"]}, "2 rows"),
     ],

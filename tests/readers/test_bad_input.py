@@ -145,7 +145,7 @@ CASES = {
         {"sheet": "Data"},
         (
             "sheet= has no meaning for 'sheet.csv', which is read as CSV.\n"
-            "  Hint: leave it out; CSV files take delimiter=, encoding=, header_rows=."
+            "  Hint: leave it out; CSV files take decimal=, delimiter=, encoding=, header_rows=."
         ),
     ),
     "four.csv": (

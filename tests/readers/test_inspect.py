@@ -19,6 +19,7 @@ from survey_analysis.readers.frame import from_frame
 from survey_analysis.readers.groups import split_wording
 from survey_analysis.readers.inspect import inspect
 from survey_analysis.readers.read import read_table
+from survey_analysis.readers.review import as_text
 from survey_analysis.study.build import build
 from survey_analysis.study.load import load_file, parse
 from survey_analysis.study.study import Study
@@ -105,7 +106,7 @@ def test_star_wars(shared) -> None:
 def test_slots_and_missing_texts(shared) -> None:
     found = inspect(read_table(shared("product-test", "product_test.csv")))
     assert [(g.kind, g.name) for g in found.groups] == [("slots", "a1"), ("slots", "b1")]
-    assert found.empty == (("NA", "1187 cells of 10 columns hold it"),)
+    assert found.empty == (("NA", "1,187 cells of 10 columns hold it"),)
 
 
 def test_user_missing_codes_reach_the_draft(shared) -> None:
@@ -178,12 +179,11 @@ def test_table_of_columns() -> None:
         "rid      id      high  0        named like an id; 2 different values in 2 rows\n"
         'sex      single  low   0        "Are you ... [31m"\n'
         "                                f | m\n"
-        "                                2 answers that hardly recur: an open question\n"
-        "                                looks the same\n"
-        "why      open    high  1        1 different texts\n\n"
+        "                                2 answers that hardly recur: an open question looks the same\n"
+        "why      open    high  1        one text\n\n"
         "3 guesses: 2 high, 0 medium, 1 low.\n"
-        "high: the file says so, or name and cells both do, or nothing else fits the cells; medium: one\n"
-        "sign, the name or the cells; low: another reading fits as well, look here first."
+        "high: the file says so, or name and cells both do, or nothing else fits the cells; medium: one sign,\n"
+        "the name or the cells; low: another reading fits as well, look here first."
     )
 
 
@@ -276,3 +276,92 @@ def test_a_table_in_memory_is_looked_at_like_its_file(tmp_path) -> None:
     assert "data =" not in draft.study
     with pytest.raises(sa.errors.DataError, match="sheet= has no meaning"):
         sa.inspect(frame, sheet="x")
+
+
+def test_the_review_fits_the_width_that_is_asked_for(shared) -> None:
+    for name in (("star-wars", "StarWars.csv.gz"), ("sporting-goods-tracker", "example_a.csv.gz")):
+        found = inspect(read_table(shared(*name)))
+        for width in (80, 100, 140):
+            lines = as_text(found, width).split("\n")
+            assert max(map(len, lines)) <= width
+            assert max(map(len, lines)) > width - 12
+        assert ("8,255 rows, 78 columns" in as_text(found, 80)) == (name[0] != "star-wars")
+
+
+def test_a_few_texts_among_numbers_are_named_and_left_to_a_person(tmp_path) -> None:
+    ages = [*map(str, range(18, 98)), "45 years", "n/a", "abc", "abc"]
+    raw = RawTable(pd.DataFrame({"age": ages}, dtype=object), name="a.csv", format="csv")
+    (column,) = inspect(raw).columns
+    assert (column.kind, column.confidence) == ("numeric", "low")
+    assert column.evidence == "numbers, but 4 of 84 cells are not numbers: '45 years', 'n/a', 'abc'"
+    study = drafted(raw)
+    assert study.codebook.question("age").missing == (
+        ("45 years", "no_answer"), ("n/a", "no_answer"), ("abc", "no_answer"),
+    )  # fmt: skip
+    assert "count as no answer until you decide" in inspect(raw).draft().study
+
+
+@pytest.mark.parametrize("stray", ["ada@example.org", "I would rather not say how old I am"])
+def test_words_of_a_person_among_numbers_are_not_shown(stray) -> None:
+    raw = RawTable(pd.DataFrame({"age": [*map(str, range(18, 78)), stray]}, dtype=object), name="a.csv")
+    found = inspect(raw)
+    assert found.columns[0].kind == "open"
+    assert found.columns[0].evidence == "numbers, but 1 of 61 cells is not a number"
+    assert stray not in repr(found) + found.draft().study + found.draft().codebook
+
+
+def test_an_id_that_stands_twice_is_to_be_looked_at() -> None:
+    ids = [*(f"P{i:03d}" for i in range(60)), "P003", "P007"]
+    (column,) = inspect(RawTable(pd.DataFrame({"id": ids}, dtype=object), name="a.csv")).columns
+    assert (column.kind, column.confidence) == ("id", "low")
+    assert (
+        "2 values stand in more than one row: the same respondent twice, or one row a rating"
+        in column.evidence
+    )
+
+
+def test_timestamps_and_ids_as_platforms_write_them() -> None:
+    cells = {
+        "lfdn": [str(i) for i in range(900, 930)],
+        "Fragebogen-Nr": [str(i) for i in range(30)],
+        "Timestamp": [f"2026/03/{i + 1:02d} 9:15:03 AM GMT+1" for i in range(30)],
+        "Collector ID": ["4401122"] * 30,
+    }
+    found = inspect(RawTable(pd.DataFrame(cells, dtype=object), name="a.csv"))
+    assert [c.kind for c in found.columns] == ["id", "id", "date", "platform"]
+
+
+def test_surveymonkey_offers_not_applicable_and_other(tmp_path) -> None:
+    """ "N/A" is an answer there, which leaves a cell blank; the text of "Other" is no name of an option."""
+    rows = [
+        "Respondent ID,Collector ID,Which do you own? (Select all),,,How satisfied are you?,",
+        ",,Bike,Car,Other (please specify),Price,Speed",
+    ]
+    for i in range(40):
+        own = ("Bike" if i % 2 else "", "Car" if i % 3 else "", "scooter" if i % 10 == 0 else "")
+        rated = ("N/A" if i % 5 == 0 else "Satisfied", "Very satisfied" if i % 2 else "Dissatisfied")
+        rows.append(",".join([str(118000 + i), "44", *own, *rated]))
+    (tmp_path / "a.csv").write_text("\n".join(rows))
+    found = sa.inspect(tmp_path / "a.csv")
+    assert found.empty == ()
+    assert dict(next(g for g in found.groups if g.name == "q01").items)["q01_3"] == "Other (please specify)"
+    scale = found.draft().study
+    assert 'outside = ["N/A"]' in scale
+    assert "scooter" not in scale + found.draft().codebook
+
+
+def test_previews_are_said_and_the_rule_removes_them(tmp_path) -> None:
+    """As Qualtrics exports them: the builder's own clicks are rows like others."""
+    heads = ["Status,ResponseId,Q1", "Response Type,Response ID,Which do you know? - Selected Choice"]
+    heads.append(",".join(f'"{{""ImportId"":""{key}""}}"' for key in ("status", "_recordId", "QID1")))
+    kinds = ["Survey Preview"] * 3 + ["IP Address"] * 27
+    rows = [f"{kind},R_{i:04d},{'Yes' if i % 2 else 'No'}" for i, kind in enumerate(kinds)]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([*heads, *rows]))
+    found = sa.inspect(path)
+    status = found.columns[0]
+    assert (status.kind, status.confidence) == ("platform", "low")
+    assert "3 rows are previews or tests" in status.evidence
+    assert "# Status: platform? a column" in found.draft().study
+    assert found.columns[2].wording == "Which do you know?"
+    assert len(sa.read(path, study={"clean": {"rules": ["status"]}}).clean()) == 27

@@ -50,6 +50,7 @@ def test_nothing_named_nothing_done_and_unknown_names_refused() -> None:
         ("Q40", "What is your name?", "worded like a name"),
         ("DOB", "", "named like a date of birth"),
         ("home_address", "", "named like an address"),
+        ("Your birth date", "", "named like a date of birth"),
     ],
 )
 def test_found_by_name(name, wording, evidence) -> None:
@@ -105,3 +106,36 @@ def test_mentions_in_open_answers_are_counted_not_shown() -> None:
     assert personal_mentions(texts, [3, 1, 7]) == (
         "1 cells seem to mention an e-mail address; 3 cells seem to mention a phone number"
     )
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("birth_day", "birth_month", "birth_year"),
+        ("Geburtstag", "Geburtsmonat", "Geburtsjahr"),
+        ("DOB_D", "DOB_M", "DOB_Y"),
+        ("Day of birth", "Month of birth", "Year of birth"),
+        ("jour_naissance", "mois_naissance", "annee_naissance"),
+    ],
+)
+def test_day_of_birth_with_month_and_year_is_a_date_of_birth(names) -> None:
+    day, month, year = names
+    cells = {day: ["1", "2"], month: ["1", "2"], year: ["1980", "1990"]}
+    assert find_personal(table(**cells)) == ((day, f"with '{month}' and '{year}' it is a date of birth"),)
+    del cells[day]
+    assert find_personal(table(**cells)) == ()
+
+
+def test_day_of_birth_by_wording_only() -> None:
+    asked = {"q1": "On which day of the month was your birth?", "q2": "Month of birth", "q3": "Year of birth"}
+    raw = RawTable(pd.DataFrame({q: ["1", "2"] for q in asked}, dtype=object), wording=asked)
+    assert find_personal(raw) == ()  # "day" and "month" in one wording: not clear which
+    raw = RawTable(raw.frame, wording={**asked, "q1": "Day of birth"})
+    assert [name for name, _ in find_personal(raw)] == ["q1"]
+
+
+def test_coordinates_of_few_places_are_coordinates() -> None:
+    assert find_personal(table(LocationLatitude=["52.37"] * 9)) == (
+        ("LocationLatitude", "named like coordinates"),
+    )
+    assert find_personal(table(lat=["1", "2"] * 9)) == ()

@@ -41,7 +41,8 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("nhanes2", "nhanes2jk_subset.csv.gz"): set(),
     ("recs-2015", "recs_2015.csv.gz"): set(),
     ("product-test", "product_test.csv"): set(),
-    ("sporting-goods-tracker", "example_a.csv.gz"): set(),
+    # day, month and year of birth in three columns
+    ("sporting-goods-tracker", "example_a.csv.gz"): {"birth_day"},
     # Qualtrics platform columns; ExternalReference holds the id of the panel or customer
     ("file-samples", "qualtrics_3row.csv"): {
         "IPAddress", "RecipientLastName", "RecipientFirstName", "RecipientEmail", "ExternalReference",

@@ -17,7 +17,7 @@ def test_entry(reader) -> None:
     assert reader.name
     assert reader.summary
     assert all(s.startswith(".") and s == s.lower() for s in reader.suffixes)
-    assert reader.options <= {"encoding", "header_rows", "sheet", "delimiter", "table"}
+    assert reader.options <= {"encoding", "header_rows", "sheet", "delimiter", "table", "decimal"}
 
 
 def test_no_ending_is_claimed_twice() -> None:

@@ -237,3 +237,25 @@ def test_a_long_file_counts_respondents_not_rows() -> None:
     made = sa.read(data, study=study).topline()
     assert (made.people, made.questions[0].answered) == (3, 2)
     assert made.questions[0].missing["count"].tolist() == [2]
+
+
+def test_what_nobody_was_asked_is_no_question_of_the_topline():
+    """Derived ones last, under their own heading; an attention check is named and left out, unless asked for."""
+    study = {
+        "questions": {
+            "age": {"levels": ["18-34", "35+"]},
+            "check": {"short": "Attention", "levels": ["1", "2"]},
+            "q": {"text": "Do you?", "levels": ["no", "yes"]},
+        },
+        "derived": {"young": {"levels": {"yes": "age == '18-34'", "no": "age == '35+'"}}},
+        "clean": {"rules": [{"rule": "attention", "column": "check", "expected": ["2"]}]},
+    }
+    rows = pd.DataFrame({"age": ["18-34", "35+"] * 20, "check": ["2"] * 40, "q": ["no", "yes"] * 20})
+    survey = sa.read(rows, study=study).clean()
+    made = survey.topline()
+    assert [(q.name, q.derived) for q in made.questions] == [("age", False), ("q", False), ("young", True)]
+    assert made.checks == ("Attention",)
+    page = str(topline_content(made, survey, "html"))
+    assert page.rindex("Do you?") < page.rindex("Derived from the answers") < page.rindex("young")
+    assert "Attention. An attention check, which is for cleaning." in page
+    assert [q.name for q in survey.topline(rows=["check", "q"]).questions] == ["check", "q"]

@@ -84,8 +84,11 @@ def same(book: sa.Codebook, other: sa.Codebook) -> None:
 
 
 def test_everything_comes_back(survey, there_and_back):
-    _, write, read = there_and_back
-    write(survey.codebook)
+    path, _, read = there_and_back
+    to = survey.codebook.to_excel if path.suffix == ".xlsx" else survey.codebook.to_csv
+    to(path)
+    same(read(), survey.codebook)
+    to(path, columns="all")
     assert list(survey.codebook.questions)[:3] == ["follow", "young", "why"]
     assert list(survey.codebook.found) == ["extra", "mail"]
     same(read(), whole(survey.codebook))
@@ -106,7 +109,7 @@ def test_real_studies_come_back(study, there_and_back, tmp_path):
             pytest.skip("the real data are not here")
         survey = sa.read(REAL / study / "study.toml", data=data)
     write(survey.codebook)
-    same(read(), whole(survey.codebook))
+    same(read(), survey.codebook)
 
 
 def test_the_same_codebook_gives_the_same_bytes(survey, there_and_back):
@@ -221,7 +224,7 @@ def test_what_is_edited_in_a_study_named_codebook_applies(survey, tmp_path):
         'levels = { yes = "age < 30", no = "age >= 30" }\n[roles]\npersonal = ["mail"]\n'
     )
     read = sa.read(tmp_path / "study.toml")
-    assert list(read.codebook.questions)[:2] == ["mail", "follow"]
+    assert list(read.codebook.questions)[:2] == ["plain", "follow"]
     score = read.codebook.question("score")
     assert score.short == "=Edited"
     assert [x.label for x in score.scale.levels] == ["low", "HIGH"]
@@ -319,7 +322,7 @@ def test_sheets_are_checked_and_notes_are_the_users_own(survey, tmp_path):
     book = openpyxl.load_workbook(path)
     book.create_sheet("Notes")["A1"].value = "mine"
     book.save(path)
-    same(sa.Codebook.from_excel(path), whole(survey.codebook))
+    same(sa.Codebook.from_excel(path), survey.codebook)
     book["Scales"].title = "Scale"
     book.save(path)
     with pytest.raises(StudyError, match="has a sheet 'Scale'"):
