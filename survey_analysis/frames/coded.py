@@ -28,6 +28,10 @@ class Coded:
         The distinct texts, made or packed.
     codes
         Place of the text of each row, shape (rows,).
+    whole
+        The column these are some rows of, and the places of the texts there.
+    counts
+        Rows of each text, where they are known.
 
     Examples
     --------
@@ -42,11 +46,14 @@ class Coded:
         texts: NDArray[np.object_] | Packed,
         codes: IntArray,
         whole: tuple[Coded, IntArray] | None = None,
+        counts: IntArray | None = None,
     ) -> None:
         self.name = name
         self.codes = codes
         self._lay = texts
-        self._whole = whole  # the column these are some rows of, and the places of the texts there
+        if counts is not None:
+            self.__dict__["counts"] = counts  # else they are counted when somebody asks
+        self._whole = whole
 
     @classmethod
     def of(cls, column: pd.Series) -> Coded:

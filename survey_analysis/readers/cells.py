@@ -55,7 +55,7 @@ class Cells:
         place = np.full(len(before) + 1, -1, dtype=_kind(len(kept)))
         place[np.searchsorted(before, kept)] = np.arange(len(kept))
         counts = self.counts[np.searchsorted(before, kept)]
-        return Cells(self.name, self.column, counts, place[self.codes], kept)
+        return Cells(self.name, self.column, counts, np.take(place, self.codes), kept)
 
     @property
     def rows(self) -> int:

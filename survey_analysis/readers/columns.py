@@ -72,14 +72,15 @@ class Column:
             return Coded(name, texts, codes)
         keys = np.concatenate([lead.astype(np.min_scalar_type(int(lead.max(initial=0)))), *self.words])
         self.words = []
-        codes, cells = _looked_up(keys)
-        return Coded(name, _texts(cells, doubled=self.doubled), smallest(codes, len(cells)))
+        codes, cells, counts = _looked_up(keys)
+        made = _texts(cells, doubled=self.doubled)
+        return Coded(name, made, smallest(codes, len(cells)), counts=counts)
 
     def _words_parted(self) -> None:
         """Short cells so far, as parts, because a longer one has come."""
         earlier, self.words = self.words, []
         for keys in earlier:
-            codes, cells = _looked_up(keys)
+            codes, cells, _ = _looked_up(keys)
             self.parts.append(Part.of(cells, codes))
 
 
@@ -90,16 +91,17 @@ def _texts(cells: Sequence[bytes], *, doubled: bool) -> NDArray[np.object_]:
     return out
 
 
-def _looked_up(keys: Keys) -> tuple[IntArray, list[bytes]]:
-    """Place of each key among the distinct ones, in order of appearance, and the bytes they stand for."""
-    there = np.flatnonzero(np.bincount(keys)) if keys.dtype.itemsize <= 2 else keys[:0]
+def _looked_up(keys: Keys) -> tuple[IntArray, list[bytes], IntArray | None]:
+    """Place of each key among the distinct ones, in order of appearance, the bytes they stand for, and counts."""
+    counts: IntArray = np.bincount(keys) if keys.dtype.itemsize <= 2 else np.zeros(0, dtype=np.int64)
+    there = np.flatnonzero(counts)
     if not 0 < len(there) <= FEW_KEYS:
         codes, distinct = pd.factorize(keys)
-        return codes, bytes_of(np.asarray(distinct))
+        return codes, bytes_of(np.asarray(distinct)), None
     ordered = there[np.argsort([_first(keys, key) for key in there.tolist()])]
     place = np.zeros(int(there[-1]) + 1, dtype=np.int64)
     place[ordered] = np.arange(len(ordered))
-    return np.take(smallest(place, len(ordered)), keys), bytes_of(ordered.astype(np.uint64))
+    return np.take(smallest(place, len(ordered)), keys), bytes_of(ordered.astype(np.uint64)), counts[ordered]
 
 
 def _first(keys: Keys, key: int) -> int:

@@ -25,6 +25,7 @@ _SHAPES = {
     ",": re.compile(rf"[-+]?(\d+|[1-9]\d{{0,2}}({_GROUP}\d{{3}})+)(,\d+)?"),
     ".": re.compile(r"[-+]?(\d+|[1-9]\d{0,2}([, '’\u00a0\u202f]\d{3})+)(\.\d+)?"),
 }
+_MARK = re.compile("[, '’\u00a0\u202f]")  # without one of them a number tells nothing
 _TELLING = {  # what a number has to show so that the mark is known
     ",": re.compile(r"[-+]?[\d .'’\u00a0\u202f]+,\d+"),
     ".": re.compile(r"[-+]?[1-9]\d{0,2}([, '’\u00a0\u202f]\d{3})+(\.\d+)?"),
@@ -126,9 +127,12 @@ def _named(columns: Sequence[str]) -> str:
 
 def _shown(raw: RawTable, name: str, mark: str) -> int:
     """How many cells of a column show a mark; 0 where it is no column of numbers in that writing."""
-    if not _numbers(raw, name, mark, ()):
-        return 0
     column = raw.coded(name)
+    marked = _MARK.search("".join(column.first(MOST_LOOKED_AT))) is not None
+    if not marked and column.distinct <= MOST_LOOKED_AT:
+        return 0
+    if not _numbers(raw, name, mark, ()) or not (marked or np.isnan(column.numbers).any()):
+        return 0
     pairs = zip(column.texts.tolist(), column.counts.tolist(), strict=True)
     telling = [(t.strip(), n) for t, n in pairs if _TELLING[mark].fullmatch(t.strip())]
     if mark == "," and all(_TELLING["."].fullmatch(t) for t, _ in telling):
