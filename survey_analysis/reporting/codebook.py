@@ -38,6 +38,7 @@ from survey_analysis.wording.audit import base_line
 from survey_analysis.wording.codebook import FAVOURABLE, answered_line, facts_line, number_text, reading
 from survey_analysis.wording.lines import date_range
 from survey_analysis.wording.numbers import count
+from survey_analysis.wording.questions import questions_counted
 
 FORMATS = ("html", "pdf", "xlsx")
 SIMULATED = "SIMULATED DATA. No people were surveyed."
@@ -65,11 +66,12 @@ def codebook_report(data: CodebookData, survey: SurveyData) -> Report:
         for i, q in enumerate(shown, start=1)
     ]
     p = data.provenance
+    counted = questions_counted(survey.study, sum(q.inferred for q in data.questions))
     return Report(
         title=f"Codebook: {survey.study.about.title or survey.study.name}",
         sections=(*sections, *_appendix(data, survey)),
         created=created_of(p),
-        subtitle=f"{count(len(data))} questions in {count(data.columns)} columns of the data.",
+        subtitle=f"{counted}, in {count(data.columns)} columns of the data.",
         meta=_meta(data, survey),
         language=survey.study.about.language,
         banner=SIMULATED if p.simulated else None,
