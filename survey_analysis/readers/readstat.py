@@ -10,7 +10,7 @@ import pandas as pd
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Labels
-from survey_analysis.readers.sav import missing_kind
+from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.readers.source import Source
 from survey_analysis.study.scales import MissingCode
 
