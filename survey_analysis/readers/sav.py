@@ -6,6 +6,7 @@ character that ends in a byte below 128, as Shift-JIS has.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from survey_analysis.errors import DataError
@@ -27,6 +28,8 @@ from survey_analysis.readers.texts import needs_rows
 from survey_analysis.typing import FloatArray
 
 _LEVELS: dict[int, Measure] = {1: "nominal", 2: "ordinal", 3: "scale"}
+
+_CONTROL = re.compile(r"[\x00-\x1f]")
 
 Columns = Sequence[FloatArray | Texts]
 
@@ -98,10 +101,11 @@ def _table(source: Source, found: Dictionary, columns: Columns, encoding: Encodi
 
 def _names(found: Dictionary, text: Strict, file: str) -> list[str]:
     names = [
-        text.one(v.name, f"the name of variable {j}").strip() for j, v in enumerate(found.variables, start=1)
+        text.one(v.name, f"the name of variable {j}").strip(" ")
+        for j, v in enumerate(found.variables, start=1)
     ]
-    if "" in names or len(set(names)) < len(names):
-        raise damaged(file, "A variable has no name, or one that another has.")
+    if "" in names or len(set(names)) < len(names) or any(_CONTROL.search(n) for n in names):
+        raise damaged(file, "A variable has no name, one with a control character, or one that another has.")
     return names
 
 
@@ -130,7 +134,7 @@ def _doubts(found: Dictionary, columns: Columns, names: Sequence[str], text: Str
     ended = [
         f"{n} ({c.ended})" for n, c in zip(names, columns, strict=True) if isinstance(c, Texts) and c.ended
     ]
-    strangers = [text.one(s, "a name in the dictionary") for s in found.strangers]
+    strangers = [s.decode(text.codec, "backslashreplace") for s in found.strangers]
     levels = "Measurement levels that do not fit the variables were left out."
     return (
         *columns_note("A last character that its field had cut in two was left out in", text.cut),

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survey_analysis.frames.coded import Coded, smallest
-from survey_analysis.readers.sav_variables import LONGEST, UNIT, Variable
+from survey_analysis.readers.sav_variables import LONGEST, UNIT, Variable, text_of
 from survey_analysis.readers.texts import number_text
 from survey_analysis.typing import FloatArray, IntArray
 
@@ -18,6 +18,8 @@ Units = NDArray[np.uint64]
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, from the golden ratio: spreads the bits (Knuth 1998, section 6.4)
 _TURN = np.uint64(29)
+_BLANK = np.frombuffer(b" " * UNIT, np.uint64)[0]
+_NARROW = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,7 @@ class _Strings:
 
     def add(self, block: Units) -> None:
         last, size = self._parts[-1]
-        held = np.ascontiguousarray(block[:, self._parts[0][0] : last - (-size // UNIT)])
+        held = _filled(block[:, self._parts[0][0] : last - (-size // UNIT)])
         codes, first = distinct_rows(held)
         texts = [t.rstrip(b" \0") for t in self._bytes(held[first])]
         if b"\0" in b"".join(texts):
@@ -101,7 +103,7 @@ class _Strings:
         for j, text in enumerate(texts):
             if b"\0" in text:
                 self._ended += int(counts[j])
-                texts[j] = text.partition(b"\0")[0].rstrip(b" ")
+                texts[j] = text_of(text)
 
     def _bytes(self, held: Units) -> list[bytes]:
         """Rows as bytes; of the parts of a very long text, those that are used."""
@@ -110,10 +112,17 @@ class _Strings:
             start = self._parts[0][0]
             cuts = [(UNIT * (unit - start), min(size, LONGEST)) for unit, size in self._parts]
             rows = np.concatenate([rows[:, at : at + size] for at, size in cuts], axis=1)
-        found: list[bytes] = (
-            np.ascontiguousarray(rows[:, : self._width]).view(f"S{self._width}")[:, 0].tolist()
-        )
+        rows = np.ascontiguousarray(rows[:, : self._width])
+        found: list[bytes] = rows.view(f"S{rows.shape[1]}")[:, 0].tolist()
         return found
+
+
+def _filled(held: Units) -> Units:
+    """The units without those at the end that are blank in every row, but the first."""
+    if held.shape[1] > _NARROW:
+        there = np.flatnonzero((held != _BLANK).any(axis=0))
+        held = held[:, : there[-1] + 1 if len(there) else 1]
+    return np.ascontiguousarray(held)
 
 
 def distinct_rows(held: Units) -> tuple[IntArray, IntArray]:
@@ -124,6 +133,8 @@ def distinct_rows(held: Units) -> tuple[IntArray, IntArray]:
     >>> distinct_rows(np.array([[1, 2], [3, 4], [1, 2]], dtype=np.uint64))
     (array([0, 1, 0]), array([0, 1]))
     """
+    if held.shape[1] > len(held):  # a few long texts
+        return _of_bytes(held)
     if held.shape[1] == 1:
         mixed = held[:, 0]
     else:
@@ -135,9 +146,15 @@ def distinct_rows(held: Units) -> tuple[IntArray, IntArray]:
     first = np.empty(len(distinct), dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
     if bool((held[first[codes]] != held).any()):  # two that are not equal have one mixture
-        codes, _ = pd.factorize(np.array([row.tobytes() for row in held], dtype=object))
-        first = np.unique(codes, return_index=True)[1]
+        return _of_bytes(held)
     return codes, first
+
+
+def _of_bytes(held: Units) -> tuple[IntArray, IntArray]:
+    """The same, row by row."""
+    place: dict[bytes, int] = {}
+    codes = np.array([place.setdefault(row.tobytes(), len(place)) for row in held], dtype=np.int64)
+    return codes, np.unique(codes, return_index=True)[1]
 
 
 def coded(name: str, texts: Sequence[str], codes: IntArray) -> Coded:

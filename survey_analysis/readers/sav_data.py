@@ -104,11 +104,8 @@ def _words(packed: Iterable[bytes], table: Units) -> Iterator[Units]:
     for more in packed:
         held = rest + more
         units = np.frombuffer(held, np.uint64, len(held) // UNIT)
-        codes = units.view(np.uint8).reshape(-1, UNIT)
-        places, after = _groups(((codes == _LITERAL).sum(axis=1, dtype=np.uint8) + 1).tobytes())
-        literal = np.ones(after, dtype=bool)
-        literal[places] = False
-        said, ended = _until_end(codes[places].ravel())
+        literal, after = _literals(units)
+        said, ended = _until_end(units[:after][~literal].view(np.uint8))
         yield _told(said, units[:after][literal], table)
         if ended:
             return
@@ -120,24 +117,38 @@ def _words(packed: Iterable[bytes], table: Units) -> Iterator[Units]:
     yield _told(said[: lacking[0]] if len(lacking) else said, literals, table)
 
 
-def _groups(lengths: bytes) -> tuple[list[int], int]:
-    """Where groups of codes begin, from the length that each unit would have as one, and where the last whole one ends."""
-    at, places, stop = 0, [], len(lengths)
-    while at < stop and (after := at + lengths[at]) <= stop:
-        places.append(at)
-        at = after
-    return places, at
+def _literals(units: Units) -> tuple[NDArray[np.bool_], int]:
+    """Which units are no codes, up to the end of the last group that is whole, and where that is."""
+    counts = (units.view(np.uint8).reshape(-1, UNIT) == _LITERAL).sum(axis=1, dtype=np.uint8)
+    announcing = np.flatnonzero(counts)
+    after, starts = 0, []
+    for place, count in zip(announcing.tolist(), counts[announcing].tolist(), strict=True):
+        if place < after:  # a literal in which such a byte stands
+            continue
+        if place + 1 + count > len(units):
+            after = place
+            break
+        starts.append(place)
+        after = place + 1 + count
+    else:
+        after = len(units)
+    literal = np.zeros(after, dtype=bool)
+    lengths = counts[starts]
+    ends = np.cumsum(lengths, dtype=np.int64)
+    firsts = np.array(starts, dtype=np.int64) + 1 - (ends - lengths)
+    literal[np.repeat(firsts, lengths) + np.arange(len(firsts) and ends[-1])] = True
+    return literal, after
 
 
 def _until_end(codes: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], bool]:
     """Codes up to the one that ends the data, and whether it is there."""
     ends = np.flatnonzero(codes == _END)
     said = codes[: ends[0]] if len(ends) else codes
-    return said[said != _NOTHING], len(ends) > 0
+    return said if said.all() else said[said != _NOTHING], len(ends) > 0
 
 
 def _told(codes: NDArray[np.uint8], literals: Units, table: Units) -> Units:
-    out: Units = table[codes]
+    out: Units = table.take(codes)
     as_they_lie = codes == _LITERAL
     out[as_they_lie] = literals[: np.count_nonzero(as_they_lie)]
     return out

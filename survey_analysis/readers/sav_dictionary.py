@@ -31,6 +31,7 @@ from survey_analysis.readers.sav_variables import (
     check_widths,
     code_of,
     joined,
+    text_of,
     value_labels,
     variable,
 )
@@ -232,12 +233,12 @@ def _with_long_codes(
         if (j := places.get(name, places.get(name.upper()))) is None or not out[j].width:
             lost.append(name)
         else:
-            out[j] = replace(out[j], labels={v.rstrip(b" \0"): label for v, label in labels})
+            out[j] = replace(out[j], labels={text_of(v): label for v, label in labels})
     for name, codes in extensions.long_missing(found.of(extensions.LONG_MISSING), order):
         if (j := places.get(name, places.get(name.upper()))) is None or not out[j].width:
             lost.append(name)
         else:
-            spans = [(c.rstrip(b" \0"), c.rstrip(b" \0")) for c in codes]
+            spans = [(text_of(c), text_of(c)) for c in codes]
             out[j] = replace(out[j], missing=(*out[j].missing, *spans))
     return out, lost
 

@@ -10,7 +10,7 @@ from survey_analysis.frames.facts import Labels
 from survey_analysis.readers import spss_cells
 from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.readers.sav_columns import Texts, coded, coded_numbers
-from survey_analysis.readers.sav_variables import Raw, Variable
+from survey_analysis.readers.sav_variables import Raw, Variable, text_of
 from survey_analysis.readers.strict import Strict, UndecodableError
 from survey_analysis.study.scales import MissingCode
 from survey_analysis.typing import FloatArray
@@ -50,13 +50,15 @@ def facts(variable: Variable, name: str, column: FloatArray | Texts, text: Stric
         Bytes that are no text in this encoding.
     """
     if isinstance(column, Texts):
-        cells, distinct, outside = _texts(variable, name, column, text), None, False
+        cells, outside = _texts(variable, name, column, text), False
+        distinct: list[Raw] = [*column.distinct]
 
         def code(raw: Raw) -> str:
             return text.one(raw, f"a code of '{name}'", full=len(raw) == variable.width)  # type: ignore[arg-type]
     else:
         write = spss_cells.writer(variable.form)
-        cells, distinct, outside = coded_numbers(name, column, write)
+        cells, numbers, outside = coded_numbers(name, column, write)
+        distinct = [*numbers.tolist()]
 
         def code(raw: Raw) -> str:
             return spss_cells.safely(write, raw)  # type: ignore[arg-type]
@@ -79,7 +81,7 @@ def facts(variable: Variable, name: str, column: FloatArray | Texts, text: Stric
 
 def label(raw: bytes, of: str, text: Strict) -> str:
     """Text of a label, whose last character may be cut where the label is as long as SPSS lets it be."""
-    return text.one(raw.partition(b"\0")[0].rstrip(b" "), of, full=len(raw) in FULL)
+    return text.one(text_of(raw), of, full=len(raw) in FULL)
 
 
 def _texts(variable: Variable, name: str, column: Texts, text: Strict) -> Coded:
@@ -92,16 +94,12 @@ def _texts(variable: Variable, name: str, column: Texts, text: Strict) -> Coded:
     return coded(name, texts, column.codes)
 
 
-def _codes(
-    span: tuple[Raw, Raw], variable: Variable, distinct: FloatArray | None, code: Said
-) -> tuple[str, ...]:
+def _codes(span: tuple[Raw, Raw], variable: Variable, distinct: list[Raw], code: Said) -> tuple[str, ...]:
     """Single codes as declared; of a range, the codes that the data or the labels hold."""
     low, high = span
     if low == high:
         return (code(low),)
-    if distinct is None:
-        return ()
-    inside = sorted(v for v in distinct.tolist() if low <= v <= high)
+    inside = sorted(v for v in distinct if low <= v <= high)  # type: ignore[operator]
     return tuple(map(code, (*inside, *(v for v in variable.labels if low <= v <= high))))  # type: ignore[operator]
 
 
@@ -109,5 +107,6 @@ def _span(span: tuple[Raw, Raw], code: Said) -> str:
     low, high = span
     if low == high:
         return code(low)
-    lowest, highest = low < -_WITHOUT_END, high > _WITHOUT_END  # type: ignore[operator]
+    lowest = isinstance(low, float) and low < -_WITHOUT_END
+    highest = isinstance(high, float) and high > _WITHOUT_END
     return f"{'lowest' if lowest else code(low)} to {'highest' if highest else code(high)}"

@@ -75,7 +75,7 @@ def variable(data: bytes, place: int, order: str, unit: int, limits: Limits) -> 
         raise DamagedError(f"The variable at byte {place} has width {width} and {count} missing values.")
     if width < 0:
         return None
-    short = data[place + 24 : place + _RECORD].rstrip(b" \0")
+    short = text_of(data[place + 24 : place + _RECORD])
     at, label = place + _RECORD, b""
     if labelled:
         (length,) = struct.unpack_from(f"{order}i", data, at)
@@ -84,7 +84,7 @@ def variable(data: bytes, place: int, order: str, unit: int, limits: Limits) -> 
     codes = [code_of(data[at + UNIT * j : at + UNIT * (j + 1)], width, order) for j in range(abs(count))]
     spans: list[tuple[Raw, Raw]] = []
     if count < 0:  # a range, and perhaps one code more
-        if width or count == -1:
+        if count == -1:
             raise DamagedError(f"The variable at byte {place} has a range of {-count} missing values.")
         spans, codes = [(limits.end(codes[0]), limits.end(codes[1]))], codes[2:]
     spans += [(c, c) for c in codes]
@@ -93,13 +93,18 @@ def variable(data: bytes, place: int, order: str, unit: int, limits: Limits) -> 
 
 
 def code_of(raw: bytes, width: int, order: str) -> Raw:
-    """A code as it stands in labels and missing values: a number, or a text without the blanks at its end."""
+    """A code as it stands in labels and missing values: a number, or a text as cells hold it."""
     if width:
-        return raw.rstrip(b" \0")
+        return text_of(raw)
     (number,) = struct.unpack(f"{order}d", raw)
     if math.isnan(number):
         raise DamagedError("A code of a number is none.")
     return float(number)
+
+
+def text_of(raw: bytes) -> bytes:
+    """A text without the blanks at its end, up to the first NUL."""
+    return raw.partition(b"\0")[0].rstrip(b" ")
 
 
 def check_widths(units: Sequence[Variable | None]) -> None:

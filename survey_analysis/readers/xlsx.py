@@ -12,7 +12,6 @@ import python_calamine as calamine
 
 from survey_analysis.errors import DataError, closest
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers.archive import UNPACKING
 from survey_analysis.readers.forms import with_form
 from survey_analysis.readers.headers import MOST_HEADER_ROWS, read_header
 from survey_analysis.readers.source import Source
@@ -24,7 +23,8 @@ from survey_analysis.readers.texts import (
     number_text,
     without_empty_end,
 )
-from survey_analysis.readers.xlsx_parts import check_extent, check_parts, column, damaged, sheet_text
+from survey_analysis.readers.xlsx_parts import check_extent, check_parts, damaged, sheet_text
+from survey_analysis.study.workbook_parts import UNPACKING, column
 
 _ERROR = re.compile(
     r"<(?:\w+:)?c\b(?=[^>]*\st=\"e\")[^>]*\sr=\"([A-Z]+)(\d+)\".*?<(?:\w+:)?v>([^<]*)<", re.DOTALL

@@ -29,8 +29,8 @@ from hypothesis import strategies as st
 import survey_analysis as sa
 from survey_analysis.errors import DataError
 from survey_analysis.readers import csv as csv_reader
-from survey_analysis.readers import xlsx_parts
 from survey_analysis.readers.read import read_table
+from survey_analysis.study import workbook_parts
 
 EXAMPLES = int(os.environ.get("SURVEY_ANALYSIS_FUZZ", "150"))
 SLOW = {"duckdb": 8}  # databases of half a megabyte, opened anew for each
@@ -200,7 +200,7 @@ def _book(path) -> dict[str, bytes]:
 def test_workbook_that_swells(tmp_path, write, monkeypatch) -> None:
     parts = _book(tmp_path / "b.xlsx")
     parts["xl/sharedStrings.xml"] = b" " * 2**23 + parts["xl/sharedStrings.xml"]
-    monkeypatch.setattr(xlsx_parts, "RATIO_FROM", 2**20)
+    monkeypatch.setattr(workbook_parts, "RATIO_FROM", 2**20)
     with pytest.raises(DataError, match="unpack to more than"):
         read_table(write("a.xlsx", rezipped(list(parts.items()))))
 
@@ -214,6 +214,21 @@ def test_workbook_with_a_cell_at_the_far_end(tmp_path) -> None:
     with pytest.raises(DataError, match="almost empty, and too large") as found:
         read_table(path)
     assert "XFD1048576" in found.value.where
+
+
+def test_workbook_with_a_place_beyond_every_sheet(tmp_path, write) -> None:
+    """calamine would ask for the memory of all cells before it, and end the process."""
+    parts = _book(tmp_path / "b.xlsx")
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    for old, new in (
+        (b'r="A2"', b'r="A999999999"'),
+        (b'<row r="2"', b'<row r="999999999"'),
+        (b'r="A2"', b"r='AAAA2'"),
+    ):
+        assert old in sheet
+        parts["xl/worksheets/sheet1.xml"] = sheet.replace(old, new)
+        with pytest.raises(DataError, match="almost empty, and too large"):
+            read_table(write("a.xlsx", rezipped(list(parts.items()))))
 
 
 def test_workbook_of_many_or_doubled_parts(tmp_path, write) -> None:

@@ -262,6 +262,14 @@ def test_missing_codes_as_old_versions_of_pspp_wrote_them(write) -> None:
     assert [m.code for m in read_table(write("a.sav", data)).missing["a"]] == ["x", "y", "z"]
 
 
+def test_a_range_of_short_texts(write) -> None:
+    """SPSS declares none, other writers do: what the data and the labels hold of it."""
+    variable = Var("a", 3, labels={"bb": "two", "zz": "last"}, missing=["b", "c"], missing_kind=-2)
+    raw = read_table(write("a.sav", system_file([variable], [["a"], ["b"], ["bz"], ["c"], ["ca"], [""]])))
+    assert [(m.code, m.label) for m in raw.missing["a"]] == [("b", ""), ("bz", ""), ("c", ""), ("bb", "two")]
+    assert raw.notes[1] == "User-missing codes declared in the file: a b to c."
+
+
 def test_labels_and_missing_codes_of_dates_are_dates(write) -> None:
     day = 13166064000.0
     data = system_file([Var("d", 0, "", {day: "the first"}, missing=[day], form=20)], [[day], [day + 86_400]])
