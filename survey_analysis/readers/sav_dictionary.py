@@ -120,7 +120,7 @@ def _dictionary(data: bytes) -> Dictionary:
     order = byte_order(data)
     compression, cases = (struct.unpack_from(f"{order}i", data, at)[0] for at in (_COMPRESSION, _CASES))
     (bias,) = struct.unpack_from(f"{order}d", data, _BIAS)
-    if compression not in (0, 1, 2) or not math.isfinite(bias):
+    if compression not in (0, 1, 2) or (compression and not math.isfinite(bias)):
         raise DamagedError(f"Its compression is of kind {compression}, with a bias of {bias}.")
     found = _records(data, order)
     machine = extensions.machine(found.of(extensions.MACHINE), order)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from survey_analysis.errors import DataError, closest
 from survey_analysis.readers.encoding import CANDIDATES
 
+_CODEC = "{codec}"
 _UTF8_PAGE = 65001
 _UNSAID = (0, 2, 3)  # "7-bit" and "8-bit ASCII": many writers leave it there
 _PAGES = {
@@ -45,7 +46,7 @@ class Encoding:
 
     def note(self, codec: str) -> str:
         """Sentence about the file that was read so."""
-        return f"SPSS file {self.said.format(codec=codec)}."
+        return f"SPSS file {self.said.replace(_CODEC, codec)}."
 
 
 def encoding_of(given: str, declared: str, page: int | None, name: str) -> Encoding:
@@ -69,9 +70,9 @@ def encoding_of(given: str, declared: str, page: int | None, name: str) -> Encod
         if codec is None:
             raise DataError(f"There is no encoding '{given}' for SPSS files.", hint=closest(given, _known()))
         says = f"; it says {own.lower()}" if own and codec_of(own) != codec else ""
-        return Encoding((codec,), "in {codec}, as given" + says)
+        return Encoding((codec,), f"in {_CODEC}, as given{says}")
     if not own:
-        return Encoding(("utf-8", "cp1252"), "in {codec}, as it fits; the file does not say")
+        return Encoding(("utf-8", "cp1252"), f"in {_CODEC}, as it fits; the file does not say")
     codec = codec_of(own)
     if codec is None:
         raise DataError(
@@ -79,7 +80,7 @@ def encoding_of(given: str, declared: str, page: int | None, name: str) -> Encod
             hint='give the one it is, such as encoding = "cp1252".',
         )
     read_as = f", read as {codec}" if declared and codec != _exactly(own) else ""
-    return Encoding((codec,), f"in {own.lower()}{read_as}".replace("{", "{{").replace("}", "}}"))
+    return Encoding((codec,), f"in {own.lower()}{read_as}")
 
 
 def codec_of(declared: str) -> str | None:

@@ -10,7 +10,7 @@ from survey_analysis.frames.facts import Labels
 from survey_analysis.readers import spss_cells
 from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.readers.sav_columns import Texts, coded, coded_numbers
-from survey_analysis.readers.sav_variables import Raw, Variable, text_of
+from survey_analysis.readers.sav_variables import UNIT, Raw, Variable, text_of
 from survey_analysis.readers.strict import Strict, UndecodableError
 from survey_analysis.study.scales import MissingCode
 from survey_analysis.typing import FloatArray
@@ -54,7 +54,7 @@ def facts(variable: Variable, name: str, column: FloatArray | Texts, text: Stric
         distinct: list[Raw] = [*column.distinct]
 
         def code(raw: Raw) -> str:
-            return text.one(raw, f"a code of '{name}'", full=len(raw) == variable.width)  # type: ignore[arg-type]
+            return text.one(raw, f"a code of '{name}'", full=len(raw) in (variable.width, UNIT))  # type: ignore[arg-type]
     else:
         write = spss_cells.writer(variable.form)
         cells, numbers, outside = coded_numbers(name, column, write)

@@ -150,7 +150,11 @@ def test_an_encoding_that_is_not_known(write) -> None:
     for given in ("x-klingon", "utf-16", "iso2022_jp", "hz", "cp037", "rot13", "unicode_escape", "a\0b"):
         with pytest.raises(DataError, match="There is no encoding"):
             read_table(write("a.sav", data), encoding=given)
-    assert read_table(write("a.sav", data), encoding="latin-1").frame["a"].tolist() == ["x"]
+    braces = system_file([Var("a", 8)], [["x"]], declared="{0}{codec")
+    for file in (data, braces):
+        assert read_table(write("a.sav", file), encoding="latin-1").frame["a"].tolist() == ["x"]
+    with pytest.raises(DataError, match="says that its text is in '.0..codec'"):
+        read_table(write("a.sav", braces))
 
 
 BAD = "Straße".encode("cp1252")
@@ -234,6 +238,14 @@ def test_a_character_cut_at_the_end_of_a_label(write, length, is_cut) -> None:
     assert dict(raw.labels["a"])["1"] == cut[:255].decode("utf-8", "ignore")
     assert raw.notes[1].startswith(CUT)
     assert "the label of 'a'" in raw.notes[1]
+
+
+def test_missing_codes_of_long_texts_are_their_first_eight_bytes(write) -> None:
+    cut = "満足した".encode()[:8]
+    data = system_file([Var("a", 30, missing=[cut])], [["満足"]], declared="UTF-8")
+    raw = read_table(write("a.sav", data))
+    assert [m.code for m in raw.missing["a"]] == ["満足"]
+    assert raw.notes[-1] == f"{CUT}a code of 'a'."
 
 
 def test_full_width_blanks_stay_and_others_are_trimmed(write) -> None:
