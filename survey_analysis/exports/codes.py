@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from survey_analysis.readers.sav import missing_kind
+from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.readers.texts import number_text
 from survey_analysis.study.scales import MissingCode
 from survey_analysis.typing import MissingKind

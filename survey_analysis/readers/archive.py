@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import lzma
-import struct
 import tomllib
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from survey_analysis.errors import DataError
+from survey_analysis.study.workbook_parts import UNPACKING
 
 FORMAT, SCHEMA = "survey-analysis archive", 1
 MANIFEST, DATA = "manifest.json", "data"
@@ -23,17 +21,6 @@ STUDY, CODEBOOK, TABLE = "data.toml", "data.codebook.csv", "data.csv"
 MOST_MANIFEST = 1_000_000
 MOST_BYTES = 2_000_000_000
 MOST_RATIO = 2_000  # deflate gives at most about a thousand
-UNPACKING = (  # what `zipfile` raises for a damaged zip
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    OSError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
 
 
 def is_archive(path: Path) -> bool:

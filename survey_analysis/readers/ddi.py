@@ -14,7 +14,7 @@ from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Facts, Labels, Measure, ResponseSet
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.markup import looks_like, parse_xml, text_of
-from survey_analysis.readers.sav import missing_kind
+from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.readers.source import Source
 from survey_analysis.study.base import code
 from survey_analysis.study.scales import MissingCode

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from survey_analysis.readers.sav import missing_kind
+from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.readers.scale_words import known_order, outside
 from survey_analysis.readers.toml_text import Names, comment, missing, pairs
 from survey_analysis.study.scales import Level, MissingCode

@@ -5,7 +5,6 @@ Read here and not through pyreadstat, which empties the cells that hold user-mis
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,20 +13,15 @@ import pandas as pd
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers import readstat
-from survey_analysis.readers.counted import clock_text, counted_texts
+from survey_analysis.readers import readstat, spss_cells
+from survey_analysis.readers.counted import counted_texts
 from survey_analysis.readers.frame import table_of
 from survey_analysis.readers.headers import checked_names
+from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.readers.por_records import TAG, DamagedError, Parser, Portable, Variable, one_line
-from survey_analysis.readers.sav import missing_kind
 from survey_analysis.readers.source import Source
-from survey_analysis.readers.texts import moment_text, needs_rows, number_text
+from survey_analysis.readers.texts import needs_rows
 from survey_analysis.study.scales import MissingCode
-
-_EPOCH = dt.datetime(1582, 10, 14)  # noqa: DTZ001  SPSS counts seconds from here, without a zone
-_DATES = (20, 23, 24, 28, 29, 30, 38, 39)  # DATE, ADATE, JDATE, MOYR, QYR, WKYR, EDATE, SDATE
-_MOMENTS = (22, 41)  # DATETIME, YMDHMS
-_TIMES = (21, 25, 40)  # TIME, DTIME, MTIME
 
 
 def sniff(data: bytes) -> bool:
@@ -83,26 +77,10 @@ def _column(
             return bytes(value).rstrip(b" ").decode(encoding)  # type: ignore[call-overload, no-any-return]
 
         return np.array([text(v) for v in found.cells[j]], dtype=object), text, 0
-    write = _writer(variable.form)
+    write = spss_cells.writer(variable.form)
     numbers = pd.Series(found.cells[j], dtype="float64")
     texts, lost = counted_texts(numbers, write)
-    return texts, lambda v: "" if v is None else _safely(write, v), lost
-
-
-def _writer(form: int) -> Callable[[float], str]:
-    if form in _DATES:
-        return lambda v: moment_text((_EPOCH + dt.timedelta(seconds=v)).date())
-    if form in _MOMENTS:
-        return lambda v: moment_text(_EPOCH + dt.timedelta(seconds=v))
-    return clock_text if form in _TIMES else number_text
-
-
-def _safely(write: Callable[[float], str], value: object) -> str:
-    number = float(value)  # type: ignore[arg-type]
-    try:
-        return write(number)
-    except (OverflowError, ValueError):
-        return number_text(number)
+    return texts, lambda v: "" if v is None else spss_cells.safely(write, float(v)), lost
 
 
 def _missing(

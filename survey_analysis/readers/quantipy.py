@@ -15,7 +15,7 @@ from survey_analysis.frames.facts import Facts, Labels, Measure, ResponseSet
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.json_file import code_text, has_keys, objects, parse_json
 from survey_analysis.readers.markup import plain_text
-from survey_analysis.readers.sav import missing_kind
+from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.readers.source import Source
 from survey_analysis.study.scales import MissingCode
 

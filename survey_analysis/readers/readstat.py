@@ -10,9 +10,17 @@ import pandas as pd
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Labels
-from survey_analysis.readers.sav import missing_kind
+from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.readers.source import Source
 from survey_analysis.study.scales import MissingCode
+
+_OF_TEXT = (
+    "byte sequence",
+    "convert string",
+    "charset",
+    "encoding",
+    "can't decode",
+)  # reasons of a wrong encoding
 
 
 def load(
@@ -31,7 +39,7 @@ def load(
         )
     except Exception as error:  # pyreadstat raises classes of its own, unexported  # noqa: BLE001
         reason = str(error).strip().replace(str(source.path), source.name) or type(error).__name__
-    wrong_text = any(w in reason.lower() for w in ("byte sequence", "convert string", "charset", "encoding"))
+    wrong_text = any(w in reason.lower() for w in _OF_TEXT)
     hint = (
         'give the encoding it was saved in, such as encoding = "cp1252".'
         if wrong_text

@@ -1,48 +1,37 @@
-"""SPSS files (.sav, .zsav) through pyreadstat: codes as text, value labels, typed user-missing codes."""
+"""SPSS files (.sav, .zsav): codes as text, value labels, typed user-missing codes, multiple-response sets.
+
+Read here and not through pyreadstat: its C code ends the process on some damaged files, and refuses names with a
+character that ends in a byte below 128, as Shift-JIS has.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
-
-import numpy as np
-import pandas as pd
-import pyreadstat
+from collections.abc import Sequence
 
 from survey_analysis.errors import DataError
+from survey_analysis.frames.coded import CodedColumns
 from survey_analysis.frames.facts import Measure
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers.counted import counted_texts
-from survey_analysis.readers.sav_check import checked
-from survey_analysis.readers.sav_records import mr_sets
+from survey_analysis.readers.readstat import columns_note
+from survey_analysis.readers.sav_columns import Texts, columns_of
+from survey_analysis.readers.sav_data import blocks
+from survey_analysis.readers.sav_dictionary import Dictionary, damaged, read_dictionary
+from survey_analysis.readers.sav_encoding import Encoding, encoding_of
+from survey_analysis.readers.sav_facts import Facts, facts, label
+from survey_analysis.readers.sav_records import MrSet, mr_sets
 from survey_analysis.readers.sav_sets import response_sets, set_note
+from survey_analysis.readers.sav_variables import by_name
 from survey_analysis.readers.source import Source
-from survey_analysis.readers.texts import (
-    cell_text,
-    duration_text,
-    frame_of,
-    moment_text,
-    needs_rows,
-    number_text,
-)
-from survey_analysis.study.scales import MissingCode
-from survey_analysis.typing import MissingKind
+from survey_analysis.readers.strict import Strict, UndecodableError
+from survey_analysis.readers.texts import needs_rows
+from survey_analysis.typing import FloatArray
 
-_EPOCH = dt.datetime(1582, 10, 14)  # noqa: DTZ001  SPSS counts seconds from here, without a zone
-_DATES = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "QYR", "MOYR", "WKYR")
-_MOMENTS = ("DATETIME", "YMDHMS")
-_TIMES = ("TIME", "DTIME", "MTIME")
+_LEVELS: dict[int, Measure] = {1: "nominal", 2: "ordinal", 3: "scale"}
 
-# Words of a label, in the order they are tried; any other user-missing code is "no answer".
-_KINDS: tuple[tuple[str, MissingKind], ...] = (
-    (r"refus|prefer not|rather not|declin|won'?t say|verweiger", "refused"),
-    (r"don'?t know|do not know|\bdk\b|not sure|unsure|can'?t say|no opinion|wei(ß|ss) nicht", "dont_know"),
-    (r"not applicable|does not apply|inapplicable|\bn/?a\b|valid skip|trifft nicht zu", "not_applicable"),
-    (r"not asked|not in (this )?(wave|split|version)|not presented|filter", "not_asked"),
-    (r"break-? ?off|partial|terminated|abbruch", "break_off"),
-)  # fmt: skip
+_CONTROL = re.compile(r"[\x00-\x1f]")
+
+Columns = Sequence[FloatArray | Texts]
 
 
 def sniff(data: bytes) -> bool:
@@ -50,175 +39,106 @@ def sniff(data: bytes) -> bool:
     return data[:4] in (b"$FL2", b"$FL3")
 
 
-def missing_kind(label: str) -> MissingKind:
-    """Kind of a user-missing code by the words of its label.
-
-    >>> missing_kind("Don't know"), missing_kind("Refused to answer"), missing_kind("skipped")
-    ('dont_know', 'refused', 'no_answer')
-    """
-    text = label.casefold().replace("’", "'")
-    return next((kind for pattern, kind in _KINDS if re.search(pattern, text)), "no_answer")
-
-
 def read(source: Source) -> RawTable:
     """Read an SPSS file; see `read_table`."""
-    told = checked(source.data, source.name)
-    frame, meta = _load(source)
-    names = _names(meta, source.name)
-    if told.cases is not None and told.cases != len(frame):
-        raise DataError(
-            f"'{source.name}' announces {told.cases} rows and holds {len(frame)}.",
-            hint="the file is cut off; export it again.",
-        )
-    needs_rows(source.name, len(frame), len(names))
-    formats = {n: re.sub(r"[\d.]+$", "", str(meta.original_variable_types[n])).upper() for n in names}
-    made = {n: _column(frame[n], formats[n]) for n in names}
-    columns, outside = (
-        {n: texts for n, (texts, _) in made.items()},
-        [n for n, (_, lost) in made.items() if lost],
+    found = read_dictionary(source.data, source.name)
+    encoding = encoding_of(source.encoding, found.declared, found.page, source.name)
+    rows = blocks(source.data, found, source.name)
+    columns = columns_of(rows, found.variables, found.order, found.sysmis)
+    needs_rows(source.name, _length(columns), len(columns))
+    for codec in encoding.codecs:
+        try:
+            return _table(source, found, columns, encoding, Strict(codec))
+        except UndecodableError as error:
+            wrong = error
+    raise DataError(
+        f"The text of the SPSS file '{source.name}' is not {' or '.join(encoding.codecs)}.",
+        where=wrong.where,
+        hint=f'give the encoding it was saved in, such as encoding = "{_another(encoding)}".',
     )
-    labels = {n: _labels(pairs) for n, pairs in meta.variable_value_labels.items() if pairs}
-    ranges = {n: spans for n, spans in meta.missing_ranges.items() if spans}
-    missing = {
-        n: _missing(spans, frame[n], dict(labels.get(n, ())), formats[n]) for n, spans in ranges.items()
-    }
-    wording = {n: str(w).strip() for n, w in meta.column_names_to_labels.items() if w and str(w).strip()}
-    found = mr_sets(source.data, str(meta.file_encoding or "utf-8"))
-    text = frame_of([], names) if not len(frame) else pd.DataFrame(columns, columns=names, dtype=object)
+
+
+def _another(encoding: Encoding) -> str:
+    return "cp1252" if "cp1252" not in encoding.codecs else "cp1251"
+
+
+def _length(columns: Columns) -> int:
+    first = columns[0]
+    return len(first.codes if isinstance(first, Texts) else first)
+
+
+def _table(source: Source, found: Dictionary, columns: Columns, encoding: Encoding, text: Strict) -> RawTable:
+    names = _names(found, text, source.name)
+    said = {n: facts(v, n, c, text) for n, v, c in zip(names, found.variables, columns, strict=True)}
+    sets = _sets(source.data, found, names, text)
+    wording = {n: f.wording for n, f in said.items() if f.wording}
+    labels = {n: f.labels for n, f in said.items() if f.labels}
+    rows = _length(columns)
     return RawTable(
-        frame=text,
+        frame=CodedColumns(None, {n: f.cells for n, f in said.items()}, names),  # type: ignore[arg-type]
         wording=wording,
         labels=labels,
-        missing={n: codes for n, codes in missing.items() if codes},
+        missing={n: f.missing for n, f in said.items() if f.missing},
         notes=(
-            f"SPSS file in {str(meta.file_encoding).lower()}.",
-            *(
-                (f"The file does not say how many rows it holds; {len(frame)} were read.",)
-                * (told.cases is None)
+            encoding.note(text.codec),
+            *((f"The file does not say how many rows it holds; {rows} were read.",) * (found.cases is None)),
+            *_missing_note(said),
+            *columns_note(
+                "Dates that no calendar holds, left as numbers, in", [n for n in said if said[n].outside]
             ),
-            *_missing_note(ranges),
-            *_outside_note(outside),
-            *map(set_note, found),
+            *_doubts(found, columns, names, text),
+            *map(set_note, sets),
         ),
-        measure=_measures(meta.variable_measure),
-        sets=response_sets(found, names, wording, labels),
+        measure={
+            n: _LEVELS[v.level] for n, v in zip(names, found.variables, strict=True) if v.level in _LEVELS
+        },
+        sets=response_sets(sets, names, wording, labels),
         digest=source.digest,
         format="sav",
         name=source.name,
     )
 
 
-def _names(meta: Any, name: str) -> list[str]:
-    names = [str(n or "") for n in meta.column_names]
-    if "" in names or len(set(names)) < len(names):
-        raise DataError(
-            f"The dictionary of the SPSS file '{name}' is damaged.",
-            where="A variable has no name, or one that another has.",
-            hint="copy it again from where it came, or save it again from SPSS.",
-        )
+def _names(found: Dictionary, text: Strict, file: str) -> list[str]:
+    names = [
+        text.one(v.name, f"the name of variable {j}").strip(" ")
+        for j, v in enumerate(found.variables, start=1)
+    ]
+    if "" in names or len(set(names)) < len(names) or any(_CONTROL.search(n) for n in names):
+        raise damaged(file, "A variable has no name, one with a control character, or one that another has.")
     return names
 
 
-def _load(source: Source) -> tuple[pd.DataFrame, Any]:
-    try:
-        frame, meta = pyreadstat.read_sav(
-            str(source.path),
-            user_missing=True,
-            disable_datetime_conversion=True,
-            encoding=source.encoding or None,
-        )
-    except Exception as error:  # pyreadstat raises classes of its own, unexported  # noqa: BLE001
-        reason = str(error).strip() or type(error).__name__
-        wrong_text = "byte sequence" in reason.lower() or "convert string" in reason.lower()
-        hint = (
-            'give the encoding it was saved in, such as encoding = "cp1252".'
-            if wrong_text
-            else "save it again from SPSS."
-        )
-        raise DataError(f"The SPSS file '{source.name}' cannot be read.", where=reason, hint=hint) from None
-    return frame, meta
+def _sets(data: bytes, found: Dictionary, names: Sequence[str], text: Strict) -> tuple[MrSet, ...]:
+    """Multiple-response sets; they call their variables by the short names, in small letters."""
+    places = by_name(v.name for v in found.variables) | by_name(v.short for v in found.variables)
+
+    def said(raw: bytes) -> str:
+        return label(raw, "a multiple-response set", text)
+
+    def named(raw: bytes) -> str:
+        place = places.get(raw, places.get(raw.upper()))
+        return said(raw) if place is None else names[place]
+
+    return mr_sets(data, said, named)
 
 
-def _column(values: pd.Series, spss: str) -> tuple[np.ndarray, int]:
-    """Text cells of a column (numbers, dates, times by their SPSS format), and how many no calendar holds."""
-    if not pd.api.types.is_numeric_dtype(values):
-        return np.array([cell_text(v) for v in values], dtype=object), 0
-    return counted_texts(values, _writer(spss))
-
-
-def _outside_note(names: list[str]) -> tuple[str, ...]:
-    return (f"Dates that no calendar holds, left as numbers, in: {', '.join(names)}.",) if names else ()
-
-
-def _safely(write: Callable[[float], str], value: float) -> str:
-    try:
-        return write(value)
-    except (OverflowError, ValueError):
-        return number_text(value)
-
-
-def _writer(spss: str) -> Callable[[float], str]:
-    if spss in _DATES:
-        return lambda v: moment_text((_EPOCH + dt.timedelta(seconds=float(v))).date())
-    if spss in _MOMENTS:
-        return lambda v: moment_text(_EPOCH + dt.timedelta(seconds=float(v)))
-    if spss in _TIMES:
-        return lambda v: duration_text(dt.timedelta(seconds=float(v)))
-    return number_text
-
-
-def _labels(pairs: Mapping[object, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((_code(value), str(label)) for value, label in pairs.items())
-
-
-def _code(value: object) -> str:
-    return number_text(value) if isinstance(value, int | float) else str(value)
-
-
-def _missing(
-    spans: Iterable[Mapping[str, Any]], values: pd.Series, labels: Mapping[str, str], spss: str
-) -> tuple[MissingCode, ...]:
-    """Single codes as declared; of a range, the codes that the data or the labels hold."""
-    codes: dict[str, None] = {}
-    distinct = values.dropna().unique()
-    for span in spans:
-        low, high = span["lo"], span["hi"]
-        if low == high:
-            codes[_code(low)] = None
-            continue
-        inside = sorted({float(v) for v in distinct if low <= v <= high})
-        inside += [
-            x for c in labels if (x := _number(c)) is not None and low <= x <= high and x not in inside
-        ]
-        codes |= dict.fromkeys(_safely(_writer(spss), x) for x in inside)
-    return tuple(
-        MissingCode(code=c, kind=missing_kind(labels.get(c, "")), label=labels.get(c, "")) for c in codes
-    )
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _missing_note(ranges: Mapping[str, Iterable[Mapping[str, Any]]]) -> tuple[str, ...]:
-    if not ranges:
-        return ()
-    listed = [f"{name} {', '.join(_span(s) for s in spans)}" for name, spans in ranges.items()]
+def _missing_note(said: dict[str, Facts]) -> tuple[str, ...]:
+    listed = [f"{name} {', '.join(f.spans)}" for name, f in said.items() if f.spans]
     more = f"; and {len(listed) - 5} more columns" if len(listed) > 5 else ""
-    return (f"User-missing codes declared in the file: {'; '.join(listed[:5])}{more}.",)
+    return (f"User-missing codes declared in the file: {'; '.join(listed[:5])}{more}.",) if listed else ()
 
 
-def _span(span: Mapping[str, Any]) -> str:
-    low, high = span["lo"], span["hi"]
-    if low == high:
-        return _code(low)
-    ends = ["lowest" if low < -1e300 else _code(low), "highest" if high > 1e300 else _code(high)]
-    return " to ".join(ends)
-
-
-def _measures(told: Mapping[str, str]) -> dict[str, Measure]:
-    """Measurement levels; a column whose level the file leaves open has none."""
-    return {n: m for n, m in told.items() if m in ("nominal", "ordinal", "scale")}  # type: ignore[misc]
+def _doubts(found: Dictionary, columns: Columns, names: Sequence[str], text: Strict) -> tuple[str, ...]:
+    """What is in the file and was left out."""
+    ended = [
+        f"{n} ({c.ended})" for n, c in zip(names, columns, strict=True) if isinstance(c, Texts) and c.ended
+    ]
+    strangers = [s.decode(text.codec, "backslashreplace") for s in found.strangers]
+    levels = "Measurement levels that do not fit the variables were left out."
+    return (
+        *columns_note("A last character that its field had cut in two was left out in", text.cut),
+        *columns_note("Texts end at their first NUL in (rows)", ended),
+        *columns_note("Left out what the dictionary says of variables that are not there", strangers),
+        *((levels,) * found.unlevelled),
+    )

@@ -7,14 +7,26 @@ they can be walked in .sav and .zsav alike.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-_HEADER = 176
+FIRST_RECORD = 176
 _LAYOUT = 64
-_VARIABLE, _LABELS, _DOCUMENT, _EXTENSION, _END = 2, 3, 6, 7, 999
+VARIABLE, LABELS, _DOCUMENT, EXTENSION, DICTIONARY_END = 2, 3, 6, 7, 999
 _SETS, _LONG_NAMES, _COUNTED_SETS = 7, 13, 19
+
+
+Said = Callable[[bytes], str]
+
+
+class DamagedError(Exception):
+    """A record contradicts itself or another."""
+
+
+def utf8(raw: bytes) -> str:
+    """Text of bytes, strictly."""
+    return raw.decode("utf-8")
 
 
 @dataclass(frozen=True)
@@ -34,40 +46,36 @@ class MrSet:
     label_of_first: bool = False
 
 
-def mr_sets(data: bytes, encoding: str) -> tuple[MrSet, ...]:
+def mr_sets(data: bytes, said: Said, named: Said | None = None) -> tuple[MrSet, ...]:
     """Multiple-response sets of a system file, in file order; none where it has none or ends early.
 
     Parameters
     ----------
-    encoding
-        Encoding of its texts; lengths in the records count bytes.
+    said
+        Text of bytes; lengths in the records count bytes.
+    named
+        Name of a variable from how a set calls it; else by the record of long names.
     """
-    found: list[MrSet] = []
-    names: dict[str, str] = {}
-    for subtype, content in extensions(data):
-        if subtype == _LONG_NAMES:
-            pairs = (p.partition("=") for p in content.decode(encoding, "replace").split("\t"))
-            names = {short.upper(): long.rstrip("\0") for short, _, long in pairs}
-        elif subtype in (_SETS, _COUNTED_SETS):
-            found += parse_sets(content, encoding)
-    return tuple(_with_names(s, names) for s in found)
+    contents = list(extensions(data))
+    named = named or _long_named([c for subtype, c in contents if subtype == _LONG_NAMES], said)
+    found = [parse_sets(c, said, named) for subtype, c in contents if subtype in (_SETS, _COUNTED_SETS)]
+    return tuple(s for sets in found for s in sets)
 
 
-def _with_names(found: MrSet, names: dict[str, str]) -> MrSet:
-    columns = tuple(names.get(c.upper(), c) for c in found.columns)
-    return MrSet(
-        found.name, found.kind, columns, found.label, found.counted, found.labels, found.label_of_first
-    )
+def _long_named(contents: Iterable[bytes], said: Said) -> Said:
+    pairs = [p.partition(b"=") for c in contents for p in c.split(b"\t")]
+    names = {short.upper(): said(long.rstrip(b"\0")) for short, _, long in pairs}
+    return lambda short: names.get(short.upper()) or said(short)
 
 
 def extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Subtype and content of every extension record; stops at anything that is no record."""
     order = byte_order(data)
-    place = _HEADER
+    place = FIRST_RECORD
     try:
         while True:
             (kind,) = struct.unpack_from(f"{order}i", data, place)
-            if kind == _EXTENSION:
+            if kind == EXTENSION:
                 subtype, size, count = struct.unpack_from(f"{order}iii", data, place + 4)
                 if size < 0 or count < 0:
                     return
@@ -87,11 +95,11 @@ def byte_order(data: bytes) -> str:
 def dictionary_end(data: bytes) -> int:
     """Place of the record that ends the dictionary; -1 where there is none."""
     order = byte_order(data)
-    place = _HEADER
+    place = FIRST_RECORD
     try:
         while True:
             (kind,) = struct.unpack_from(f"{order}i", data, place)
-            if kind == _END:
+            if kind == DICTIONARY_END:
                 return place
             if (step := record_length(data, place, kind, order)) <= 0:
                 return -1
@@ -102,14 +110,14 @@ def dictionary_end(data: bytes) -> int:
 
 def record_length(data: bytes, place: int, kind: int, order: str) -> int:
     """Bytes of the record that begins there; 0 for what ends or is no dictionary."""
-    if kind == _VARIABLE:
+    if kind == VARIABLE:
         _, labelled, missing = struct.unpack_from(f"{order}iii", data, place + 4)
         length = 32 + 8 * abs(int(missing))
         if labelled:
             (label,) = struct.unpack_from(f"{order}i", data, place + 32)
             length += 4 + (int(label) + 3) // 4 * 4
         return length
-    if kind == _LABELS:
+    if kind == LABELS:
         (count,) = struct.unpack_from(f"{order}i", data, place + 4)
         length = 8
         for _ in range(count):
@@ -120,13 +128,13 @@ def record_length(data: bytes, place: int, kind: int, order: str) -> int:
     if kind == _DOCUMENT:
         (lines,) = struct.unpack_from(f"{order}i", data, place + 4)
         return 8 + 80 * int(lines)
-    if kind == _EXTENSION:
+    if kind == EXTENSION:
         size, count = struct.unpack_from(f"{order}ii", data, place + 8)
         return 16 + int(size) * int(count)
     return 0
 
 
-def parse_sets(content: bytes, encoding: str = "utf-8") -> tuple[MrSet, ...]:
+def parse_sets(content: bytes, said: Said = utf8, named: Said | None = None) -> tuple[MrSet, ...]:
     r"""Sets of one record of subtype 7 or 19; a set that is not written as documented ends the list.
 
     Examples
@@ -139,14 +147,37 @@ def parse_sets(content: bytes, encoding: str = "utf-8") -> tuple[MrSet, ...]:
     rest = content
     while (rest := rest.lstrip(b"\n\0 ")).startswith(b"$"):
         try:
-            found, rest = _parse_set(rest, encoding)
+            found, rest = _parse_set(rest)
         except (ValueError, IndexError):
             break
-        out.append(found)
+        out.append(found.text(said, named or said))
     return tuple(out)
 
 
-def _parse_set(text: bytes, encoding: str) -> tuple[MrSet, bytes]:
+@dataclass(frozen=True)
+class _Set:
+    """A set whose texts are not decoded."""
+
+    name: bytes
+    mark: bytes
+    source: bytes
+    counted: bytes
+    label: bytes
+    columns: tuple[bytes, ...]
+
+    def text(self, said: Said, named: Said) -> MrSet:
+        return MrSet(
+            said(self.name.strip()),
+            "categories" if self.mark == b"C" else "dichotomy",
+            tuple(map(named, self.columns)),
+            said(self.label).strip(),
+            said(self.counted).strip(),
+            "counted" if self.mark == b"E" else "variables",
+            self.source == b"11",
+        )
+
+
+def _parse_set(text: bytes) -> tuple[_Set, bytes]:
     name, _, rest = text[1:].partition(b"=")
     mark, rest = rest[:1], rest[1:]
     counted, source = b"", b""
@@ -158,20 +189,7 @@ def _parse_set(text: bytes, encoding: str) -> tuple[MrSet, bytes]:
         raise ValueError(mark)
     label, rest = _counted_string(rest.removeprefix(b" "))
     columns, _, rest = rest.partition(b"\n")
-
-    def said(part: bytes) -> str:
-        return part.decode(encoding, "replace").strip()
-
-    found = MrSet(
-        said(name),
-        "categories" if mark == b"C" else "dichotomy",
-        tuple(said(columns).rstrip("\0").split()),
-        said(label),
-        said(counted),
-        "counted" if mark == b"E" else "variables",
-        source == b"11",
-    )
-    return found, rest
+    return _Set(name, mark, source, counted, label, tuple(columns.rstrip(b"\0").split())), rest
 
 
 def _counted_string(text: bytes) -> tuple[bytes, bytes]:

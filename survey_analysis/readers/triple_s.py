@@ -18,7 +18,7 @@ from survey_analysis.frames.facts import Facts, Labels, Measure, ResponseSet
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.readers.encoding import decode
 from survey_analysis.readers.markup import looks_like
-from survey_analysis.readers.sav import missing_kind
+from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.readers.source import Source, load_bytes
 from survey_analysis.readers.triple_s_data import chosen_codes, plain_cells, read_fields
 from survey_analysis.readers.triple_s_file import Definition, Variable, read_definition

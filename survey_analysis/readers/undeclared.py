@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from survey_analysis.frames.facts import Labels
-from survey_analysis.readers.sav import missing_kind
+from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.typing import MissingKind
 
 _MOST = 12

@@ -13,7 +13,6 @@ import python_calamine as calamine
 
 from survey_analysis.errors import DataError, closest
 from survey_analysis.frames.raw import RawTable
-from survey_analysis.readers.archive import UNPACKING
 from survey_analysis.readers.dictionary_heads import LOOKED_AT, heading
 from survey_analysis.readers.forms import with_form
 from survey_analysis.readers.headers import MOST_HEADER_ROWS, read_header
@@ -27,7 +26,8 @@ from survey_analysis.readers.texts import (
     without_empty_end,
 )
 from survey_analysis.readers.titles import without_titles
-from survey_analysis.readers.xlsx_parts import check_extent, check_parts, column, damaged, sheet_text
+from survey_analysis.readers.xlsx_parts import check_extent, check_parts, damaged, sheet_text
+from survey_analysis.study.workbook_parts import UNPACKING, column
 
 _ERROR = re.compile(
     r"<(?:\w+:)?c\b(?=[^>]*\st=\"e\")[^>]*\sr=\"([A-Z]+)(\d+)\".*?<(?:\w+:)?v>([^<]*)<", re.DOTALL

@@ -85,10 +85,29 @@ def _member(data: bytes, at: int, stop: int) -> Member:
     if data[at + 20 : at + 27] in (b"LABELV8", b"LABELV9"):
         at = _long_labels(data, at, variables)
     at = _expect(data, at, (b"OBS", b"OBSV8"))
+    _check_places(variables)
+    return Member(_text(name) or "unnamed", tuple(variables), at, stop, _rows(data, at) or None)
+
+
+def _rows(data: bytes, at: int) -> int:
+    """Observations by the header that ends there; some writers leave the count at zero, version 5 has none."""
     told = data[at - 32 : at].split(b"\0")[0].strip()
-    counted = data[at - 60 : at - 55] == b"OBSV8" and told.isdigit()
-    rows = int(told) if counted else 0  # some writers leave the count at zero
-    return Member(_text(name) or "unnamed", tuple(variables), at, stop, rows or None)
+    if data[at - 60 : at - 55] != b"OBSV8" or not told:
+        return 0
+    if not told.isdigit():
+        raise ValueError(f"the number of observations is {told!r}")
+    return int(told)
+
+
+def _check_places(variables: list[Variable]) -> None:
+    """Variables fill an observation: each begins where the one before it ends."""
+    end = 0
+    for variable in sorted(variables, key=lambda v: v.at):
+        if variable.at != end:
+            raise ValueError(
+                f"the variable '{variable.name}' is said to begin at byte {variable.at}, not at {end}"
+            )
+        end += variable.width
 
 
 def _expect(data: bytes, at: int, names: tuple[bytes, ...]) -> int:

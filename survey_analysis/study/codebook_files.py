@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import io
 import re
-import zipfile
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -24,6 +23,7 @@ from survey_analysis.study.codebook_table import (
     unprotect,
 )
 from survey_analysis.study.unreadable import unreadable
+from survey_analysis.study.workbook_parts import UnfitError, check_parts, sheet_text, too_far
 
 _WORKBOOKS = (".xlsx", ".xlsm")
 _ERROR = re.compile(r'<(?:\w+:)?c\b(?=[^>]*\st="e")[^>]*\sr="([A-Z]+\d+)"')
@@ -31,8 +31,6 @@ _EMPTY = re.compile(
     r'<(?:\w+:)?c\b[^>]*\sr="([A-Z]+\d+)"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*'
     r"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
-_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
 
 
 def read_tables(path: Path) -> Tables:
@@ -92,19 +90,23 @@ def _workbook(path: Path) -> dict[SheetName, tuple[Line, ...]]:
 
     try:
         data = path.read_bytes()
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = {n: book.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in book.sheet_names}
     except OSError as error:
         raise unreadable(error, f"codebook '{path.name}'") from None
-    except (calamine.CalamineError, zipfile.BadZipFile) as error:
+    try:
+        check_parts(data)
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        _check_sheets(book.sheet_names, path.name)
+        held: list[SheetName] = [s for s in COLUMNS if s in book.sheet_names]
+        for sheet in held:  # before any is read: calamine holds every empty cell between two filled ones
+            _check_cells(sheet_text(data, sheet), sheet, path.name)
+        sheets = {s: book.get_sheet_by_name(s).to_python(skip_empty_area=False) for s in held}
+    except (calamine.CalamineError, UnfitError) as error:
         raise StudyError(
             f"The codebook '{path.name}' cannot be read as a workbook.",
             where=str(error),
             hint="open it and save it again as .xlsx.",
         ) from None
-    _check_sheets(list(sheets), path.name)
-    _check_errors(data, path.name)
-    return {s: _sheet(sheets[s], s, path.name) for s in COLUMNS if s in sheets}
+    return {s: _sheet(sheets[s], s, path.name) for s in held}
 
 
 def _check_sheets(names: Sequence[str], file: str) -> None:
@@ -123,30 +125,22 @@ def _check_sheets(names: Sequence[str], file: str) -> None:
         )
 
 
-def _check_errors(data: bytes, file: str) -> None:
-    """A formula that failed ("#N/A") or was never computed reads as an empty cell: refuse it, by its place."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8")
-        parts = {_attribute(r, "Id"): _attribute(r, "Target") for r in _RELATION.findall(relations)}
-        for tag in _SHEET.findall(archive.read("xl/workbook.xml").decode("utf-8")):
-            sheet, part = _attribute(tag, "name"), parts[_attribute(tag, r"\w+:id")]
-            if sheet not in COLUMNS:
-                continue
-            path = part.lstrip("/") if part.startswith("/") else f"xl/{part}"
-            xml = archive.read(path).decode("utf-8")
-            for pattern, what in ((_ERROR, "a spreadsheet error"), (_EMPTY, "a formula without a value")):
-                found = pattern.search(xml)
-                if found:
-                    raise StudyError(
-                        f"A cell of the codebook holds {what}.",
-                        where=f"[{file}: {sheet}!{found.group(1)}]",
-                        hint="type the text itself.",
-                    )
-
-
-def _attribute(tag: str, name: str) -> str:
-    found = re.search(rf"\s{name}=\"([^\"]*)\"", tag)
-    return found.group(1) if found else ""
+def _check_cells(xml: str, sheet: SheetName, file: str) -> None:
+    """None is far from all others; a formula that failed ("#N/A") or was never computed would read as an empty cell."""
+    if far := too_far(xml):
+        raise StudyError(
+            f"The sheet '{sheet}' of the codebook '{file}' is almost empty, and too large to read.",
+            where=far,
+            hint="delete what lies outside of the table.",
+        )
+    for pattern, what in ((_ERROR, "a spreadsheet error"), (_EMPTY, "a formula without a value")):
+        found = pattern.search(xml)
+        if found:
+            raise StudyError(
+                f"A cell of the codebook holds {what}.",
+                where=f"[{file}: {sheet}!{found.group(1)}]",
+                hint="type the text itself.",
+            )
 
 
 def _sheet(rows: list[list[Any]], sheet: SheetName, file: str) -> tuple[Line, ...]:

@@ -23,7 +23,7 @@ from survey_analysis.exports.layout import layout_of
 from survey_analysis.exports.registry import EXPORTERS
 from survey_analysis.exports.sav_syntax import mrsets_syntax
 from survey_analysis.frames.facts import ResponseSet
-from survey_analysis.readers.sav_records import mr_sets
+from survey_analysis.readers.sav_records import mr_sets, utf8
 
 FRAME = pd.DataFrame(
     {
@@ -115,7 +115,7 @@ def test_syntax_and_record_of_sets(survey, tmp_path) -> None:
     assert "/MDGROUP NAME=$m CATEGORYLABELS=VARLABELS" in syntax
     assert "VARIABLES=a b\n    VALUE=1" in syntax
     assert max(map(len, syntax.splitlines())) <= 251
-    (found,) = mr_sets((tmp_path / "out.sav").read_bytes(), "utf-8")
+    (found,) = mr_sets((tmp_path / "out.sav").read_bytes(), utf8)
     assert (found.name, found.columns, found.counted) == ("m", ("a", "b"), "1")
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 import openpyxl
@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 import pyreadstat
 import xlsxwriter
 from exports.test_archive import STUDY, people
-from readers import sas_files, test_ddi, test_decipher, test_quantipy, test_triple_s
+from readers import sas_files, sav_files, test_ddi, test_decipher, test_quantipy, test_triple_s
 from readers.platforms import lss, test_broken_metadata, test_redcap, test_xlsform
 
 import survey_analysis as sa
@@ -163,6 +163,28 @@ def _zsav(path: str) -> None:
     pyreadstat.write_sav(FRAME, path, variable_value_labels=LABELS, compress=True)
 
 
+def _every_record(encoding: str, declared: str, **options: Any) -> bytes:
+    """A system file with every record that is read, in an encoding of two bytes a character."""
+    name, text = "表示", "東京"  # a name and an answer
+    variables = [
+        sav_files.Var(name, 0, text, {1.0: text, 9.0: "x"}, missing=[sav_files.LOWEST, 0.0, 9.0], missing_kind=-3),
+        sav_files.Var(f"{name}1", 4, text, {text: text}, missing=["x"]),
+        sav_files.Var(f"{name}2", 20, text, {text * 3: text}, missing=[text]),
+        sav_files.Var(f"{name}3", 600, text),
+        sav_files.Var("day", 0, text, form=20, measure=3),
+        sav_files.Var("moment", 0, form=22),
+    ]  # fmt: skip
+    moments = [13_900_000_000.0 + 12_345 * i for i in range(ROWS)]
+    rows = [
+        [1.0 + i % 9, text[: i % 3], text * (i % 5), text * (60 * (i % 3)), m, m]
+        for i, m in enumerate(moments)
+    ]
+    sets = f"$pair=D1 1 {len(text.encode(encoding))} {text} v1 v5\n$both=C 0  v1 v5\n"
+    return sav_files.system_file(
+        variables, rows, encoding=encoding, declared=declared, page=None, sets=sets, **options
+    )
+
+
 def _people() -> sa.Survey:
     return sa.read(
         people(), study=STUDY | {"roles": STUDY["roles"] | {"personal": ["mail", "RecipientEmail"]}}
@@ -204,6 +226,10 @@ def _tables() -> Iterator[Sample]:
     yield Sample("sav", "a.sav", _by(_sav, "a.sav"), count=_count_sav)
     yield Sample("sav-compressed", "a.sav", _by(_compressed_sav, "a.sav"), count=_count_sav)
     yield Sample("sav-own", "a.sav", _by(_own_sav, "a.sav"), count=_count_sav)
+    shift_jis = _every_record("cp932", "Shift_JIS", order=">", compression=1, end=True)
+    yield Sample("sav-shift-jis", "a.sav", shift_jis, count=_count_sav)
+    blocks = _every_record("gb18030", "GB18030", compression=2, block=999)
+    yield Sample("zsav-gb18030", "a.zsav", blocks, count=_count_sav)
     yield Sample("zsav", "a.zsav", _by(_zsav, "a.zsav"), count=_count_sav)
     count = _with_file(lambda p: len(pyreadstat.read_por(p)[0]), "a.por")
     yield Sample("por", "a.por", _by(lambda p: pyreadstat.write_por(PLAIN, p), "a.por"), count=count)

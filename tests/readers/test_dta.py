@@ -220,3 +220,19 @@ def test_encoding_of_old_releases(tmp_path) -> None:
     pd.DataFrame({"s": ["Zürich"]}).to_stata(path, write_index=False, version=114)
     assert read_table(path).frame["s"][0] == "Zürich"
     assert read_table(path, encoding="iso-8859-5").frame["s"][0] == "Zќrich"
+
+
+def test_bytes_that_are_no_utf8(tmp_path) -> None:
+    """ReadStat checks nothing in files of Stata 14 and later; in a cell, a label, a name the hint is the encoding."""
+    path = tmp_path / "u.dta"
+    frame = pd.DataFrame({"größe": [1.0, 2.0], "s": ["Zürich", "x"]})
+    labels = {"größe": {1.0: "groß"}}
+    pyreadstat.write_dta(
+        frame, str(path), version=15, column_labels=["Länge", "Stadt"], variable_value_labels=labels
+    )
+    whole = path.read_bytes()
+    for text in ("Zürich", "groß", "Länge", "größe"):
+        path.write_bytes(whole.replace(text.encode(), text.encode().replace(b"\xc3", b"\xff")))
+        with pytest.raises(DataError, match="The Stata file 'u.dta' cannot be read") as found:
+            read_table(path)
+        assert found.value.hint == 'give the encoding it was saved in, such as encoding = "cp1252".'

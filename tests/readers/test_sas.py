@@ -152,3 +152,23 @@ def test_long_names_and_labels_of_version_8(tmp_path) -> None:
     raw = read_table(path)
     assert raw.wording == {"shopping_frequency": label}
     assert pyreadstat.read_xport(str(path))[1].column_names_to_labels == raw.wording
+
+
+def test_transport_header_that_contradicts_itself(tmp_path) -> None:
+    """Places of variables, or a count of rows, that would make other rows of the same bytes."""
+    path = tmp_path / "t.xpt"
+    frame = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+    pyreadstat.write_xport(frame, str(path), file_format_version=8)
+    data = path.read_bytes()
+    begins = data.index(b"b".ljust(8)) - 8  # the record of the second variable, whose place is its byte 84
+    assert data[begins + 84 : begins + 88] == b"\0\0\0\x08"
+    path.write_bytes(data[: begins + 87] + b"\x10" + data[begins + 88 :])
+    with pytest.raises(DataError, match="is damaged") as found:
+        read_table(path)
+    assert "the variable 'b' is said to begin at byte 16, not at 8" in found.value.where
+    count = data.index(b"OBSV8") + 28
+    assert data[count : count + 15].strip() == b"2"
+    path.write_bytes(data[:count] + b"2=1".ljust(15) + data[count + 15 :])
+    with pytest.raises(DataError, match="is damaged") as found:
+        read_table(path)
+    assert "the number of observations is b'2=1'" in found.value.where

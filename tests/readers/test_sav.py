@@ -7,8 +7,8 @@ import pyreadstat
 import pytest
 
 from survey_analysis.errors import DataError
+from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.readers.read import read_table
-from survey_analysis.readers.sav import missing_kind
 
 
 def test_all_types(shared) -> None:

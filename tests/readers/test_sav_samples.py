@@ -28,6 +28,10 @@ PSPP_7 = b"$a=C 10 my mcgroup a b c\n$b=D2 55 0  g e f d\n$c=D3 Yes 10 mdgroup #
 PSPP_19 = b"$d=E 1 2 34 13 third mdgroup k l m\n$e=E 11 6 choice 0  n o p\n"
 
 
+def _windows(raw: bytes) -> str:
+    return raw.decode("windows-1252")
+
+
 def _plain(column: str, text: str) -> str:
     """A cell of the CSV twin as the reader writes it."""
     if text == "#NULL!":
@@ -115,8 +119,8 @@ def test_short_names_become_long_names(tmp_path, shared) -> None:
     names = b"K=kangaroo\tL=lion\tM=mouse"
     extra += struct.pack("<iiii", 7, 13, 1, len(names)) + names
     end = dictionary_end(data)
-    found = mr_sets(data[:end] + extra + data[end:], "windows-1252")
+    found = mr_sets(data[:end] + extra + data[end:], _windows)
     assert [s.name for s in found] == ["categorical_array", "mymrset", "d", "e"]
     assert found[2].columns == ("kangaroo", "lion", "mouse")
     for cut in (177, 400, end + 1):  # a file that ends early gives what it still holds, never an error
-        mr_sets(data[:cut], "windows-1252")
+        mr_sets(data[:cut], _windows)
