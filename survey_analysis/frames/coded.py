@@ -61,6 +61,10 @@ class Coded:
         codes, texts = pd.factorize(column.to_numpy(dtype=object))
         return cls(str(column.name), np.asarray(texts, dtype=object), smallest(codes, len(texts)))
 
+    def __getstate__(self) -> dict[str, object]:
+        """Only what these rows hold: a file written from some rows has nothing of the others."""
+        return {"name": self.name, "codes": self.codes, "_lay": self.texts, "_whole": None}
+
     def __len__(self) -> int:
         return len(self.codes)
 
@@ -190,6 +194,11 @@ class CodedColumns:
         self._origin = origin
         self.names = tuple(names) if frame is None else tuple(frame.columns)
         self._known = frozenset(self.names)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Only these rows, as of `Coded`."""
+        held = {} if self._frame is not None else {name: self.column(name) for name in self.names}
+        return self.__dict__ | {"held": held, "_cells": {}, "_origin": None}
 
     def __len__(self) -> int:
         if self._frame is not None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import survey_analysis as sa
 from survey_analysis.frames.coded import Coded, CodedColumns
 from survey_analysis.frames.normal import normal, plain_number, plain_numbers
 from survey_analysis.frames.packed import Packed, shapes
@@ -93,3 +96,19 @@ def test_a_text_that_only_late_rows_hold_is_kept() -> None:
     column = Coded.of(pd.Series(cells, dtype=object, name="q"))
     assert column.rows(np.arange(1, 40_001)).texts.tolist() == ["a", "b", "c"]
     assert column.rows(np.arange(0, 40_000, 2)).texts.tolist() == ["a"]
+
+
+def test_a_file_of_the_rows_kept_has_nothing_of_those_removed(tmp_path) -> None:
+    ids = [f"person number {i:03d}" for i in range(40)]
+    (tmp_path / "a.csv").write_text("id,q\n" + "".join(f"{i},{n % 3}\n" for n, i in enumerate(ids)))
+    survey = sa.read(
+        tmp_path / "a.csv", study={"questions": {"q": {"kind": "numeric"}}, "design": {"id": "id"}}
+    )
+    keep = np.arange(40) % 2 == 0
+    kept = survey.with_rows(survey.table.raw.rows(keep))
+    written = pickle.dumps(kept)
+    again = pickle.loads(written)
+    assert b"person number 002" in written
+    assert b"person number 001" not in written
+    assert again.table.raw.frame.equals(kept.table.raw.frame)
+    assert again.mean("q").value == kept.mean("q").value
