@@ -134,4 +134,4 @@ def shapes(texts: Sequence[str]) -> set[str]:
     {'0000-00-00'}
     """
     found = "\0".join(texts).translate(_DIGITS).split("\0")
-    return set(found if len(found) == len(texts) else texts)
+    return set(found) if len(found) == len(texts) else {t.translate(_DIGITS) for t in texts}
