@@ -33,6 +33,8 @@ _FAR = re.compile(
     r"""\sr\s*=\s*["'](?:[A-Za-z]{3}|[A-Za-z]*\d{5})"""
 )  # only such can make the sheet too large
 _PLACE = re.compile(r"""<(?:\w+:)?(?:c|row)\b[^>]*?\sr\s*=\s*["']([A-Za-z]*)(\d+)["']""")
+_ANNOUNCED = re.compile(rb"""\buniqueCount\s*=\s*["']\s*\+?0*(\d+)""")
+_DIGITS = 15
 _ROWS, _COLUMNS = 1_048_576, 16_384  # of any sheet
 
 
@@ -57,13 +59,22 @@ def check_parts(data: bytes) -> None:
                 raise UnfitError("Two of its parts have one name.")
             total = 0
             for entry in entries:
+                before, head = total, b""
                 with book.open(entry) as part:
                     while chunk := part.read(_CHUNK):
-                        total += len(chunk)
+                        head, total = head or chunk, total + len(chunk)
                         if total > MOST_BYTES or total > max(RATIO_FROM, MOST_RATIO * len(data)):
                             raise UnfitError(f"Its {len(data):,} bytes unpack to more than {total:,}.")
+                _check_announced(head, total - before)
     except UNPACKING as error:
         raise UnfitError(f"{error}.") from None
+
+
+def _check_announced(head: bytes, size: int) -> None:
+    """A part does not announce more texts than it has bytes: calamine makes room for all of them at once."""
+    announced = _ANNOUNCED.search(head)
+    if announced and (len(announced[1]) > _DIGITS or int(announced[1]) > size):
+        raise UnfitError(f"A part of {size:,} bytes announces {announced[1][:20].decode()} texts.")
 
 
 def sheet_text(data: bytes, sheet: str) -> str:

@@ -90,7 +90,10 @@ def _count_gz(data: bytes) -> int:
 
 def _count_xlsx(data: bytes) -> int:
     rows = openpyxl.load_workbook(io.BytesIO(data), read_only=True).worksheets[0].iter_rows(values_only=True)
-    return sum(any(cell not in (None, "") for cell in row) for row in rows) - 1
+    filled = sum(any(cell not in (None, "") for cell in row) for row in rows)
+    if not filled:  # openpyxl sees no cells in a sheet whose name space is misspelled
+        raise ValueError
+    return filled - 1
 
 
 def _count_sav(data: bytes) -> int:

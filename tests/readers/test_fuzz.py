@@ -231,6 +231,18 @@ def test_workbook_with_a_place_beyond_every_sheet(tmp_path, write) -> None:
             read_table(write("a.xlsx", rezipped(list(parts.items()))))
 
 
+def test_workbook_that_announces_more_texts_than_it_has(tmp_path, write) -> None:
+    """calamine makes room for all of them, and where there is none the process ends."""
+    parts = _book(tmp_path / "b.xlsx")
+    texts = parts["xl/sharedStrings.xml"]
+    assert b'uniqueCount="3"' in texts
+    for count in (b"999999999", b"99999999999999999999999"):
+        parts["xl/sharedStrings.xml"] = texts.replace(b'uniqueCount="3"', b'uniqueCount="%s"' % count)
+        with pytest.raises(DataError, match="The workbook 'a.xlsx' cannot be read") as found:
+            read_table(write("a.xlsx", rezipped(list(parts.items()))))
+        assert f"announces {count[:20].decode()} texts" in found.value.where
+
+
 def test_workbook_of_many_or_doubled_parts(tmp_path, write) -> None:
     parts = list(_book(tmp_path / "b.xlsx").items())
     with pytest.raises(DataError, match=r"holds \d+ parts"):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 
 import numpy as np
 import pytest
 import xlsxwriter
+from fuzz.mutations import rezipped
 
 import survey_analysis as sa
 from survey_analysis.errors import DataError
@@ -183,6 +186,16 @@ def _of_another_version(book):
     return book[: at + 6] + b"\x74\x00" + book[at + 8 :]
 
 
+def _of_many_texts(book):
+    """A workbook that announces more texts than any memory holds."""
+    with zipfile.ZipFile(io.BytesIO(book)) as opened:
+        parts = {n: opened.read(n) for n in opened.namelist()}
+    texts = parts["xl/sharedStrings.xml"]
+    parts["xl/sharedStrings.xml"] = re.sub(rb'uniqueCount="\d+"', b'uniqueCount="62147483648"', texts)
+    assert parts["xl/sharedStrings.xml"] != texts
+    return rezipped(list(parts.items()))
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -194,8 +207,9 @@ def _of_another_version(book):
         form()[:2000],
         b"PK\x03\x04 and nothing more",
         _of_another_version(form()),
+        _of_many_texts(form()),
     ],
-    ids=["columns", "open", "closed", "list", "empty", "cut", "no_zip", "version"],
+    ids=["columns", "open", "closed", "list", "empty", "cut", "no_zip", "version", "texts"],
 )
 def test_malformed_forms_are_refused(write, content):
     with pytest.raises(DataError):

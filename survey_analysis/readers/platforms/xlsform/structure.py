@@ -17,6 +17,7 @@ from survey_analysis.readers.platforms.parsing import checked_size
 from survey_analysis.readers.source import Source
 from survey_analysis.readers.texts import cell_text
 from survey_analysis.readers.xlsx_parts import check_parts
+from survey_analysis.study import workbook_parts
 
 WHAT = "an XLSForm"
 
@@ -67,8 +68,9 @@ def sniff(data: bytes) -> bool:
     if not xlsx.sniff(data):
         return False
     try:
+        workbook_parts.check_parts(data)  # before calamine makes room for what they announce
         names = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names
-    except calamine.CalamineError:
+    except (calamine.CalamineError, workbook_parts.UnfitError):
         return False
     return "survey" in {n.strip().casefold() for n in names}
 
