@@ -12,6 +12,7 @@ from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.replicates import columns_of_replicates
 from survey_analysis.frames.variables import MISSING_KINDS, Categorical, Encoded, Multiple, Numeric
 from survey_analysis.study.codebook import Question
+from survey_analysis.study.left_out import listed
 from survey_analysis.tables.estimates import anchor
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.numbers import count, fixed
@@ -119,7 +120,8 @@ class QuestionView:
             notes=tuple(
                 x
                 for x in (
-                    f"Kind: {q.kind}." + (" Found from the data." if q.inferred else ""),
+                    f"Kind: {q.kind}." + (" Found from the data." if q.inferred and not q.from_file else ""),
+                    q.from_file and f"From the data file: {listed(q.from_file)}.",
                     q.asked_if and f"Asked if {q.asked_if}.",
                 )
                 if x

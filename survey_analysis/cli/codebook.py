@@ -73,7 +73,7 @@ def _document(study: Path, arguments: argparse.Namespace, formats: list[str]) ->
     simulated = ". SIMULATED DATA: no people were surveyed." if survey.study.simulated else "."
     emit(f"{visible(survey.study.name)}{simulated}")
     audit = survey.base_audit()
-    found = sum(q.inferred for q in data.questions)
+    found = sum(q.inferred and q.name not in survey.codebook for q in data.questions)
     emit(f"{questions_counted(survey.study, found)}; {count(data.rows)} rows.")
     if audit.unanswered or audit.unasked:
         emit(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from survey_analysis.cli.terminal import Progress, complain, emit, tell, visible
 from survey_analysis.errors import DriftError, PersonalDataWarning, StudyError, SurveyAnalysisError
+from survey_analysis.frames.described import FileFacts
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.planning import checks
 from survey_analysis.planning.checks import Checked
@@ -64,7 +65,7 @@ def check(study: Path, data: Path | None, say: Callable[[str], None]) -> Iterato
             "codebook", "the data cannot be read" if raw is None else "the codebook has problems"
         )
         return
-    resolved = build(file, columns=raw.columns)
+    resolved = build(file, columns=raw.columns, described=FileFacts(raw, file))
     _warn(checks.personal(resolved, raw))
     lacking = checks.columns(resolved, raw)
     if lacking.problems and data is not None:  # a delivery is compared as a whole, not only by its columns

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec
 
 from survey_analysis.errors import DataError, StudyError, SurveyAnalysisError, UnknownCodeError, closest
 from survey_analysis.estimation.cells import condition
+from survey_analysis.frames.described import FileFacts
 from survey_analysis.frames.private import undeclared_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.wanted import missing_columns
@@ -16,6 +17,7 @@ from survey_analysis.reporting.build import build_report
 from survey_analysis.study.build import build
 from survey_analysis.study.expressions import names, parse
 from survey_analysis.study.file import ReportTable, StudyFile, WeightingEntry
+from survey_analysis.study.left_out import from_file_note
 from survey_analysis.study.recodes import DerivedEntry
 from survey_analysis.study.study import Study
 from survey_analysis.survey import Survey
@@ -53,6 +55,7 @@ def tried(step: Callable[P, object], *args: P.args, **options: P.kwargs) -> Prob
 def codebook(file: StudyFile, raw: RawTable | None) -> Checked:
     """Every question, battery, derived variable and construct is built, alone first, then together."""
     columns = raw.columns if raw is not None else None
+    described = FileFacts(raw, file) if raw is not None else None
     alone: dict[str, object] = {
         "questions": {},
         "batteries": {},
@@ -66,18 +69,19 @@ def codebook(file: StudyFile, raw: RawTable | None) -> Checked:
     for table in ("questions", "batteries"):
         for name, entry in getattr(file, table).items():
             one = file.model_copy(update=alone | {table: {name: entry}})
-            found += tried(build, one, columns=columns)
+            found += tried(build, one, columns=columns, described=described)
     asked = {"questions": file.questions, "batteries": file.batteries}
     for name in () if found else file.derived:
         one = file.model_copy(update=alone | asked | {"derived": _with_sources(file, name)})
-        found += tried(build, one, columns=columns)
+        found += tried(build, one, columns=columns, described=described)
     if not found:
-        found = tried(build, file, columns=columns)
+        found = tried(build, file, columns=columns, described=described)
     if found:
         return Checked("codebook", problems=tuple(found))
-    study = build(file, columns=columns)
+    study = build(file, columns=columns, described=described)
     constructs = _n(len(study.codebook.constructs), "construct")
-    return Checked("codebook", f"{questions_counted(study)}, {constructs}")
+    told = [f"{questions_counted(study)}, {constructs}", from_file_note(study.codebook)]
+    return Checked("codebook", "\n".join(filter(None, told)))
 
 
 def _with_sources(file: StudyFile, name: str) -> dict[str, DerivedEntry]:

@@ -44,6 +44,8 @@ class Question(Part):
         Ending of a sentence about the share, with `{answers}` and `{source}`.
     nets, last
         Of banner tables: answers counted together by label, and answers that a sorted table keeps last.
+    from_file
+        What the study file leaves out of a declared question, so that it is as the data file says.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Question(Part):
     inferred: bool = False
     nets: Mapping[str, tuple[Code, ...]] = Field(default_factory=dict)
     last: tuple[Code, ...] = ()
+    from_file: tuple[str, ...] = ()
 
     @property
     def column(self) -> str:

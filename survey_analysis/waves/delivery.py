@@ -12,6 +12,7 @@ import pandas as pd
 
 from survey_analysis.cleaning.repairs import repair
 from survey_analysis.errors import Drift, DriftError, SurveyAnalysisError
+from survey_analysis.frames.described import FileFacts
 from survey_analysis.frames.normal import normal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.table import Table
@@ -80,7 +81,11 @@ def compare_delivery(file: StudyFile, raw: RawTable, earlier: RawTable | None = 
       q (column q): new code '7' (2 rows). Fix: declare it in [questions.q] (levels, outside or missing), or mend it in [[clean.repairs]].
       Hint: correct the delivery or declare what changed; nothing was read in.
     """
-    delivery = Delivery(build(file, columns=_all_columns(file, raw, earlier)), raw, earlier)
+    described = FileFacts(
+        raw if earlier is None else earlier, file
+    )  # answers are those of the delivery before
+    study = build(file, columns=_all_columns(file, raw, earlier), described=described)
+    delivery = Delivery(study, raw, earlier)
     found = [*_columns(delivery), *_answers(delivery), *_samples(delivery), *_ids(delivery)]
     if found:
         raise DriftError(raw.name or "the data", _together(found))
