@@ -56,7 +56,7 @@ def _with_answers(question: Question, entry: QuestionEntry, found: Question) -> 
         # which end is favourable is never guessed: only a rating scale, or one whose end is named, has top boxes
         changes["inferred"] = entry.kind != "likert" and "favourable" not in entry.model_fields_set
     else:
-        held = tuple(MissingCode(code=c, kind=k) for c, k in found.missing)  # type: ignore[arg-type]
+        held = tuple(MissingCode(code=c, kind=k) for c, k in found.missing)
     if not _none(entry):
         more = tuple((m.code, m.kind) for m in held if m.code not in declared)
         changes["missing"] = (*question.missing, *more)
