@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from survey_analysis.errors import StudyError, closest
+from survey_analysis.study.answer_names import check_nets
 from survey_analysis.study.codebook import Codebook, Construct, Question, Subjects
 from survey_analysis.study.coding import coded_questions
 from survey_analysis.study.file import BatteryEntry, ConstructEntry, QuestionEntry, StudyFile, SubjectEntry
@@ -38,7 +39,8 @@ def build(
     subjects = {name: _subjects(name, members) for name, members in file.subjects.items()}
     questions: dict[str, Question] = {}
     for name, entry in file.questions.items():
-        questions[name] = completed(_question(name, entry, file.scales, known), entry, described)
+        question = completed(_question(name, entry, file.scales, known), entry, described)
+        questions[name] = check_nets(question, "questions")
     for name, battery in file.batteries.items():
         if name in questions:
             raise StudyError(
@@ -46,7 +48,7 @@ def build(
                 where="questions, batteries, constructs and subjects share one namespace.",
                 hint="rename one of them.",
             )
-        questions[name] = _battery(name, battery, file.scales, subjects)
+        questions[name] = check_nets(_battery(name, battery, file.scales, subjects), "batteries")
     levels: dict[str, Mapping[str, str]] = {}
     for name, derived in file.derived.items():
         if name in questions:
