@@ -19,6 +19,7 @@ from survey_analysis.frames.repeats import check_repeats
 from survey_analysis.frames.sets import with_sets
 from survey_analysis.frames.table import Table
 from survey_analysis.frames.wanted import missing_columns
+from survey_analysis.plurals import counted
 from survey_analysis.readers.archive import STUDY, TABLE, is_archive, unpacked
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
@@ -369,7 +370,7 @@ def _check_simulated(study: Study, raw: RawTable) -> None:
     marked = int(raw.column(column).str.strip().isin(["1", "1.0", "True", "TRUE", "yes"]).sum())
     if marked:
         raise StudyError(
-            f"{marked} rows say that they are simulated; the study file does not.",
+            f"{counted(marked, 'row says that it is', 'rows say that they are')} simulated; the study file does not.",
             where=f"[study.toml: roles.simulated] column '{column}'",
             hint='say [sample] kind = "simulated".',
         )

@@ -23,7 +23,7 @@ _GAP = "  "
 class Found(pd.DataFrame):
     """Questions that hold what was looked for: `question, kind, wording, found_in, match`; parts are plain frames."""
 
-    _metadata: ClassVar[list[str]] = ["_text"]  # type: ignore[misc]
+    _metadata: ClassVar[list[str]] = ["_text"]
 
     @classmethod
     def of(cls, frame: pd.DataFrame, text: str) -> Found:

@@ -11,6 +11,7 @@ from survey_analysis.cli.report import name_of
 from survey_analysis.cli.terminal import Progress, emit, tell, visible
 from survey_analysis.errors import ReportError
 from survey_analysis.files import write_files
+from survey_analysis.plurals import counted
 from survey_analysis.reading import read
 from survey_analysis.reporting.codebook import codebook_content
 from survey_analysis.tabulation.codebook import codebook_data
@@ -51,7 +52,7 @@ def _edit(study: Path, data: str | None, path: Path, columns: Literal["declared"
     tell("What the study file says itself goes before the codebook: take out of it what you edit here.")
     if left:
         tell(
-            f"Left out: {count(left)} columns that nobody declared; --all lists them, and each row then counts as declared."
+            f"Left out: {counted(left, 'column')} that nobody declared; --all lists them, and each row then counts as declared."
         )
 
 
@@ -74,7 +75,7 @@ def _document(study: Path, arguments: argparse.Namespace, formats: list[str]) ->
     emit(f"{visible(survey.study.name)}{simulated}")
     audit = survey.base_audit()
     found = sum(q.inferred and q.name not in survey.codebook for q in data.questions)
-    emit(f"{questions_counted(survey.study, found)}; {count(data.rows)} rows.")
+    emit(f"{questions_counted(survey.study, found)}; {counted(data.rows, 'row')}.")
     if audit.unanswered or audit.unasked:
         emit(
             f"Routing and data disagree: {count(audit.unanswered)} asked without an answer, "

@@ -9,7 +9,7 @@ from survey_analysis.cli.prepare import check_folder, prepared
 from survey_analysis.cli.report import name_of
 from survey_analysis.cli.terminal import Progress, emit, visible
 from survey_analysis.errors import ReportError
-from survey_analysis.wording.numbers import count
+from survey_analysis.plurals import counted
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     for record in records:
         emit()
-        emit(f"{visible(str(folder / record.name))}  {count(record.rows)} respondents")
+        emit(f"{visible(str(folder / record.name))}  {counted(record.rows, 'respondent')}")
         for note in record.notes:
             emit(f"  {visible(note)}")
     return 0

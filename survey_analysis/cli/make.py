@@ -9,6 +9,7 @@ from pathlib import Path
 from survey_analysis.cli.options import PROGRAM
 from survey_analysis.cli.prepare import check_folder, prepared
 from survey_analysis.cli.terminal import Progress, emit, tell, visible
+from survey_analysis.plurals import counted
 from survey_analysis.reporting.build import build_report
 from survey_analysis.reporting.built import BuiltReport
 from survey_analysis.reporting.write import write_report
@@ -86,7 +87,10 @@ def listing(written: Sequence[Path], folder: Path, name: str) -> list[str]:
     results = [f for f in written if f.parent == folder / name / "results"]
     if results:
         rows.append(
-            (f"{folder / name / 'results'}/", f"the same with covariances, {len(results)} files in JSON")
+            (
+                f"{folder / name / 'results'}/",
+                f"the same with covariances, {counted(len(results), 'file')} in JSON",
+            )
         )
     if folder / name / "study.json" in written:
         rows.append((str(folder / name / "study.json"), "the study as it was resolved"))

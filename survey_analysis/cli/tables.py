@@ -13,13 +13,13 @@ from survey_analysis.cli.report import name_of
 from survey_analysis.cli.terminal import Progress, emit, visible
 from survey_analysis.errors import ColumnNotFoundError, ReportError, closest
 from survey_analysis.files import write_files
+from survey_analysis.plurals import counted
 from survey_analysis.reporting.tabbook import tabbook_content
 from survey_analysis.reporting.write import frames_csv
 from survey_analysis.runs.manifest import RUN_FILE, run_manifest
 from survey_analysis.study.file import TablesTable
 from survey_analysis.survey import Survey
 from survey_analysis.tables.layout import layout_of
-from survey_analysis.wording.numbers import count
 
 _WHAT = {
     "xlsx": "the tab book: contents, a sheet a table, how to read it",
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     letters = sum(t.letters.tests for t in book.tables if t.letters)
     emit(
-        f"{count(len(book))} tables by {visible(book.banner or 'the total')}, {count(letters)} tests between columns."
+        f"{counted(len(book), 'table')} by {visible(book.banner or 'the total')}, {counted(letters, 'test')} between columns."
     )
     emit()
     for path in written:

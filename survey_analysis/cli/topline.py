@@ -10,6 +10,7 @@ from survey_analysis.cli.report import name_of
 from survey_analysis.cli.terminal import Progress, emit, visible
 from survey_analysis.errors import ColumnNotFoundError, ReportError, closest
 from survey_analysis.files import write_files
+from survey_analysis.plurals import counted
 from survey_analysis.reporting.topline import topline_content
 from survey_analysis.wording.numbers import count
 
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     derived = sum(q.derived for q in made.questions)
     of_them = f" ({count(derived)} derived)" if derived else ""
-    emit(f"{count(len(made))} questions{of_them}, N = {count(made.people)}.")
+    emit(f"{counted(len(made), 'question')}{of_them}, N = {count(made.people)}.")
     if made.checks:
         emit(f"Left out, as an attention check is for cleaning: {visible(', '.join(made.checks))}.")
     if made.left_out:

@@ -27,6 +27,7 @@ from survey_analysis.exports.triple_s_files import (
 )
 from survey_analysis.files import write_files
 from survey_analysis.frames.table import Table
+from survey_analysis.plurals import counted
 
 _ALWAYS = (
     "Triple-S has no place for a design beyond a weight, or for base texts, nets and favourable ends; "
@@ -167,7 +168,8 @@ def _clean(fields: Sequence[Field]) -> tuple[list[Field], tuple[str, ...]]:
         values = tuple((c, one_line(label), score) for c, label, score in field.values)
         out.append(replace(field, cells=cells, label=one_line(field.label), values=values))
     return out, tuple(
-        f"{n} answers to '{name}' lost line breaks or control characters." for name, n in changed.items()
+        f"{counted(n, 'answer')} to '{name}' lost line breaks or control characters."
+        for name, n in changed.items()
     )
 
 

@@ -13,6 +13,7 @@ from survey_analysis.frames.described import FileFacts
 from survey_analysis.frames.private import undeclared_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.wanted import missing_columns
+from survey_analysis.plurals import counted
 from survey_analysis.reporting.build import build_report
 from survey_analysis.study.build import build
 from survey_analysis.study.expressions import names, parse
@@ -79,7 +80,7 @@ def codebook(file: StudyFile, raw: RawTable | None) -> Checked:
     if found:
         return Checked("codebook", problems=tuple(found))
     study = build(file, columns=columns, described=described)
-    constructs = _n(len(study.codebook.constructs), "construct")
+    constructs = counted(len(study.codebook.constructs), "construct")
     told = [f"{questions_counted(study)}, {constructs}", from_file_note(study.codebook)]
     return Checked("codebook", "\n".join(filter(None, told)))
 
@@ -157,7 +158,7 @@ def expressions(survey: Survey, *, cleaned: bool) -> Checked:
     tries += _tables(survey)
     found = [_at(e, path) for path, errors in tries for e in errors if cleaned or not _of_codes(e)]
     declared = {"filter": study.filters, "banner": study.banners, "published figure": study.published}
-    fine = ", ".join(_n(len(entries), what) for what, entries in declared.items())
+    fine = ", ".join(counted(len(entries), what) for what, entries in declared.items())
     return Checked("declarations", fine, _distinct(found))
 
 
@@ -196,7 +197,7 @@ def report(survey: Survey) -> Checked:
     if not errors and not (told.headline or told.findings or told.sections):
         return Checked("report", "nothing is declared under [report]: only who answered, method and limits")
     if not errors:
-        parts = f"{_n(len(told.findings), 'finding')}, {_n(len(told.sections), 'section')}"
+        parts = f"{counted(len(told.findings), 'finding')}, {counted(len(told.sections), 'section')}"
         return Checked("report", f"{'headline, ' if told.headline else ''}{parts}")
     empty = told.model_copy(update={"headline": {}, "findings": (), "sections": ()})
     found = _built(survey, empty.model_copy(update={"headline": told.headline})) if told.headline else []
@@ -272,7 +273,3 @@ def _moved(error: SurveyAnalysisError, old: str, new: str) -> SurveyAnalysisErro
 
 def _distinct(errors: Iterable[SurveyAnalysisError]) -> tuple[SurveyAnalysisError, ...]:
     return tuple({str(e): e for e in errors}.values())
-
-
-def _n(number: int, what: str) -> str:
-    return f"{count(number)} {what}{'' if number == 1 else 's'}"

@@ -14,6 +14,7 @@ import pyreadstat
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Measure
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.plurals import counted
 from survey_analysis.readers.counted import counted_texts
 from survey_analysis.readers.sav_check import checked
 from survey_analysis.readers.sav_records import mr_sets
@@ -93,7 +94,7 @@ def read(source: Source) -> RawTable:
         notes=(
             f"SPSS file in {str(meta.file_encoding).lower()}.",
             *(
-                (f"The file does not say how many rows it holds; {len(frame)} were read.",)
+                (f"The file does not say how many rows it holds; {counted(len(frame), 'was', 'were')} read.",)
                 * (told.cases is None)
             ),
             *_missing_note(ranges),

@@ -25,8 +25,8 @@ def check_nets(question: Question, table: str) -> Question:
     StudyError
         A net has the name of an answer.
     """
-    answers = [*(question.scale.answers if question.scale else ()), *question.options]
-    known = {name for a in answers for name in (a.code, a.label)}
+    known = {name for a in (question.scale.answers if question.scale else ()) for name in (a.code, a.label)}
+    known |= {name for o in question.options for name in (o.code, o.label)}
     for net in question.nets:
         if net in known:
             what, hint = names_an_answer(net, question.name)
