@@ -71,7 +71,7 @@ def read_header(source: Source) -> Header:
         raise DataError(
             f"The Stata file '{source.name}' is cut off.",
             where=f"Its header announces {counted(header.rows, 'row')} of {counted(header.columns, 'column')}, at least {counted(needed, 'byte')}; "
-            f"the file has {source.size}.",
+            f"the file has {source.size:,}.",
             hint="copy or export it again.",
         )
     return header

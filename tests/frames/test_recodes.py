@@ -86,7 +86,7 @@ def test_labels_made_for_whole_numbers_do_not_describe_others():
         ({"cuts": [18, 18]}, "cuts must rise"),
         ({"cuts": []}, "cuts must rise"),
         ({"cuts": [18, 25], "to": 20}, "cuts must rise"),
-        ({"cuts": [18, 25], "labels": ["a"]}, "2 cuts make 2 bands; there are 1 labels"),
+        ({"cuts": [18, 25], "labels": ["a"]}, "2 cuts make 2 bands; there is 1 label"),
         ({"cuts": [0.5, 1.5]}, "need labels"),
     ],
 )
