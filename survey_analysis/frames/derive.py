@@ -86,7 +86,7 @@ def _check_bands(question: Question, bands: Bands, source: Encoded | None, place
     broken = int((values[source.known()] % 1 != 0).sum())
     if broken and not bands.labels:
         raise DataError(
-            f"{broken} values of '{bands.of}' have decimals, which the labels made for '{question.name}' do not describe.",
+            f"{counted(broken, 'value')} of '{bands.of}' {'has' if broken == 1 else 'have'} decimals, which the labels made for '{question.name}' do not describe.",
             where=f"[study.toml: derived.{question.name}.bands]",
             hint='give labels = [...], such as "18 to under 25".',
         )
