@@ -11,7 +11,9 @@ import pandas as pd
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.replicates import columns_of_replicates
 from survey_analysis.frames.variables import MISSING_KINDS, Categorical, Encoded, Multiple, Numeric
+from survey_analysis.plurals import counted
 from survey_analysis.study.codebook import Question
+from survey_analysis.study.left_out import listed
 from survey_analysis.tables.estimates import anchor
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.numbers import count, fixed
@@ -26,7 +28,7 @@ def survey_text(survey: SurveyData) -> str:
     """A few lines: study, respondents, questions, cleaning, weighting."""
     study = survey.study
     lines = [f"Survey: {study.name}" + (" (SIMULATED DATA)" if study.simulated else "")]
-    lines.append(f"  respondents  {count(len(survey))} in {len(survey.table.raw.columns)} columns")
+    lines.append(f"  respondents  {count(len(survey))} in {counted(len(survey.table.raw.columns), 'column')}")
     if study.samples is not None:
         column = survey.table.raw.column(study.samples.column)
         parts = [
@@ -35,18 +37,22 @@ def survey_text(survey: SurveyData) -> str:
         ]
         lines.append(f"  samples      {', '.join(parts)}")
     if survey.waves is not None:
-        shared = f"; {count(survey.waves.shared)} people in more than one" if survey.waves.shared else ""
+        shared = (
+            f"; {counted(survey.waves.shared, 'person', 'people')} in more than one"
+            if survey.waves.shared
+            else ""
+        )
         told = ", ".join(f"{w.label} {count(w.n)}" for w in survey.waves.waves)
         lines.append(f"  waves        {told}{shared}{'; pooled where asked' if survey.waves.pool else ''}")
     lines.append(
-        f"  questions    {questions_counted(study, noun='')}, {len(study.codebook.constructs)} constructs"
+        f"  questions    {questions_counted(study, noun='')}, {counted(len(study.codebook.constructs), 'construct')}"
     )
     for note in survey.table.raw.notes:
         lines += wrap(note, WIDTH, initial_indent="  read         ", subsequent_indent=" " * 15)
     if survey.log.entries:
         dropped = sum(e.dropped for e in survey.log.entries)
         lines.append(
-            f"  cleaned      {count(dropped)} removed by {survey.log.n_rules} rules and repairs (.log, .flow)"
+            f"  cleaned      {count(dropped)} removed by {counted(survey.log.n_rules, 'rule or repair', 'rules and repairs')} (.log, .flow)"
         )
     else:
         lines.append("  cleaned      not yet" if study.clean.rules else "  cleaned      no rules declared")
@@ -119,7 +125,8 @@ class QuestionView:
             notes=tuple(
                 x
                 for x in (
-                    f"Kind: {q.kind}." + (" Found from the data." if q.inferred else ""),
+                    f"Kind: {q.kind}." + (" Found from the data." if q.inferred and not q.from_file else ""),
+                    q.from_file and f"From the data file: {listed(q.from_file)}.",
                     q.asked_if and f"Asked if {q.asked_if}.",
                 )
                 if x

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from survey_analysis.bound.found import Found
 from survey_analysis.describe import known_names, wording_of
 from survey_analysis.errors import DataError
 from survey_analysis.frames.data import SurveyData
@@ -19,7 +20,7 @@ _AROUND_IT = {"base", "constructs"}
 _COLUMNS = ["question", "kind", "wording", "found_in", "match"]
 
 
-def find(survey: SurveyData, text: str) -> pd.DataFrame:
+def find(survey: SurveyData, text: str) -> Found:
     """Questions and columns that hold all words of a text, whatever their case and accents.
 
     Parameters
@@ -29,8 +30,8 @@ def find(survey: SurveyData, text: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        `question, kind, wording, found_in, match`: where it was found (name, label, wording, items, answers, subjects,
+    Found
+        A frame, which prints whole wordings: `question, kind, wording, found_in, match`: where it was found (name, label, wording, items, answers, subjects,
         columns, base, nets, constructs), and the words around the first find. In the order of the codebook; questions
         that hold it only in what is said around them (base, constructs) come last.
 
@@ -61,7 +62,7 @@ def find(survey: SurveyData, text: str) -> pd.DataFrame:
             }
         )
     rows.sort(key=lambda row: set(row["found_in"].split(", ")) <= _AROUND_IT)
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    return Found.of(pd.DataFrame(rows, columns=_COLUMNS), text)
 
 
 def _words(text: str) -> list[str]:

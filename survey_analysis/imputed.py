@@ -24,6 +24,7 @@ from survey_analysis.models.categories import multinomial, ordinal
 from survey_analysis.models.mixed import mixed
 from survey_analysis.models.verbs import glm, negative_binomial
 from survey_analysis.perceptions.scores import perceptions
+from survey_analysis.plurals import counted
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.model import ModelData, ModelEstimates
 from survey_analysis.results.test import TestData
@@ -213,7 +214,9 @@ class Imputed(Generic[S]):
         >>> print(copies.explain().splitlines()[0])
         2 completed copies of 3 respondents.
         """
-        lines = [f"{self.m} completed copies of {len(self):,} respondents."]
+        lines = [
+            f"{counted(self.m, 'completed copy', 'completed copies')} of {counted(len(self), 'respondent')}."
+        ]
         done = self.origin
         if done is None:
             lines.append("  Copies      completed elsewhere.")
@@ -231,7 +234,7 @@ class Imputed(Generic[S]):
     def __repr__(self) -> str:
         done = self.filled
         cells = ", ".join(f"{q} {n:,}" for q, n in done.items()) if done else "completed elsewhere"
-        return f"<Imputed: {self.m} copies of {len(self):,} respondents; filled in: {cells}>"
+        return f"<Imputed: {self.m} copies of {counted(len(self), 'respondent')}; filled in: {cells}>"
 
 
 @overload

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from survey_analysis.core.lonely import LonelyRule
 from survey_analysis.errors import DataError, StudyError, closest
+from survey_analysis.frames.described import FileFacts
 from survey_analysis.frames.design import read_joint, split_pps, with_columns
 from survey_analysis.frames.private import without_personal
 from survey_analysis.frames.raw import RawTable
@@ -18,6 +19,7 @@ from survey_analysis.frames.repeats import check_repeats
 from survey_analysis.frames.sets import with_sets
 from survey_analysis.frames.table import Table
 from survey_analysis.frames.wanted import missing_columns
+from survey_analysis.plurals import counted
 from survey_analysis.readers.archive import STUDY, TABLE, is_archive, unpacked
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.inspect import inspect as inspect_table
@@ -25,6 +27,7 @@ from survey_analysis.readers.load import load
 from survey_analysis.results.process import SourceFile
 from survey_analysis.study.build import build
 from survey_analysis.study.file import StudyFile, StudyTable
+from survey_analysis.study.left_out import from_file_note
 from survey_analysis.study.load import load_file, parse, with_named_codebook
 from survey_analysis.study.sample import DesignSpec
 from survey_analysis.study.study import Study
@@ -160,13 +163,19 @@ def read(
     named, joint = split_pps(pps)
     design = _with_replicates(with_columns(file.design, columns | rules | {"pps": named}), replicates)
     resolved = build(
-        file.model_copy(update={"design": design}), columns=raw.columns, folder=str(folder or ""), source=text
+        file.model_copy(update={"design": design}),
+        columns=raw.columns,
+        described=FileFacts(raw, file),
+        folder=str(folder or ""),
+        source=text,
     )
     _check_columns(resolved, raw)
     resolved = with_sets(resolved, raw)
     if not (design.id or design.psu):
         check_repeats(raw)
     raw = without_personal(raw, resolved, key=key)
+    if taken := from_file_note(resolved.codebook):
+        raw = raw.changed(notes=(*raw.notes, taken))
     _check_simulated(resolved, raw)
     if joint is None and design.pps is not None and design.pps.joint:
         joint = read_joint((folder or Path()) / design.pps.joint)
@@ -361,7 +370,7 @@ def _check_simulated(study: Study, raw: RawTable) -> None:
     marked = int(raw.column(column).str.strip().isin(["1", "1.0", "True", "TRUE", "yes"]).sum())
     if marked:
         raise StudyError(
-            f"{marked} rows say that they are simulated; the study file does not.",
+            f"{counted(marked, 'row says that it is', 'rows say that they are')} simulated; the study file does not.",
             where=f"[study.toml: roles.simulated] column '{column}'",
             hint='say [sample] kind = "simulated".',
         )

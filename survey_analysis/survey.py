@@ -18,6 +18,7 @@ from survey_analysis.bound.coded import codes
 from survey_analysis.bound.decks import DeckResult
 from survey_analysis.bound.drivers import driven
 from survey_analysis.bound.estimates import Estimate, estimates
+from survey_analysis.bound.found import Found
 from survey_analysis.bound.lavaan import lavaan_models
 from survey_analysis.bound.models import models
 from survey_analysis.bound.rates import rates
@@ -213,7 +214,7 @@ class Survey(SurveyData):
         """Questions, batteries, constructs; `to_excel` writes them to be edited."""
         return Codebook.of(self.study.codebook, self)
 
-    def find(self, text: str) -> pd.DataFrame:
+    def find(self, text: str) -> Found:
         """Questions that hold all words of a text in name, wording, labels, answers, items or subjects.
 
         Parameters
@@ -223,8 +224,9 @@ class Survey(SurveyData):
 
         Returns
         -------
-        DataFrame
-            `question, kind, wording, found_in, match`: where it was found, and the words around it.
+        Found
+            A frame, which prints whole wordings: `question, kind, wording, found_in, match`, where it was found and
+            the words around it.
 
         Raises
         ------

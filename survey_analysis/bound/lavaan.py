@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from survey_analysis.bound.values import values_of
 from survey_analysis.files import write_files
+from survey_analysis.plurals import counted
 from survey_analysis.results.lavaan import LavaanData
 
 P = ParamSpec("P")
@@ -60,7 +61,7 @@ class Lavaan(LavaanData):
         return write_files(Path(folder), files)
 
     def __repr__(self) -> str:
-        head = f"<lavaan model: {len(self.data)} rows, {'; '.join(s.name for s in self.steps)}>"
+        head = f"<lavaan model: {counted(len(self.data), 'row')}, {'; '.join(s.name for s in self.steps)}>"
         more = [f"# and {len(self.steps) - 1} more models, in .syntax"] if len(self.steps) > 1 else []
         return "\n".join([head, *(f"# {n}" for n in self.notes), "", self.steps[0].syntax, *more])
 

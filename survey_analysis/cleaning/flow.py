@@ -10,6 +10,7 @@ import numpy as np
 from survey_analysis.errors import DataError, StudyError
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.table import Table
+from survey_analysis.plurals import counted
 from survey_analysis.results.process import Flow, FlowStep, StepKind
 from survey_analysis.study.study import Study
 from survey_analysis.typing import BoolArray
@@ -41,9 +42,9 @@ def sample_masks(table: Table) -> dict[str, BoolArray]:
     codes = table.raw.column(samples.column).str.strip()
     unknown = codes[~codes.isin(list(samples.codes.values()))].value_counts()
     if len(unknown):
-        listed = ", ".join(f"{code!r} ({n} rows)" for code, n in unknown.items())
+        listed = ", ".join(f"{code!r} ({counted(n, 'row')})" for code, n in unknown.items())
         raise StudyError(
-            f"{int(unknown.sum())} rows belong to no declared sample.",
+            f"{counted(int(unknown.sum()), 'row belongs', 'rows belong')} to no declared sample.",
             where=f"Column '{samples.column}' holds {listed}; declared: {', '.join(samples.codes.values())}.",
             hint="describe each sample in [samples.NAME] with its code.",
         )

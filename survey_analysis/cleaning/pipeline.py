@@ -20,6 +20,7 @@ from survey_analysis.cleaning.unknown import check_codes
 from survey_analysis.errors import DataError
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.plurals import counted
 from survey_analysis.results.process import CleaningLog, LogEntry, QualityEvidence, QualityFlag, Removed
 from survey_analysis.study.file import Repair
 from survey_analysis.typing import BoolArray
@@ -195,7 +196,9 @@ class _Run:
         flags = item.rule(self.survey.with_rows(self._rows(self.kept)))
         n = int(self.kept.sum())
         if len(flags.mask) != n:
-            raise DataError(f"The cleaning rule '{item.entry.name}' judged {len(flags.mask)} rows of {n}.")
+            raise DataError(
+                f"The cleaning rule '{item.entry.name}' judged {counted(len(flags.mask), 'row')} of {n}."
+            )
         mask = np.zeros(len(self.kept), dtype=bool)
         mask[np.flatnonzero(self.kept)[flags.mask]] = True
         return flags, mask

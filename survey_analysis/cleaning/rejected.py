@@ -11,6 +11,7 @@ import pandas as pd
 from survey_analysis.errors import DataError, SurveyAnalysisWarning
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.plurals import counted
 from survey_analysis.readers.load import load
 from survey_analysis.results.process import SourceFile
 
@@ -48,7 +49,9 @@ def rejected_ids(survey: SurveyData, column: str, *, removed: str = "quality") -
         raise DataError(f"removed = {removed!r} is not possible.", hint='give "quality" or "all".')
     raw = _again(survey.source)
     if len(raw) != survey.removed.received:
-        raise DataError(f"The file has {len(raw)} rows; {survey.removed.received} were cleaned.")
+        raise DataError(
+            f"The file has {counted(len(raw), 'row')}; {counted(survey.removed.received, 'was', 'were')} cleaned."
+        )
     ids = raw.column(column).astype(str).str.strip().to_numpy(dtype=object)
     rows = [
         (int(row), stage, reason)
@@ -58,12 +61,12 @@ def rejected_ids(survey: SurveyData, column: str, *, removed: str = "quality") -
     known = [x for x in rows if ids[x[0]]]
     if rows and not known:
         raise DataError(
-            f"None of the {len(rows)} removed rows has a '{column}'.",
+            f"None of {counted(len(rows), 'removed row')} has a '{column}'.",
             hint="name the column that holds the id of the panel company.",
         )
     if len(known) < len(rows):
         warnings.warn(
-            f"{len(rows) - len(known)} of {len(rows)} removed rows have no '{column}' and are not in the file.",
+            f"{len(rows) - len(known)} of {len(rows)} removed rows {'has' if len(rows) - len(known) == 1 else 'have'} no '{column}' and {'is' if len(rows) - len(known) == 1 else 'are'} not in the file.",
             SurveyAnalysisWarning,
             stacklevel=3,
         )

@@ -13,6 +13,7 @@ from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.encode import unknown_places
 from survey_analysis.frames.personal_content import content_of
 from survey_analysis.frames.table import Table
+from survey_analysis.plurals import counted
 from survey_analysis.study.codebook import Question
 
 SHOWN = 8
@@ -103,7 +104,7 @@ def unknown_texts(column: pd.Series | Coded, question: Question, empty: frozense
 def _listed(cells: list[UnknownCell]) -> str:
     personal = content_of([c.text for c in cells])
     if personal:  # a column out of place: nobody's address belongs into a message
-        return f"{personal} ({sum(c.n for c in cells)} rows)"
+        return f"{personal} ({counted(sum(c.n for c in cells), 'row')})"
     shown = ", ".join(f"{c.text!r} ({c.n} row{'s' if c.n > 1 else ''})" for c in cells[:SHOWN])
     rest = cells[SHOWN:]
-    return shown + (f" and {len(rest)} more ({sum(c.n for c in rest)} rows)" if rest else "")
+    return shown + (f" and {len(rest)} more ({counted(sum(c.n for c in rest), 'row')})" if rest else "")

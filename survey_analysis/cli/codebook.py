@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 from typing import Literal
 
-from survey_analysis.cli.prepare import check_folder, prepared
-from survey_analysis.cli.report import name_of
+from survey_analysis.cli.prepare import check_folder, name_for, prepared, title_line
 from survey_analysis.cli.terminal import Progress, emit, tell, visible
 from survey_analysis.errors import ReportError
 from survey_analysis.files import write_files
+from survey_analysis.plurals import counted
 from survey_analysis.reading import read
 from survey_analysis.reporting.codebook import codebook_content
 from survey_analysis.tabulation.codebook import codebook_data
@@ -51,15 +51,13 @@ def _edit(study: Path, data: str | None, path: Path, columns: Literal["declared"
     tell("What the study file says itself goes before the codebook: take out of it what you edit here.")
     if left:
         tell(
-            f"Left out: {count(left)} columns that nobody declared; --all lists them, and each row then counts as declared."
+            f"Left out: {counted(left, 'column')} that nobody declared; --all lists them, and each row then counts as declared."
         )
 
 
 def _document(study: Path, arguments: argparse.Namespace, formats: list[str]) -> None:
     folder = Path(arguments.out)
-    name = arguments.name or f"{name_of(study)}_codebook"
-    if Path(name).name != name or name in (".", ".."):
-        raise ReportError(f"'{name}' is not a name for files.", hint="leave folders to --out.")
+    name = name_for(study, arguments.name, "_codebook")
     check_folder(folder)
     with Progress() as progress:
         survey = prepared(study, arguments.data, progress)
@@ -70,11 +68,10 @@ def _document(study: Path, arguments: argparse.Namespace, formats: list[str]) ->
             progress(f"writing: {form}")
             files[f"{name}.{form}"] = codebook_content(data, survey, form)
         written = write_files(folder, files)
-    simulated = ". SIMULATED DATA: no people were surveyed." if survey.study.simulated else "."
-    emit(f"{visible(survey.study.name)}{simulated}")
+    emit(title_line(survey))
     audit = survey.base_audit()
-    found = sum(q.inferred for q in data.questions)
-    emit(f"{questions_counted(survey.study, found)}; {count(data.rows)} rows.")
+    found = sum(q.inferred and q.name not in survey.codebook for q in data.questions)
+    emit(f"{questions_counted(survey.study, found)}; {counted(data.rows, 'row')}.")
     if audit.unanswered or audit.unasked:
         emit(
             f"Routing and data disagree: {count(audit.unanswered)} asked without an answer, "

@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
 from survey_analysis.cli.prepare import check_folder
-from survey_analysis.cli.terminal import complain, emit, visible, width
+from survey_analysis.cli.terminal import complain, emit, visible, width, wrapped
 from survey_analysis.errors import ReportError
 from survey_analysis.files import write_file
+from survey_analysis.plurals import counted
 from survey_analysis.readers.draft import CODEBOOK, draft_study
+from survey_analysis.readers.draft_entries import entries
 from survey_analysis.readers.inspect import Inspection
 from survey_analysis.readers.review import as_text
 from survey_analysis.reading import inspect
@@ -21,7 +24,7 @@ MOST_COLUMNS = 140  # of the review table: a table may be wider than prose
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """List the columns, then print the draft or write it to `--write`."""
+    """List the columns and write the draft to `--write`, or say how; with `--draft` print it alone."""
     file = Path(arguments.file)
     given = {
         "encoding": arguments.encoding,
@@ -35,11 +38,15 @@ def run(arguments: argparse.Namespace) -> int:
     if folder is not None:
         _check_free(folder)
     found = inspect(file, metadata=arguments.metadata, **given)
+    if arguments.draft:
+        _warn_of_personal(found)
+        emit(with_reading(draft_study(found), found, found.name, found.metadata, given).rstrip("\n"))
+        return 0
     emit(visible(as_text(found, width(MOST_COLUMNS))))
     _warn_of_personal(found)
     emit()
     if folder is None:
-        emit(with_reading(draft_study(found), found, found.name, found.metadata, given).rstrip("\n"))
+        emit(visible(_how_to_write(found, file, {"metadata": arguments.metadata, **given})))
         return 0
     beside = _from(folder, Path(arguments.metadata)) if arguments.metadata else ""
     draft = found.draft()
@@ -49,6 +56,25 @@ def run(arguments: argparse.Namespace) -> int:
     study = folder / "study.toml"
     emit(f"{study}  draft study file: check each line, then survey-analysis validate {study}")
     return 0
+
+
+def _how_to_write(found: Inspection, file: Path, given: Mapping[str, object]) -> str:
+    """What `--write` would write, and the command, with the options that this file was read with."""
+    told = [part for k, v in given.items() if v for part in (f"--{k.replace('_', '-')}", str(v))]
+    command = [
+        "survey-analysis",
+        "inspect",
+        str(file),
+        *told,
+        "--write",
+        f"studies/{found.name.split('.')[0]}",
+    ]
+    asked = counted(len(entries(found).found), "question")
+    said = (
+        f"Nothing was written. This writes a draft to be checked, a study file and a codebook of {asked} "
+        "(--draft prints it):"
+    )
+    return f"{wrapped(said, width(), '')}\n  {shlex.join(command)}"
 
 
 def _check_free(folder: Path) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from survey_analysis.cli.options import PROGRAM
-from survey_analysis.cli.prepare import check_folder, prepared
+from survey_analysis.cli.prepare import check_folder, prepared, title_line
 from survey_analysis.cli.terminal import Progress, emit, tell, visible
+from survey_analysis.plurals import counted
 from survey_analysis.reporting.build import build_report
 from survey_analysis.reporting.built import BuiltReport
 from survey_analysis.reporting.write import write_report
@@ -45,10 +46,7 @@ def make(study: Path, data: str | None, folder: Path, name: str, formats: Sequen
 
 def _before(survey: Survey) -> list[str]:
     """What was read, kept and weighted, in few lines."""
-    lines = [
-        f"{visible(survey.study.name)}"
-        + (". SIMULATED DATA: no people were surveyed." if survey.study.simulated else ".")
-    ]
+    lines = [title_line(survey)]
     boxes = [step for _, steps in survey.flow.samples for step in steps] if survey.flow else []
     received = sum(step.n for step in boxes if step.kind == "received")
     lines.append(f"{count(received)} responses received, {count(len(survey))} kept after cleaning.")
@@ -86,7 +84,10 @@ def listing(written: Sequence[Path], folder: Path, name: str) -> list[str]:
     results = [f for f in written if f.parent == folder / name / "results"]
     if results:
         rows.append(
-            (f"{folder / name / 'results'}/", f"the same with covariances, {len(results)} files in JSON")
+            (
+                f"{folder / name / 'results'}/",
+                f"the same with covariances, {counted(len(results), 'file')} in JSON",
+            )
         )
     if folder / name / "study.json" in written:
         rows.append((str(folder / name / "study.json"), "the study as it was resolved"))

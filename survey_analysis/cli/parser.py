@@ -130,7 +130,7 @@ def _inspect(add: Add) -> None:
     made = add(
         "inspect",
         help="what is in an export: columns, kinds, levels, missing, and a draft study file",
-        usage=f"{PROGRAM} inspect FILE [--metadata FILE] [--write DIR]",
+        usage=f"{PROGRAM} inspect FILE [--metadata FILE] [--write DIR | --draft]",
         description=(
             "List what the columns of an export seem to be, with evidence and how sure each guess is, and draft\n"
             "a study file and codebook from them. Everything is a guess to be checked; the values of personal\n"
@@ -141,10 +141,10 @@ def _inspect(add: Add) -> None:
     made.add_argument(
         "file", metavar="FILE", help="the export: CSV, XLSX, SPSS, Stata, SAS, Parquet, DuckDB ..."
     )
-    made.add_argument(
-        "--write",
-        metavar="DIR",
-        help="write the draft to DIR/study.toml and DIR/codebook.csv instead of printing it",
+    what = made.add_mutually_exclusive_group()
+    what.add_argument("--write", metavar="DIR", help="write the draft to DIR/study.toml and DIR/codebook.csv")
+    what.add_argument(
+        "--draft", action="store_true", help="print the draft, as one study file, instead of the list"
     )
     made.add_argument(
         "--metadata",

@@ -1,4 +1,4 @@
-"""What every command does first: read, clean and weight as the study file says."""
+"""What commands share: read, clean and weight as the study file says; names of files and the line above a listing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from survey_analysis.cli.terminal import visible
 from survey_analysis.errors import ReportError
 from survey_analysis.reading import read
 from survey_analysis.survey import Survey
@@ -50,3 +51,34 @@ def check_folder(folder: Path) -> None:
             f"Nothing was written to '{folder}': {reason}.",
             hint="choose another output folder; what was there before is unchanged.",
         )
+
+
+def name_of(study: Path) -> str:
+    """Name of a report: that of the study file, or of its folder where the file is just `study.toml`.
+
+    Examples
+    --------
+    >>> name_of(Path("studies/trust/study.toml")), name_of(Path("wave2.toml"))
+    ('trust', 'wave2')
+    """
+    return (study.absolute().parent.name if study.stem == "study" else study.stem) or "report"
+
+
+def name_for(study: Path, given: str | None, ending: str = "") -> str:
+    """Name of the files of a command: the one given, else that of the study with an ending.
+
+    Raises
+    ------
+    ReportError
+        The name holds a folder.
+    """
+    name = given or f"{name_of(study)}{ending}"
+    if Path(name).name != name or name in (".", ".."):
+        raise ReportError(f"'{name}' is not a name for files.", hint="leave folders to --out.")
+    return name
+
+
+def title_line(survey: Survey) -> str:
+    """The study, and whether anybody was surveyed."""
+    simulated = " SIMULATED DATA: no people were surveyed." if survey.study.simulated else ""
+    return f"{visible(survey.study.name)}.{simulated}"

@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from survey_analysis.bound.books import Book
-from survey_analysis.cli.prepare import check_folder, prepared
-from survey_analysis.cli.report import name_of
+from survey_analysis.cli.prepare import check_folder, name_for, prepared, title_line
 from survey_analysis.cli.terminal import Progress, emit, visible
-from survey_analysis.errors import ColumnNotFoundError, ReportError, closest
+from survey_analysis.errors import ColumnNotFoundError, closest
 from survey_analysis.files import write_files
+from survey_analysis.plurals import counted
 from survey_analysis.reporting.tabbook import tabbook_content
 from survey_analysis.reporting.write import frames_csv
 from survey_analysis.runs.manifest import RUN_FILE, run_manifest
 from survey_analysis.study.file import TablesTable
 from survey_analysis.survey import Survey
 from survey_analysis.tables.layout import layout_of
-from survey_analysis.wording.numbers import count
 
 _WHAT = {
     "xlsx": "the tab book: contents, a sheet a table, how to read it",
@@ -35,9 +34,7 @@ _WHAT = {
 def run(arguments: argparse.Namespace) -> int:
     """Tabulate and write every format asked for, all or none."""
     study, folder = Path(arguments.study), Path(arguments.out)
-    name = arguments.name or f"{name_of(study)}_tables"
-    if Path(name).name != name or name in (".", ".."):
-        raise ReportError(f"'{name}' is not a name for files.", hint="leave folders to --out.")
+    name = name_for(study, arguments.name, "_tables")
     check_folder(folder)
     with Progress() as progress:
         survey = prepared(study, arguments.data, progress)
@@ -59,13 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
         recorded = {k: v for k, v in settings.items() if v and k not in ("show", "decimals", "bases")}
         files[f"{name}/{RUN_FILE}"] = run_manifest(survey, "tables", **recorded)
         written = write_files(folder, files)
-    emit(
-        f"{visible(survey.study.name)}"
-        + (". SIMULATED DATA: no people were surveyed." if survey.study.simulated else ".")
-    )
+    emit(title_line(survey))
     letters = sum(t.letters.tests for t in book.tables if t.letters)
     emit(
-        f"{count(len(book))} tables by {visible(book.banner or 'the total')}, {count(letters)} tests between columns."
+        f"{counted(len(book), 'table')} by {visible(book.banner or 'the total')}, {counted(letters, 'test')} between columns."
     )
     emit()
     for path in written:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey_analysis.cli.prepare import check_folder, prepared
-from survey_analysis.cli.report import name_of
+from survey_analysis.cli.prepare import check_folder, name_for, prepared, title_line
 from survey_analysis.cli.terminal import Progress, emit, visible
-from survey_analysis.errors import ColumnNotFoundError, ReportError, closest
+from survey_analysis.errors import ColumnNotFoundError, closest
 from survey_analysis.files import write_files
+from survey_analysis.plurals import counted
 from survey_analysis.reporting.topline import topline_content
 from survey_analysis.wording.numbers import count
 
@@ -26,9 +26,7 @@ _WHAT = {
 def run(arguments: argparse.Namespace) -> int:
     """Write every format asked for, all or none."""
     study, folder = Path(arguments.study), Path(arguments.out)
-    name = arguments.name or f"{name_of(study)}_topline"
-    if Path(name).name != name or name in (".", ".."):
-        raise ReportError(f"'{name}' is not a name for files.", hint="leave folders to --out.")
+    name = name_for(study, arguments.name, "_topline")
     check_folder(folder)
     with Progress() as progress:
         survey = prepared(study, arguments.data, progress)
@@ -46,13 +44,10 @@ def run(arguments: argparse.Namespace) -> int:
             progress(f"writing: {form}")
             files[f"{name}.{form}"] = topline_content(made, survey, form)
         written = write_files(folder, files)
-    emit(
-        f"{visible(survey.study.name)}"
-        + (". SIMULATED DATA: no people were surveyed." if survey.study.simulated else ".")
-    )
+    emit(title_line(survey))
     derived = sum(q.derived for q in made.questions)
     of_them = f" ({count(derived)} derived)" if derived else ""
-    emit(f"{count(len(made))} questions{of_them}, N = {count(made.people)}.")
+    emit(f"{counted(len(made), 'question')}{of_them}, N = {count(made.people)}.")
     if made.checks:
         emit(f"Left out, as an attention check is for cleaning: {visible(', '.join(made.checks))}.")
     if made.left_out:

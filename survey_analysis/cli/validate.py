@@ -9,9 +9,11 @@ from pathlib import Path
 
 from survey_analysis.cli.terminal import Progress, complain, emit, tell, visible
 from survey_analysis.errors import DriftError, PersonalDataWarning, StudyError, SurveyAnalysisError
+from survey_analysis.frames.described import FileFacts
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.planning import checks
 from survey_analysis.planning.checks import Checked
+from survey_analysis.plurals import counted
 from survey_analysis.readers.load import load
 from survey_analysis.reading import read
 from survey_analysis.study.build import build
@@ -64,7 +66,7 @@ def check(study: Path, data: Path | None, say: Callable[[str], None]) -> Iterato
             "codebook", "the data cannot be read" if raw is None else "the codebook has problems"
         )
         return
-    resolved = build(file, columns=raw.columns)
+    resolved = build(file, columns=raw.columns, described=FileFacts(raw, file))
     _warn(checks.personal(resolved, raw))
     lacking = checks.columns(resolved, raw)
     if lacking.problems and data is not None:  # a delivery is compared as a whole, not only by its columns
@@ -136,7 +138,7 @@ def _data(file: StudyFile, study: Path, data: Path | None) -> tuple[RawTable | N
         raw = load(data or study.parent / told.data, beside, header_rows=told.header_rows, **options)
     except SurveyAnalysisError as error:
         return None, Checked("data", problems=(error,))
-    read_in = f"'{raw.name}': {count(len(raw))} rows, {count(len(raw.columns))} columns."
+    read_in = f"'{raw.name}': {counted(len(raw), 'row')}, {counted(len(raw.columns), 'column')}."
     return raw, Checked("data", "\n".join([read_in, *raw.notes]))
 
 
@@ -144,10 +146,11 @@ def _design(survey: Survey) -> str:
     frame = survey.frame
     design = survey.study.design
     if design.id and not design.psu and frame.n_psu < frame.n:
-        people = f"{count(frame.n)} rows by {count(frame.n_psu)} respondents: '{design.id}' repeats"
+        people = f"{count(frame.n)} rows by {counted(frame.n_psu, 'respondent')}: '{design.id}' repeats"
         return f"{people}; rows of one respondent count as one sampling unit"
+    units = "" if frame.is_element else f" in {counted(frame.n_psu, 'sampling unit')}"
     strata = f" in {count(frame.n_strata)} strata" if frame.n_strata > 1 else ""
-    return f"{count(frame.n)} respondents{'' if frame.is_element else f' in {count(frame.n_psu)} sampling units'}{strata}"
+    return f"{counted(frame.n, 'respondent')}{units}{strata}"
 
 
 def _cleaned(survey: Survey) -> tuple[Survey | None, Checked]:
@@ -159,7 +162,7 @@ def _cleaned(survey: Survey) -> tuple[Survey | None, Checked]:
     told = survey.study.clean
     if not told.rules and not told.repairs:
         return cleaned, Checked("cleaning", "no rules declared; every answer fits the codebook")
-    rules = f"{cleaned.log.n_rules} rules and repairs"
+    rules = f"{counted(cleaned.log.n_rules, 'rule or repair', 'rules and repairs')}"
     return cleaned, Checked(
         "cleaning", f"{rules}; {count(len(cleaned))} of {count(len(survey))} respondents kept"
     )

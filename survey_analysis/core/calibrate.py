@@ -17,6 +17,7 @@ from survey_analysis.core.blocks import Codes, Floats, cluster_means
 from survey_analysis.core.distance import Distance, DistanceName, distance
 from survey_analysis.core.raking import RakeResult, rake
 from survey_analysis.errors import ConvergenceError, WeightingError
+from survey_analysis.plurals import counted
 
 __all__ = [
     "CalibrateResult",
@@ -203,7 +204,8 @@ def calibrate(
     sigma = np.ones(len(d)) if spread is None else np.asarray(spread, dtype=np.float64)
     if not (sigma[d != 0] > 0).all():
         raise WeightingError(
-            "the working variance must be positive.", where=f"{int((sigma <= 0).sum())} rows are not"
+            "the working variance must be positive.",
+            where=f"{counted(int((sigma <= 0).sum()), 'row is', 'rows are')} not",
         )
     if cluster is not None:
         xs = cluster_means(xs, d, np.asarray(cluster, dtype=np.intp))

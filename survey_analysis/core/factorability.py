@@ -11,6 +11,7 @@ from scipy import stats
 from survey_analysis.core.frame import Floats
 from survey_analysis.core.reliability import is_singular
 from survey_analysis.errors import EstimationError
+from survey_analysis.plurals import counted
 
 
 class Kmo(NamedTuple):
@@ -98,7 +99,7 @@ def parallel(correlation: ArrayLike, n: int, *, seed: int, draws: int = 200) -> 
     p = len(r)
     if n <= p:
         raise EstimationError(
-            f"{n} people answered {p} items; parallel analysis needs more people than items."
+            f"{counted(n, 'person answered', 'people answered')} {counted(p, 'item')}; parallel analysis needs more people than items."
         )
     rng = np.random.default_rng(seed)
     found = np.linalg.eigvalsh(r)[::-1]

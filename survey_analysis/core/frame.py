@@ -33,6 +33,7 @@ from survey_analysis.core.sampling import (
 )
 from survey_analysis.core.stages import Level, Stage, StageColumns, level_of
 from survey_analysis.errors import DesignError
+from survey_analysis.plurals import counted
 
 if TYPE_CHECKING:
     from survey_analysis.core.calibration_cells import CalibrationCells
@@ -89,7 +90,7 @@ class DesignFrame:
         columns = {"stratum": self.stratum, "psu": self.psu, "fpc": self.fpc}
         for name, column in columns.items():
             if column is not None and column.shape != (n,):
-                raise DesignError(f"'{name}' has shape {column.shape}, the weights have {n} rows.")
+                raise DesignError(f"'{name}' has shape {column.shape}, the weights have {counted(n, 'row')}.")
 
     @property
     def n(self) -> int:

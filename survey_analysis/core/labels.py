@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey_analysis.errors import DesignError
+from survey_analysis.plurals import counted
 
 Codes = NDArray[np.intp]
 Labels: TypeAlias = Sequence[Hashable] | NDArray[np.generic]
@@ -20,12 +21,12 @@ def coded(labels: Labels | None, name: str, n: int) -> tuple[Codes, tuple[Hashab
     if labels is None:
         return np.zeros(n, dtype=np.intp), ("all",)
     if len(labels) != n:
-        raise DesignError(f"'{name}' has {len(labels)} rows, the weights have {n}.")
+        raise DesignError(f"'{name}' has {counted(len(labels), 'row')}, the weights have {n}.")
     values = list(labels.tolist() if isinstance(labels, np.ndarray) else labels)
     missing = [i for i, v in enumerate(values) if _is_missing(v)]
     if missing:
         raise DesignError(
-            f"{len(missing)} rows have no {name}.",
+            f"{counted(len(missing), 'row has', 'rows have')} no {name}.",
             where=f"first at row {missing[0] + 1} of {n}",
             hint=f"every row of the design needs a {name}; drop those rows by a cleaning rule or fill them.",
         )

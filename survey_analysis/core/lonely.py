@@ -58,7 +58,7 @@ def refuse_lonely(level: Level) -> None:
         )
     names = ", ".join(level.name(int(h)) for h in lonely[:5]) + (", ..." if len(lonely) > 5 else "")
     raise LonelyPsuError(
-        f"{len(lonely)} of {len(level.count)} strata have one PSU, so their variance cannot be estimated.",
+        f"{len(lonely)} of {len(level.count)} strata {'has' if len(lonely) == 1 else 'have'} one PSU, so {'its' if len(lonely) == 1 else 'their'} variance cannot be estimated.",
         where=f"strata {names}",
         hint="merge each with a similar stratum, give fpc = 1 to strata that were taken completely, or set "
         "lonely_psu to 'adjust', 'average', 'remove' or 'certainty'.",

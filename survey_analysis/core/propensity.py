@@ -12,6 +12,7 @@ import numpy as np
 
 from survey_analysis.core.blocks import Codes, Floats, ModelBlock
 from survey_analysis.errors import ConvergenceError, WeightingError
+from survey_analysis.plurals import counted
 
 
 def logistic(x: Floats, y: Floats, weight: Floats, *, tolerance: float = 1e-12) -> tuple[Floats, Floats]:
@@ -61,7 +62,7 @@ def logistic(x: Floats, y: Floats, weight: Floats, *, tolerance: float = 1e-12) 
         gamma = new
     raise ConvergenceError(
         "the response model has no finite solution.",
-        where=f"{x.shape[1]} coefficients, {int(y.sum())} of {len(y)} rows are 1",
+        where=f"{x.shape[1]} coefficients, {int(y.sum())} of {len(y)} rows {'is' if y.sum() == 1 else 'are'} 1",
         hint="a category whose members all respond (or none) separates them: merge it, or leave it out.",
     )
 
@@ -99,7 +100,7 @@ class ClassStep:
         empty = np.flatnonzero((size > 0) & ~(answered > 0))
         if len(empty):
             raise WeightingError(
-                f"{len(empty)} weighting classes have nobody who responded.",
+                f"{counted(len(empty), 'weighting class has', 'weighting classes have')} nobody who responded.",
                 where=f"class {int(empty[0]) + 1} of {k}",
                 hint="merge classes.",
             )

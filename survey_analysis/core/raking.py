@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from survey_analysis.core.frame import Codes, Floats
 from survey_analysis.errors import ConvergenceError, WeightingError
+from survey_analysis.plurals import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +214,9 @@ def _preflight(margins: Sequence[Codes], targets: Sequence[Floats], d: Floats) -
 def _checked(j: int, codes: Codes, target: Floats, d: Floats) -> Floats:
     where = f"margin {j + 1}"
     if codes.shape != d.shape or (codes.size and (codes.min() < -1 or codes.max() >= len(target))):
-        raise WeightingError(f"codes of {where} do not fit its {len(target)} targets and {len(d)} rows.")
+        raise WeightingError(
+            f"codes of {where} do not fit its {counted(len(target), 'target')} and {counted(len(d), 'row')}."
+        )
     if not np.isfinite(target).all() or (target < 0).any() or not (target > 0).any():
         raise WeightingError("a target is missing or negative, or all are zero.", where=where)
     sample = _sums(codes, d, len(target))

@@ -14,6 +14,7 @@ from survey_analysis.core.hadamard import hadamard
 from survey_analysis.core.replicate_weights import Factors, UnitFactors
 from survey_analysis.core.replicates import Members, Replicates
 from survey_analysis.errors import DesignError, LonelyPsuError, ReplicateWarning
+from survey_analysis.plurals import counted
 
 Jackknife = Literal["jackknife", "JK1", "JKn"]
 EXCESS = 64
@@ -181,7 +182,9 @@ def jackknife(frame: DesignFrame, *, kind: Jackknife = "jackknife", mse: bool = 
     kind = ("JK1" if frame.n_strata == 1 else "JKn") if kind == "jackknife" else kind
     left_out = _stratum_by_stratum(np.flatnonzero(_replicated(frame)[frame.psu_stratum]), frame)
     if len(left_out) < 2:
-        raise DesignError("A jackknife needs at least two sampling units.", where=f"{frame.n_psu} units")
+        raise DesignError(
+            "A jackknife needs at least two sampling units.", where=f"{counted(frame.n_psu, 'unit')}"
+        )
     m = frame.psu_per_stratum.astype(np.float64)
     share = (1 - frame.stratum_fraction) * (m - 1) / m
     weights = Deleted(frame.psu, frame.n_psu, frame.psu_stratum, left_out)
@@ -267,7 +270,9 @@ def bootstrap(frame: DesignFrame, *, n: int = 500, seed: int, mse: bool = False)
     population correction: here deviations shrink by sqrt(1 - f_h).
     """
     if n < 2:
-        raise DesignError(f"A bootstrap of {n} replicates has no variance.", hint="500 or more are usual.")
+        raise DesignError(
+            f"A bootstrap of {counted(n, 'replicate')} has no variance.", hint="500 or more are usual."
+        )
     if seed < 0:
         raise DesignError(f"A seed of {seed} is negative.", hint="give a whole number of at least 0.")
     _replicated(frame)
@@ -282,7 +287,7 @@ def _replicated(frame: DesignFrame) -> Members:
     if lonely.any() and _lonely_rule(frame) not in ("remove", "certainty"):
         names = [f"'{frame.stratum_name(int(h))}'" for h in np.flatnonzero(lonely)]
         raise LonelyPsuError(
-            f"{len(names)} of {frame.n_strata} strata have one PSU, so no replicate can leave it out.",
+            f"{len(names)} of {frame.n_strata} strata {'has' if len(names) == 1 else 'have'} one PSU, so no replicate can leave it out.",
             where=f"strata {', '.join(names[:5])}{', ...' if len(names) > 5 else ''}",
             hint='merge each with a similar stratum, or say lonely_psu="remove" (no variance from them).',
         )
@@ -298,7 +303,7 @@ def _two_each(frame: DesignFrame) -> None:
     if len(odd):
         shown = [f"'{frame.stratum_name(int(h))}' ({frame.psu_per_stratum[h]})" for h in odd[:5]]
         raise DesignError(
-            f"Half samples need two PSUs in every stratum; {len(odd)} of {frame.n_strata} have another number.",
+            f"Half samples need two PSUs in every stratum; {len(odd)} of {frame.n_strata} {'has' if len(odd) == 1 else 'have'} another number.",
             where=f"strata {', '.join(shown)}{', ...' if len(odd) > 5 else ''}",
             hint='pair the PSUs into strata of two, or use method="jackknife" or "bootstrap".',
         )

@@ -12,6 +12,7 @@ from survey_analysis.core.labels import Codes, Labels, first_rows
 from survey_analysis.core.pps import Pps, check_joint
 from survey_analysis.core.stages import Floats, Stage, StageColumns, fractions, stage_of
 from survey_analysis.errors import DesignError, WeightError
+from survey_analysis.plurals import counted
 
 
 def row_count(*columns: ArrayLike | Labels | None) -> int:
@@ -129,10 +130,12 @@ def checked_weight(weight: ArrayLike, *, calibrated: bool = False) -> Floats:
     for what, rows in bad.items():
         if rows.any():
             raise WeightError(
-                f"{int(rows.sum())} weights are {what}.",
+                f"{counted(int(rows.sum()), 'weight is', 'weights are')} {what}.",
                 where=f"first at row {int(np.flatnonzero(rows)[0]) + 1} of {len(w)}",
                 hint="correct the weight column, or give weight 0 to rows that must not count.",
             )
     if not (w > 0).any():
-        raise WeightError("all weights are zero.", where=f"{len(w)} rows", hint="check the weight column.")
+        raise WeightError(
+            "all weights are zero.", where=f"{counted(len(w), 'row')}", hint="check the weight column."
+        )
     return w

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from survey_analysis.core.frame import Floats
 from survey_analysis.errors import ScoreError, closest
+from survey_analysis.plurals import counted
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Score:
 
     def __post_init__(self) -> None:
         if len(self.a) != len(self.b):
-            raise ScoreError(f"score '{self.name}' has {len(self.a)} and {len(self.b)} levels.")
+            raise ScoreError(f"score '{self.name}' has {len(self.a)} and {counted(len(self.b), 'level')}.")
 
     @property
     def is_share(self) -> bool:
@@ -51,7 +52,7 @@ class Score:
         if position.size and (position.min() < -1 or position.max() >= len(self.a)):
             raise ScoreError(
                 f"codes for score '{self.name}' run from {position.min()} to {position.max()}.",
-                where=f"the score has {len(self.a)} levels (0 to {len(self.a) - 1}; -1 is missing)",
+                where=f"the score has {counted(len(self.a), 'level')} (0 to {len(self.a) - 1}; -1 is missing)",
             )
         return (
             np.array([*self.a, 0.0], dtype=np.float64)[position],

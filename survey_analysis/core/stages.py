@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from survey_analysis.core.blocks import group_sums
 from survey_analysis.core.labels import Codes, Labels, coded, crossed, first_rows, refuse_shared_units
 from survey_analysis.errors import DesignError
+from survey_analysis.plurals import counted
 
 Floats = NDArray[np.float64]
 CERTAIN = 1e-7
@@ -185,7 +186,7 @@ def fractions(
     """
     values = np.array(fpc, dtype=np.float64)
     if values.shape != unit.shape:
-        raise DesignError(f"'fpc' has shape {values.shape}, the weights have {len(unit)} rows.")
+        raise DesignError(f"'fpc' has shape {values.shape}, the weights have {counted(len(unit), 'row')}.")
     if not np.isfinite(values).all() or (values <= 0).any():
         raise DesignError(
             "fpc has missing, zero or negative values.", hint="drop fpc, or fill it in every row."
@@ -200,7 +201,7 @@ def fractions(
     if counts and (values < 1).any():
         raise DesignError(
             "fpc mixes population counts and sampling fractions.",
-            where=f"{int((values > 1).sum())} values above 1 and {int((values < 1).sum())} below 1",
+            where=f"{counted(int((values > 1).sum()), 'value')} above 1 and {int((values < 1).sum())} below 1",
             hint="give the number of PSUs in the population of each stratum, or the sampling fraction.",
         )
     _refuse_varying(values, unit if varying else stratum, (lambda c: f"unit {c + 1}") if varying else name)

@@ -24,6 +24,7 @@ from survey_analysis.frames.variables import Categorical
 from survey_analysis.models.fit import wald
 from survey_analysis.models.margins import Averages
 from survey_analysis.models.ordinal import Ordinal
+from survey_analysis.plurals import counted
 from survey_analysis.results.drivers import DriversData, Per, PointsData, Pooling
 from survey_analysis.results.estimate import Dim, Topic
 from survey_analysis.typing import FloatArray, IntArray
@@ -161,7 +162,9 @@ def _answers(
         )
     places = np.arange(len(variable.scale.levels))
     if len(places) < 3:
-        raise ScoreError(f"'{one.name}' has {len(places)} answers; proportional odds need three or more.")
+        raise ScoreError(
+            f"'{one.name}' has {counted(len(places), 'answer')}; proportional odds need three or more."
+        )
     if top is not None and answers is not None:
         raise EstimationError("Give only one of top= and answers=.")
     own = top is None and answers is None
@@ -190,7 +193,7 @@ def _margins(
     seen = [int(place) for place in order if bool((r.code == place).any())]
     if len(seen) < 3:
         raise ScoreError(
-            f"{len(seen)} answers of the outcome were given{f' in {r.group}' if r.group else ''}; proportional "
+            f"{counted(len(seen), 'answer of the outcome was', 'answers of the outcome were')} given{f' in {r.group}' if r.group else ''}; proportional "
             "odds need three or more.",
             hint="take a wider group.",
         )

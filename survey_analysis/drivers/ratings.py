@@ -14,6 +14,7 @@ from survey_analysis.estimation.cells import Cell, Cells, check_samples, where_t
 from survey_analysis.estimation.loops import loop_of
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical
+from survey_analysis.plurals import counted
 from survey_analysis.results.drivers import Pooling
 from survey_analysis.results.estimate import Dim
 from survey_analysis.typing import BoolArray, FloatArray, IntArray, Where
@@ -203,7 +204,7 @@ def ratings_of(
     person = row if survey.person is None else survey.person[row]
     if pooled == "no" and len(np.unique(person)) < len(person):
         raise EstimationError(
-            f"In {name or 'the base'} {len(np.unique(person)):,} people have {len(person):,} rows.",
+            f"In {name or 'the base'} {counted(len(np.unique(person)), 'person has', 'people have')} {len(person):,} rows.",
             hint="say what tells their rows apart, by='source', or pool on purpose: pooled=...",
         )
     table = np.concatenate([b[2] for b in blocks])
@@ -250,7 +251,7 @@ def _somebody(
     if not n_asked:
         raise EmptyDomainError(
             f"Nobody{about} was asked '{names[0]}'.",
-            where=f"where = {where_text(where)}; {len(survey)} respondents in the survey.",
+            where=f"where = {where_text(where)}; {counted(len(survey), 'respondent')} in the survey.",
             hint="name the groups that were asked in where=.",
         )
     raise EmptyDomainError(
@@ -270,7 +271,7 @@ def _several(ratings: Ratings) -> Ratings:
         raise EstimationError(
             f"Nobody{f' in {ratings.group}' if ratings.group else ''} rated more than one of "
             f"{', '.join(ratings.parts)}.",
-            where=f"{len(counts):,} people with complete answers, one rating each.",
+            where=f"{counted(len(counts), 'person with', 'people with')} complete answers, one rating each.",
             hint='pooled="within-person" needs several ratings of a person; use "source-fixed-effects", or declare '
             "the id that repeats.",
         )

@@ -11,6 +11,7 @@ import numpy as np
 from survey_analysis.errors import EmptyDomainError, EstimationError, ExpressionError, names_of
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical, Multiple
+from survey_analysis.plurals import counted
 from survey_analysis.results.estimate import Dim
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.expressions import Expression, from_mapping, names, parse
@@ -64,7 +65,7 @@ def cells(survey: SurveyData, question: Question | None, by: By, where: Where) -
     if not domains or not any(m.any() for m in domains.values()):
         raise EmptyDomainError(
             "Nobody is in the domain.",
-            where=f"where = {where_text(where)}; {len(survey)} respondents in the survey.",
+            where=f"where = {where_text(where)}; {counted(len(survey), 'respondent')} in the survey.",
             hint="check the answers that it names; they are compared by label or code.",
         )
     dims, levels = _dims(survey, wanted, over, tuple(domains))

@@ -15,6 +15,7 @@ from survey_analysis.core.intervals import t_interval
 from survey_analysis.errors import EstimationError, closest, numbers_of
 from survey_analysis.estimation.formula import Formula, gradient
 from survey_analysis.estimation.several import measure
+from survey_analysis.plurals import counted
 from survey_analysis.results.estimate import EstimateData, Evidence
 from survey_analysis.typing import EstimateDf, FloatArray
 
@@ -162,7 +163,7 @@ def _row(name: str, coefficients: Coefficients, names: Sequence[str]) -> FloatAr
     vector = np.array(numbers_of(coefficients, f"contrast '{name}'", '{"a": 1, "b": -1}'))
     if vector.shape != (len(names),):
         raise EstimationError(
-            f"contrast '{name}' has {vector.size} coefficients for {len(names)} rows.",
+            f"contrast '{name}' has {counted(vector.size, 'coefficient')} for {counted(len(names), 'row')}.",
             where="rows: " + ", ".join(names[:8]),
         )
     return vector

@@ -12,6 +12,7 @@ from survey_analysis.errors import ColumnNotFoundError, EstimationError, ScoreEr
 from survey_analysis.estimation.scoring import numbers
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.table import Table
+from survey_analysis.plurals import counted
 from survey_analysis.study.codebook import Construct, Question
 from survey_analysis.typing import BoolArray, ConstructScore, FloatArray
 
@@ -245,7 +246,7 @@ def same_footing(
     if score in ("sum", "prorated") and len(set(sizes.values())) > 1:
         raise EstimationError(
             "Sums of different numbers of items cannot be compared.",
-            where=", ".join(f"{n}: {k} items" for n, k in sizes.items()),
+            where=", ".join(f"{n}: {counted(k, 'item')}" for n, k in sizes.items()),
             hint='give score="mean" or "pomp", or ask for them one at a time.',
         )
 

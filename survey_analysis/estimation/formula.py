@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey_analysis.errors import EstimationError, closest
+from survey_analysis.plurals import counted
 from survey_analysis.typing import FloatArray
 
 STEP = 1e-30
@@ -111,7 +112,9 @@ def gradient(
     if given is not None:
         slope = np.asarray(given, dtype=np.float64)
         if slope.shape != theta.shape:
-            raise EstimationError(f"the gradient of '{name}' has {slope.size} numbers for {len(theta)} rows.")
+            raise EstimationError(
+                f"the gradient of '{name}' has {counted(slope.size, 'number')} for {counted(len(theta), 'row')}."
+            )
         return value, slope
     slope = np.array([_step(name, function, theta, i) for i in range(len(theta))])
     for i in np.flatnonzero(np.isfinite(theta)):
@@ -158,7 +161,8 @@ def _number(name: str, value: object) -> float:
         out = np.asarray(value)
     if out.size != 1:
         raise EstimationError(
-            f"'{name}' gives {out.size} numbers.", hint="name one function for each, such as lambda t: t[0]."
+            f"'{name}' gives {counted(out.size, 'number')}.",
+            hint="name one function for each, such as lambda t: t[0].",
         )
     if not np.isfinite(complex(out.reshape(()))) or complex(out.reshape(())).imag != 0:
         raise EstimationError(

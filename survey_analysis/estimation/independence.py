@@ -12,6 +12,7 @@ from survey_analysis.core.influence import ratio, total
 from survey_analysis.core.quadratic import rao_scott
 from survey_analysis.core.share_table import column_codes, fits, share_table
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.plurals import counted
 from survey_analysis.typing import BoolArray, FloatArray, IntArray
 
 
@@ -51,7 +52,11 @@ class TwoWay:
     @property
     def note(self) -> str:
         """What was left out, in words."""
-        return f"{self.dropped} empty answers or columns left out" if self.dropped else ""
+        return (
+            f"{counted(self.dropped, 'empty answer or column', 'empty answers or columns')} left out"
+            if self.dropped
+            else ""
+        )
 
     def shares(self, survey: SurveyData) -> tuple[FloatArray, FloatArray]:
         """Shares (r, c) of the table and their design covariance (rc, rc)."""

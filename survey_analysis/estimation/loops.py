@@ -7,6 +7,7 @@ import pandas as pd
 
 from survey_analysis.errors import EstimationError
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.plurals import counted
 from survey_analysis.results.estimate import Evidence
 from survey_analysis.typing import FloatArray
 
@@ -27,7 +28,7 @@ def loop_of(survey: SurveyData, over: str) -> tuple[FloatArray | None, int]:
     bad = ~((numbers > 0) & (numbers <= 1))
     if bad.any():
         raise EstimationError(
-            f"{int(bad.sum())} values of '{loop.probability}' are not probabilities.",
+            f"{counted(int(bad.sum()), 'value')} of '{loop.probability}' {'is not a probability' if bad.sum() == 1 else 'are not probabilities'}.",
             where=f"[study.toml: design.loops.{over}.probability] first: {texts.iloc[int(np.flatnonzero(bad)[0])]!r}",
             hint="they must lie above 0 and at most 1.",
         )

@@ -17,6 +17,7 @@ from survey_analysis.estimation.rcode import answered, number
 from survey_analysis.estimation.scoring import missing_in, numbers
 from survey_analysis.estimation.several import asked, crossed, joined, measure
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.plurals import counted
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.study.codebook import Question
 from survey_analysis.typing import By, DesignEffect, EstimateDf, Where
@@ -101,7 +102,7 @@ def _check_denominator(survey: SurveyData, bottom: Question, found: Cells) -> No
     if len(known) and not known.any():
         raise EstimationError(
             f"'{bottom.name}' is 0 for everybody: a ratio to it has no value.",
-            where=f"{len(known)} answers in the domain.",
+            where=f"{counted(len(known), 'answer')} in the domain.",
             hint="name another denominator.",
         )
 

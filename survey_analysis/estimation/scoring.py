@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from survey_analysis.errors import ScoreError
 from survey_analysis.frames.variables import MISSING_KINDS, Categorical, Encoded, Numeric, Text
+from survey_analysis.plurals import counted
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.scales import Scale
 from survey_analysis.typing import BoolArray, FloatArray
@@ -82,7 +83,7 @@ def refuse_empty(question: Question, variable: Encoded) -> None:
     if isinstance(variable, Text) and not variable.known().any():
         raise ScoreError(
             f"Nobody answered '{question.name}'.",
-            where=f"{len(variable.missing):,} rows, all empty.",
+            where=f"{counted(len(variable.missing), 'row, empty', 'rows, all empty')}.",
             hint="leave it out, or check the name of the column.",
         )
 

@@ -7,6 +7,7 @@ from textwrap import fill
 from survey_analysis.exports.check_r import Check
 from survey_analysis.exports.deidentify import Deidentified, OpenEnds
 from survey_analysis.exports.notes import listed
+from survey_analysis.plurals import counted
 from survey_analysis.study.study import Study
 
 _WIDTH = 96
@@ -30,7 +31,7 @@ def readme(
     if study.simulated:
         lines += ["SIMULATED DATA: no people were surveyed.", ""]
     lines += [
-        _para(f"{study.name}: {n:,} respondents, {len(safe.questions)} questions."),
+        _para(f"{study.name}: {counted(n, 'respondent')}, {counted(len(safe.questions), 'question')}."),
         "",
         "Files",
         "-----",

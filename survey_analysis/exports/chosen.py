@@ -34,7 +34,7 @@ def chosen_questions(table: Table, questions: Iterable[str] | None) -> tuple[lis
 
 def all_questions(table: Table) -> list[str]:
     """Every declared question; without one, every column, those of a set of the file as one question."""
-    declared = [q.name for q in table.codebook if not q.inferred]
+    declared = [q.name for q in table.codebook if not q.inferred or q.from_file]
     if declared:
         return [*table.codebook.questions, *table.study.coded]
     in_set = {c: q.name for q in table.codebook for c in q.all_columns}

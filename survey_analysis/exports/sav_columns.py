@@ -14,6 +14,7 @@ from survey_analysis.errors import DataError
 from survey_analysis.exports.codes import number_of, spare_codes, split
 from survey_analysis.exports.columns import Column
 from survey_analysis.exports.sav_names import MOST_VALUE_LABEL, cut
+from survey_analysis.plurals import counted
 from survey_analysis.study.scales import MissingCode
 from survey_analysis.typing import MissingKind
 
@@ -156,7 +157,7 @@ def _texts(column: Column) -> Any:
     too_long = [t for t in texts if len(t) > LONGEST_TEXT // 4 and len(t.encode()) > LONGEST_TEXT]
     if too_long:
         raise DataError(
-            f"{len(too_long)} answers to '{column.name}' are longer than SPSS can hold.",
+            f"{counted(len(too_long), 'answer is', 'answers are')} longer than SPSS can hold, of '{column.name}'.",
             where=f"The longest has {max(len(t.encode()) for t in too_long):,} bytes; SPSS holds {LONGEST_TEXT:,}.",
             hint="leave the question out (questions=), or write CSV.",
         )

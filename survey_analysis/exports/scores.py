@@ -12,6 +12,7 @@ from survey_analysis.estimation.constructs import construct_score, items_of
 from survey_analysis.exports.columns import Column
 from survey_analysis.exports.notes import listed
 from survey_analysis.frames.table import Table
+from survey_analysis.plurals import counted
 from survey_analysis.readers.texts import number_text
 from survey_analysis.study.codebook import Construct, Question
 
@@ -86,4 +87,4 @@ def _label(table: Table, construct: Construct, items: Sequence[Question], subjec
     about = table.codebook.subjects[items[0].over].labels[subject] if subject else ""
     what = construct.short or construct.text or construct.name
     least = f", {construct.minimum_answered} or more answered" if construct.minimum_answered > 1 else ""
-    return f"{what}{f' - {about}' if about else ''} (derived: mean of {len(items)} items{least})"
+    return f"{what}{f' - {about}' if about else ''} (derived: mean of {counted(len(items), 'item')}{least})"

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from survey_analysis.errors import DataError
-from survey_analysis.exports.chosen import chosen_questions, personal_id
+from survey_analysis.exports.chosen import chosen_questions, personal_id, reversed_items
 from survey_analysis.exports.scores import score_columns, wanted_constructs
 from survey_analysis.exports.triple_s_fields import Field, column_field, question_fields, score_field
 from survey_analysis.exports.triple_s_files import (
@@ -27,6 +27,7 @@ from survey_analysis.exports.triple_s_files import (
 )
 from survey_analysis.files import write_files
 from survey_analysis.frames.table import Table
+from survey_analysis.plurals import counted
 
 _ALWAYS = (
     "Triple-S has no place for a design beyond a weight, or for base texts, nets and favourable ends; "
@@ -94,7 +95,7 @@ def write_triple_s(
     ending, body = (".csv", csv_text(fields)) if data == "csv" else (".asc", fixed_text(fields))
     definition = definition_xml(one_line(table.study.name), fields, version, data)
     write_files(path.parent, {path.name: definition, path.stem + ending: body.encode("utf-8")})
-    return (*chosen, *said, *personal_id(table), *renamed, *broken, *_lost(table, fields))
+    return (*chosen, *said, *personal_id(table), *renamed, *broken, *_lost(table, names, fields))
 
 
 def _fields(table: Table, names: Sequence[str], scores: Sequence[Field]) -> list[Field]:
@@ -167,11 +168,12 @@ def _clean(fields: Sequence[Field]) -> tuple[list[Field], tuple[str, ...]]:
         values = tuple((c, one_line(label), score) for c, label, score in field.values)
         out.append(replace(field, cells=cells, label=one_line(field.label), values=values))
     return out, tuple(
-        f"{n} answers to '{name}' lost line breaks or control characters." for name, n in changed.items()
+        f"{counted(n, 'answer')} to '{name}' lost line breaks or control characters."
+        for name, n in changed.items()
     )
 
 
-def _lost(table: Table, fields: Sequence[Field]) -> tuple[str, ...]:
+def _lost(table: Table, names: Sequence[str], fields: Sequence[Field]) -> tuple[str, ...]:
     def told(names: Iterable[str]) -> str:
         found = list(names)
         return ", ".join(found[:8]) + (f" and {len(found) - 8} more" if len(found) > 8 else "")
@@ -184,13 +186,11 @@ def _lost(table: Table, fields: Sequence[Field]) -> tuple[str, ...]:
     renumbered = [f.name for f in fields if f.renumbered]
     untold = [f.name for f in fields if f.untold]
     missing = [f"{f.name} {', '.join(f.missing)}" for f in fields if f.missing]
-    turned = [q.name for q in table.codebook if q.reverse]
     if renumbered:
         notes.append(f"Options have the codes 1, 2, 3, ... in their order: {told(renumbered)}.")
     if untold:
         notes.append(f"Blank, whatever the reason that nothing stands there: {told(untold)}.")
-    if turned:
-        notes.append(f"Written as answered, not turned round: {told(turned)}.")
+    notes += reversed_items(table, names)
     if missing:
         notes.append(
             f"Triple-S does not say which codes are no answers; these are values like others: {told(missing)}."

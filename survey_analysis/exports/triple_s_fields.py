@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from survey_analysis.exports.cells import declared_missing
 from survey_analysis.exports.columns import Column
 from survey_analysis.exports.layout import label_of
 from survey_analysis.frames.normal import normal
@@ -125,9 +126,7 @@ def _raw(table: Table, column: str) -> list[str]:
 
 def _missing(question: Question) -> dict[str, str]:
     """Declared missing codes and the words for each."""
-    on_scale = question.scale.missing if question.scale is not None else ()
-    out = {m.code: m.label or KINDS[m.kind] for m in on_scale}
-    return out | {c: KINDS[k] for c, k in question.missing if c not in out}
+    return {m.code: m.label or KINDS[m.kind] for m in declared_missing(question)}
 
 
 def _single(question: Question, variable: Categorical, raw: Sequence[str]) -> Field:

@@ -25,6 +25,7 @@ from survey_analysis.figures.reading import (
 )
 from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series
 from survey_analysis.figures.style import CATEGORIES, MUTED, WHISKER
+from survey_analysis.plurals import counted
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.test import TestData
 from survey_analysis.typing import Base
@@ -89,7 +90,7 @@ def dots(
     if known and len(groups) > 1:
         raise FigureError(
             "Published figures are given by row, but the rows come in several groups.",
-            where=f"{len(groups)} groups",
+            where=f"{counted(len(groups), 'group')}",
             hint="plot one group at a time.",
         )
     axis = _axis(estimate, table, [*known.values(), *([reference[0]] if reference else [])])

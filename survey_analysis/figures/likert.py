@@ -8,6 +8,7 @@ from survey_analysis.figures.errors import FigureError, one_of
 from survey_analysis.figures.likert_bars import Bar, Bars, paint
 from survey_analysis.figures.model import Caption, Chart
 from survey_analysis.figures.reading import Level, group_title, levels
+from survey_analysis.plurals import counted
 from survey_analysis.results.estimate import EstimateData
 
 Sort = Literal["positive", "scale", "top1", "top2", "top3"]
@@ -76,7 +77,7 @@ def _read(estimate: EstimateData, rows: str | None, positive: str) -> Bars:
     if estimate.topic.unit != "share" or not 2 <= len(answers) <= 7:
         raise FigureError(
             "A diverging figure shows the shares of 2 to 7 ordered answers.",
-            where=f"the estimate has {len(answers)} answers ({estimate.topic.unit})",
+            where=f"the estimate has {counted(len(answers), 'answer')} ({estimate.topic.unit})",
             hint='net some answers, or plot "dots".',
         )
     if len(outside) > 3:

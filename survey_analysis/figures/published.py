@@ -9,6 +9,7 @@ from survey_analysis.errors import closest
 from survey_analysis.figures.errors import FigureError
 from survey_analysis.figures.rows import Series
 from survey_analysis.figures.style import SECOND
+from survey_analysis.plurals import counted
 from survey_analysis.wording.captions import Caption
 
 Published = tuple[str, float, str]  # key of the row, value (a share as 0-1), where it was published
@@ -29,7 +30,7 @@ def values(published: Sequence[Published], known: Sequence[str], caption: Captio
     if caption.simulated and not caption.note.strip():
         raise FigureError(
             "A published figure cannot stand beside simulated data without a note.",
-            where=f"{len(published)} published figures; the caption has no note",
+            where=f"{counted(len(published), 'published figure')}; the caption has no note",
             hint="give the caption the note that agreement is by construction and is no evidence.",
         )
     for key, _, _ in published:

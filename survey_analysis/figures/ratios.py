@@ -15,6 +15,7 @@ from survey_analysis.figures.model import Caption, Chart
 from survey_analysis.figures.reading import Contrast, contrasts, group_title, interval_name, people
 from survey_analysis.figures.rows import Cell, Column, Mark, Row, RowTable, Series
 from survey_analysis.figures.style import ACCENT, INK, MUTED, WHISKER
+from survey_analysis.plurals import counted
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.numbers import ratio, ratio_decimals
 
@@ -58,7 +59,8 @@ def ratios(
     known = [c for c in table if math.isfinite(c.value) and c.value > 0]
     if not known:
         raise FigureError(
-            "No category has a ratio.", where=f"{len(table)} categories, none with events on both sides"
+            "No category has a ratio.",
+            where=f"{counted(len(table), 'category', 'categories')}, none with events on both sides",
         )
     if sort == "estimate":
         known.sort(key=lambda c: -c.value)

@@ -19,6 +19,7 @@ from survey_analysis.errors import DesignError, WeightError
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.replicates import read_replicates
 from survey_analysis.frames.table import Table
+from survey_analysis.plurals import counted
 from survey_analysis.results.process import (
     CleaningLog,
     Flow,
@@ -149,7 +150,7 @@ class SurveyData:
         for role, columns in (("strata", design.strata), ("fpc", design.fpc)):
             if len(columns) > len(units):
                 raise DesignError(
-                    f"'{role}' has {len(columns)} columns for {len(units)} stage{'s' * (len(units) > 1)} "
+                    f"'{role}' has {counted(len(columns), 'column')} for {len(units)} stage{'s' * (len(units) > 1)} "
                     "of sampling units.",
                     where=f"[study.toml: design.{role}] {', '.join(columns)}",
                     hint="psu names the units of each stage, first to last; the last may be the respondent's id.",
@@ -271,7 +272,7 @@ class SurveyData:
         if not (out > 0).any():
             raise WeightError(
                 f"All weights in '{column}' are zero.",
-                where=f"{len(cells)} rows.",
+                where=f"{counted(len(cells), 'row')}.",
                 hint="name another column, or leave weight out.",
             )
         return out

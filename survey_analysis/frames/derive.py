@@ -8,6 +8,7 @@ import numpy as np
 
 from survey_analysis.errors import DataError, ExpressionError
 from survey_analysis.frames.variables import Categorical, Encoded, Multiple, Numeric, missing_code
+from survey_analysis.plurals import counted
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.recodes import Bands, Count, Recode
 from survey_analysis.study.study import Study
@@ -40,7 +41,7 @@ def derive(
     """
     recoding = study.recodes.get(question.name)
     if isinstance(recoding, Count):
-        return counted(question, recoding, look(recoding.of))
+        return options_chosen(question, recoding, look(recoding.of))
     source = look(recoding.of) if recoding is not None else None
     if isinstance(recoding, Recode) and isinstance(source, Categorical):
         recoding.check(question.name, source.scale)
@@ -50,7 +51,7 @@ def derive(
         twice = int((hit & (codes >= 0)).sum())
         if twice and strict:
             raise ExpressionError(
-                f"{twice} respondents are in two levels of '{question.name}'.",
+                f"{counted(twice, 'respondent is', 'respondents are')} in two levels of '{question.name}'.",
                 where=f"[study.toml: derived.{question.name}.levels] level '{label}' overlaps an earlier one.",
                 hint="make the levels exclusive.",
             )
@@ -85,13 +86,13 @@ def _check_bands(question: Question, bands: Bands, source: Encoded | None, place
     broken = int((values[source.known()] % 1 != 0).sum())
     if broken and not bands.labels:
         raise DataError(
-            f"{broken} values of '{bands.of}' have decimals, which the labels made for '{question.name}' do not describe.",
+            f"{counted(broken, 'value')} of '{bands.of}' {'has' if broken == 1 else 'have'} decimals, which the labels made for '{question.name}' do not describe.",
             where=f"[study.toml: derived.{question.name}.bands]",
             hint='give labels = [...], such as "18 to under 25".',
         )
 
 
-def counted(question: Question, count: Count, source: Encoded) -> Numeric:
+def options_chosen(question: Question, count: Count, source: Encoded) -> Numeric:
     """How many options were chosen; missing where the question is."""
     if not isinstance(source, Multiple):
         raise DataError(f"'{count.of}' is no multiple-response question.", hint="count needs one.")

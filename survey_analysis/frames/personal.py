@@ -11,6 +11,7 @@ import pandas as pd
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.plurals import counted
 
 KEY_VARIABLE = "SURVEY_ANALYSIS_KEY"
 SHORTEST_KEY = 16
@@ -87,7 +88,7 @@ def hash_personal(
     names = list(columns)
     if names and len(key.encode()) < SHORTEST_KEY:
         raise DataError(
-            f"The key of the hashes has {len(key.encode())} bytes.",
+            f"The key of the hashes has {counted(len(key.encode()), 'byte')}.",
             hint=f"use at least {SHORTEST_KEY}: a short key can be found by trying.",
         )
     secret = hashlib.blake2b(key.encode(), digest_size=64).digest()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from survey_analysis.frames.personal_content import content_of
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.plurals import counted
 from survey_analysis.typing import IntArray
 
 MOST_LOOKED_AT = 500  # distinct values of a column
@@ -159,14 +160,14 @@ def personal_mentions(texts: Sequence[str], counts: Sequence[int]) -> str:
     Examples
     --------
     >>> personal_mentions(["write to ada@example.org", "no"], [1, 5])
-    '1 cells seem to mention an e-mail address'
+    '1 cell seems to mention an e-mail address'
     """
     found = []
     for pattern, what, sign in _INSIDE:
         likely = [i for i, t in enumerate(texts) if sign.search(t)]
         n = sum(int(counts[i]) for i in likely if pattern.search(texts[i]))
         if n:
-            found.append(f"{n} cells seem to mention {what}")
+            found.append(f"{counted(n, 'cell seems', 'cells seem')} to mention {what}")
     return "; ".join(found)
 
 

@@ -14,6 +14,7 @@ from survey_analysis.core.replicate_types import Options, given_replicates
 from survey_analysis.core.replicates import Replicates
 from survey_analysis.errors import DesignError, WeightError, closest
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.plurals import counted
 from survey_analysis.study.sample import DesignSpec, ReplicateSpec
 from survey_analysis.typing import FloatArray
 
@@ -90,8 +91,8 @@ def replicate_columns(
     twice = sorted({c for c in found if found.count(c) > 1})
     if twice:
         raise DesignError(
-            f"{len(twice)} replicate weight columns are named twice: {', '.join(twice[:5])}.",
-            where=f"{len(found)} columns in all",
+            f"{counted(len(twice), 'replicate weight column is', 'replicate weight columns are')} named twice: {', '.join(twice[:5])}.",
+            where=f"{counted(len(found), 'column')} in all",
             hint="name each once.",
         )
     return tuple(found)
@@ -115,8 +116,8 @@ def _check(raw: RawTable, columns: tuple[str, ...], matrix: FloatArray) -> None:
             j = int(np.flatnonzero(bad.any(axis=0))[0])
             i = int(np.flatnonzero(bad[:, j])[0])
             raise WeightError(
-                f"{int(bad.sum())} replicate weights are {what}, in {int(bad.any(axis=0).sum())} of "
-                f"{len(columns)} columns.",
+                f"{counted(int(bad.sum()), 'replicate weight is', 'replicate weights are')} {what}, in {int(bad.any(axis=0).sum())} of "
+                f"{counted(len(columns), 'column.', 'columns.')}",
                 where=f"The first is in '{columns[j]}', row {i + 1} of {len(raw)}: {raw.frame[columns[j]].iloc[i]!r}.",
                 hint="correct the columns, or name only those that hold replicate weights.",
             )

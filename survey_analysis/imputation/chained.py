@@ -15,6 +15,7 @@ from survey_analysis.frames.encode import turned
 from survey_analysis.frames.table import Table
 from survey_analysis.frames.variables import Categorical, Numeric, missing_code
 from survey_analysis.imputation.predictors import Clusters, complete_columns
+from survey_analysis.plurals import counted
 from survey_analysis.study.base import code
 from survey_analysis.study.codebook import Question
 from survey_analysis.typing import BoolArray, FloatArray
@@ -191,7 +192,7 @@ def _asked_all(found: dict[str, Categorical | Numeric], holes: dict[str, BoolArr
         if lost.any():
             other = next(n for n, a in asked.items() if (lost & ~a).any())
             raise EstimationError(
-                f"{int(lost.sum())} people with no answer to '{name}' were not asked '{other}'.",
+                f"{counted(int(lost.sum()), 'person', 'people')} with no answer to '{name}' {'was' if lost.sum() == 1 else 'were'} not asked '{other}'.",
                 hint=f"impute '{name}' and '{other}' in two calls, each with those it was asked of.",
             )
     return rows

@@ -18,6 +18,7 @@ from survey_analysis.errors import ExpressionError, ScoreError, closest
 from survey_analysis.estimation.scoring import numbers as scores
 from survey_analysis.frames.variables import Categorical, Encoded, Numeric
 from survey_analysis.models.formula import Token, closing, tokens
+from survey_analysis.plurals import counted
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.expressions import evaluate, names, parse
 from survey_analysis.typing import FloatArray, IntArray
@@ -231,7 +232,7 @@ def _arithmetic(text: str, inner: list[Token], source: Source) -> FloatArray:
     every = np.logical_and.reduce([np.isfinite(v) for v in found.values()])
     if not np.isfinite(out[every]).all():
         raise ScoreError(
-            f"'{text}' is not finite in {int((~np.isfinite(out[every])).sum())} rows.",
+            f"'{text}' is not finite in {counted(int((~np.isfinite(out[every])).sum()), 'row')}.",
             hint="logarithms and divisions need values other than zero; filter with where= or add a constant.",
         )
     return np.where(every, out, np.nan)

@@ -15,6 +15,7 @@ from survey_analysis.frames.data import SurveyData
 from survey_analysis.lazily import Lazily
 from survey_analysis.models.columns import Factor, Source, Values, column, known
 from survey_analysis.models.formula import Parsed, name
+from survey_analysis.plurals import counted
 from survey_analysis.typing import BoolArray, FloatArray, IntArray, Where
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def base_of(survey: SurveyData, where: Where, columns: dict[str, Values]) -> Bas
     if not domain.any():
         raise EmptyDomainError(
             "Nobody is in the domain.",
-            where=f"where = {where_text(where)}; {len(survey)} respondents in the survey.",
+            where=f"where = {where_text(where)}; {counted(len(survey), 'respondent')} in the survey.",
         )
     answered = {text: known(values) for text, values in columns.items()}
     member = np.logical_and.reduce([domain, *answered.values()])
@@ -186,7 +187,7 @@ def check_rank(X: FloatArray, names: Sequence[str]) -> None:
         raise EstimationError("The model has no coefficients.", hint="leave the intercept in.")
     if n <= p:
         raise EstimationError(
-            f"The model has {p} coefficients and only {n} complete respondents.",
+            f"The model has {counted(p, 'coefficient')} and only {counted(n, 'complete respondent')}.",
             where="coefficients: " + ", ".join(names[:8]),
             hint="take fewer predictors, or merge answers.",
         )

@@ -11,6 +11,7 @@ from survey_analysis.errors import ConvergenceError, EstimationError
 from survey_analysis.models.engine import inverse, spread
 from survey_analysis.models.family import Family
 from survey_analysis.models.newton import maximise
+from survey_analysis.plurals import counted
 from survey_analysis.typing import FloatArray, IntArray
 
 ROUNDS = 60
@@ -126,7 +127,7 @@ class Glm:
         sure = (np.minimum(mu, 1 - mu) < CERTAIN) & (np.abs(self.y - mu) < CERTAIN)
         if sure.any() and self._runs_away(theta):
             raise EstimationError(
-                f"The model separates the outcome: {int(sure.sum())} respondents have a fitted share of 0 or 1, "
+                f"The model separates the outcome: {counted(int(sure.sum()), 'respondent has', 'respondents have')} a fitted share of 0 or 1, "
                 "so some coefficients are infinite.",
                 where="look at: " + ", ".join(self._runs_away(theta)),
                 hint="merge answers of that term, or leave it out.",

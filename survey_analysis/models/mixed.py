@@ -15,6 +15,7 @@ from survey_analysis.models.columns import Factor, column
 from survey_analysis.models.design import base_of, model_matrix, right_columns, survey_source
 from survey_analysis.models.fit import check_level, coefficient_rows, refuse_complex
 from survey_analysis.models.formula import parse
+from survey_analysis.plurals import counted
 from survey_analysis.results.model import ModelData
 from survey_analysis.typing import Where
 
@@ -133,7 +134,7 @@ def _check_groups(name: str, groups: int, n: int) -> None:
     found = "everybody is in one group" if groups == 1 else "everybody is a group of one"
     raise EstimationError(
         f"A random intercept of '{name}' cannot be estimated: {found}.",
-        where=f"{groups} group{'s' * (groups > 1)}, {n} complete answers.",
+        where=f"{groups} group{'s' * (groups > 1)}, {counted(n, 'complete answer')}.",
         hint="name the column of the groups.",
     )
 

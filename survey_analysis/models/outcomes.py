@@ -15,6 +15,7 @@ from survey_analysis.models.design import Base, Matrix, base_of, model_matrix, r
 from survey_analysis.models.family import Family
 from survey_analysis.models.formula import Parsed, parse
 from survey_analysis.models.newton import MaximumLikelihood
+from survey_analysis.plurals import counted
 from survey_analysis.typing import FloatArray, Where
 
 
@@ -47,7 +48,7 @@ def numeric_outcome(text: str, values: Values, family: Family) -> tuple[FloatArr
         )
     if len(values.labels) != 2:
         raise ScoreError(
-            f"'{text}' has {len(values.labels)} answers; the {family.name} family models two.",
+            f"'{text}' has {counted(len(values.labels), 'answer')}; the {family.name} family models two.",
             where="answers: " + ", ".join(values.labels[:8]),
             hint=f'name the one to count: I({text} == "{values.labels[-1]}").',
         )
@@ -84,13 +85,13 @@ def answers(
     if len(kept) < len(counts) and factor.keep_empty:
         empty = [x for x, n in zip(factor.labels, counts, strict=True) if not n]
         raise EstimationError(
-            f"Nobody in the base of the model gave {len(empty)} answers of the outcome '{parsed.response}'.",
+            f"Nobody in the base of the model gave {counted(len(empty), 'answer of the outcome', 'answers of the outcome')} '{parsed.response}'.",
             where="no respondents: " + ", ".join(empty[:8]),
             hint=f"write drop_empty({parsed.response}) ~ ... to leave them out.",
         )
     if len(kept) < least:
         raise ScoreError(
-            f"The outcome '{parsed.response}' has {len(kept)} answers; the model needs {least} or more.",
+            f"The outcome '{parsed.response}' has {counted(len(kept), 'answer')}; the model needs {least} or more.",
             hint='use glm(family="binomial") for two answers.',
         )
     y = np.searchsorted(kept, factor.codes[base.rows]).astype(np.float64)
@@ -107,7 +108,8 @@ def in_order(
     """Outcome and labels from lowest to highest; an error where nothing says which is which."""
     if len(labels) > MOST_ORDERED:
         raise ScoreError(
-            f"'{text}' has {len(labels)} different answers.", hint="model a number with glm(), or band it."
+            f"'{text}' has {counted(len(labels), 'different answer')}.",
+            hint="model a number with glm(), or band it.",
         )
     if order is not None:
         if isinstance(order, str) or sorted(order) != sorted(labels):

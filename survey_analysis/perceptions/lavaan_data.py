@@ -16,6 +16,7 @@ from survey_analysis.estimation.scoring import numbers
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical
 from survey_analysis.perceptions.lavaan_syntax import placed
+from survey_analysis.plurals import counted
 from survey_analysis.study.codebook import Question
 from survey_analysis.typing import By, FloatArray, IntArray, Where
 
@@ -196,7 +197,7 @@ def _wide(survey: SurveyData, items: Mapping[str, Question], found: Cells) -> Ga
     twice = int(pairs.duplicated().sum())
     if twice:
         raise EstimationError(
-            f"{twice} people rated the same level of '{dim.name}' twice.",
+            f"{counted(twice, 'person', 'people')} rated the same level of '{dim.name}' twice.",
             hint="keep one rating of each with where=.",
         )
     weight = pd.Series(survey.frame.weight[inside]).groupby(person[inside])

@@ -12,6 +12,7 @@ from survey_analysis.estimation.cells import variable_levels
 from survey_analysis.estimation.scoring import numbers
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.scale_items import people_of
+from survey_analysis.plurals import counted
 from survey_analysis.study.codebook import Question
 from survey_analysis.typing import BoolArray, FloatArray
 
@@ -115,7 +116,8 @@ def _rows(
         )
     if len(questions) != 1:
         raise EstimationError(
-            f"over= takes one question; {len(questions)} were named.", hint="ask for them one by one."
+            f"over= takes one question; {counted(len(questions), 'was', 'were')} named.",
+            hint="ask for them one by one.",
         )
     dim, levels = variable_levels(survey, over)
     labels = [label for _, label in dim.levels]
@@ -162,7 +164,7 @@ def check_whole_people(survey: SurveyData, group: BoolArray) -> None:
     split = group != group[first][person]
     if split.any():
         raise EstimationError(
-            f"by= or where= holds for some rows of {len(np.unique(person[split]))} people and not for others.",
+            f"by= or where= holds for some rows of {counted(len(np.unique(person[split])), 'person', 'people')} and not for others.",
             hint="use what is true of a person; subjects= chooses what was rated.",
         )
 
@@ -172,6 +174,6 @@ def _one_weight(survey: SurveyData, person: np.ndarray, first: np.ndarray) -> No
     uneven: BoolArray = np.abs(weight - weight[first][person]) > 1e-9 * np.abs(weight)
     if uneven.any():
         raise EstimationError(
-            f"{len(np.unique(person[uneven]))} people have different weights in their rows.",
+            f"{counted(len(np.unique(person[uneven])), 'person has', 'people have')} different weights in their rows.",
             hint="agreement compares the ratings of a person, who needs one weight.",
         )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey_analysis.errors import StudyError, closest
+from survey_analysis.plurals import counted
 from survey_analysis.study.codebook import Codebook, Question
 from survey_analysis.study.scales import Scale
 
@@ -112,7 +113,7 @@ def _shares(question: Question, subject: str, assumed: Any) -> NDArray[np.float6
     if len(values) != len(scale.levels) or (values < 0).any() or abs(values.sum() - 1) > 0.005:
         raise StudyError(
             f"The shares assumed for '{question.name}' do not fit its scale.",
-            where=f"{len(values)} shares that sum to {values.sum():.3g}; the scale has {len(scale.levels)} answers",
+            where=f"{counted(len(values), 'share that sums', 'shares that sum')} to {values.sum():.3g}; the scale has {counted(len(scale.levels), 'answer')}",
             hint="one share an answer, first to last, that sum to 1.",
         )
     return np.asarray(values / values.sum(), dtype=np.float64)

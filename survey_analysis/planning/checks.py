@@ -9,13 +9,16 @@ from typing import Any, ParamSpec
 
 from survey_analysis.errors import DataError, StudyError, SurveyAnalysisError, UnknownCodeError, closest
 from survey_analysis.estimation.cells import condition
+from survey_analysis.frames.described import FileFacts
 from survey_analysis.frames.private import undeclared_personal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.wanted import missing_columns
+from survey_analysis.plurals import counted
 from survey_analysis.reporting.build import build_report
 from survey_analysis.study.build import build
 from survey_analysis.study.expressions import names, parse
 from survey_analysis.study.file import ReportTable, StudyFile, WeightingEntry
+from survey_analysis.study.left_out import from_file_note
 from survey_analysis.study.recodes import DerivedEntry
 from survey_analysis.study.study import Study
 from survey_analysis.survey import Survey
@@ -53,6 +56,7 @@ def tried(step: Callable[P, object], *args: P.args, **options: P.kwargs) -> Prob
 def codebook(file: StudyFile, raw: RawTable | None) -> Checked:
     """Every question, battery, derived variable and construct is built, alone first, then together."""
     columns = raw.columns if raw is not None else None
+    described = FileFacts(raw, file) if raw is not None else None
     alone: dict[str, object] = {
         "questions": {},
         "batteries": {},
@@ -66,18 +70,19 @@ def codebook(file: StudyFile, raw: RawTable | None) -> Checked:
     for table in ("questions", "batteries"):
         for name, entry in getattr(file, table).items():
             one = file.model_copy(update=alone | {table: {name: entry}})
-            found += tried(build, one, columns=columns)
+            found += tried(build, one, columns=columns, described=described)
     asked = {"questions": file.questions, "batteries": file.batteries}
     for name in () if found else file.derived:
         one = file.model_copy(update=alone | asked | {"derived": _with_sources(file, name)})
-        found += tried(build, one, columns=columns)
+        found += tried(build, one, columns=columns, described=described)
     if not found:
-        found = tried(build, file, columns=columns)
+        found = tried(build, file, columns=columns, described=described)
     if found:
         return Checked("codebook", problems=tuple(found))
-    study = build(file, columns=columns)
-    constructs = _n(len(study.codebook.constructs), "construct")
-    return Checked("codebook", f"{questions_counted(study)}, {constructs}")
+    study = build(file, columns=columns, described=described)
+    constructs = counted(len(study.codebook.constructs), "construct")
+    told = [f"{questions_counted(study)}, {constructs}", from_file_note(study.codebook)]
+    return Checked("codebook", "\n".join(filter(None, told)))
 
 
 def _with_sources(file: StudyFile, name: str) -> dict[str, DerivedEntry]:
@@ -153,7 +158,7 @@ def expressions(survey: Survey, *, cleaned: bool) -> Checked:
     tries += _tables(survey)
     found = [_at(e, path) for path, errors in tries for e in errors if cleaned or not _of_codes(e)]
     declared = {"filter": study.filters, "banner": study.banners, "published figure": study.published}
-    fine = ", ".join(_n(len(entries), what) for what, entries in declared.items())
+    fine = ", ".join(counted(len(entries), what) for what, entries in declared.items())
     return Checked("declarations", fine, _distinct(found))
 
 
@@ -192,7 +197,7 @@ def report(survey: Survey) -> Checked:
     if not errors and not (told.headline or told.findings or told.sections):
         return Checked("report", "nothing is declared under [report]: only who answered, method and limits")
     if not errors:
-        parts = f"{_n(len(told.findings), 'finding')}, {_n(len(told.sections), 'section')}"
+        parts = f"{counted(len(told.findings), 'finding')}, {counted(len(told.sections), 'section')}"
         return Checked("report", f"{'headline, ' if told.headline else ''}{parts}")
     empty = told.model_copy(update={"headline": {}, "findings": (), "sections": ()})
     found = _built(survey, empty.model_copy(update={"headline": told.headline})) if told.headline else []
@@ -268,7 +273,3 @@ def _moved(error: SurveyAnalysisError, old: str, new: str) -> SurveyAnalysisErro
 
 def _distinct(errors: Iterable[SurveyAnalysisError]) -> tuple[SurveyAnalysisError, ...]:
     return tuple({str(e): e for e in errors}.values())
-
-
-def _n(number: int, what: str) -> str:
-    return f"{count(number)} {what}{'' if number == 1 else 's'}"

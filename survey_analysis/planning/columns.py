@@ -9,6 +9,7 @@ import numpy as np
 from survey_analysis.cleaning.registry import Declared, declare
 from survey_analysis.errors import ExpressionError, StudyError, closest
 from survey_analysis.planning.answers import Texts
+from survey_analysis.plurals import counted
 from survey_analysis.study.expressions import (
     Both,
     Comparison,
@@ -60,7 +61,10 @@ def sample_column(
 
 def _rows(n: int, least: int = 2) -> int:
     if isinstance(n, bool) or n != int(n) or n < least or n > 200_000:
-        raise StudyError(f"n = {n} simulated respondents are not possible.", hint="2 to 200,000.")
+        raise StudyError(
+            f"n = {counted(n, 'simulated respondent is', 'simulated respondents are')} not possible.",
+            hint="2 to 200,000.",
+        )
     return int(n)
 
 

@@ -14,6 +14,7 @@ from survey_analysis.claims.declared import claims as check_claims
 from survey_analysis.errors import SurveyAnalysisError
 from survey_analysis.planning import checks
 from survey_analysis.planning.synthetic import Synthetic
+from survey_analysis.plurals import counted
 from survey_analysis.reporting.build import build_report
 from survey_analysis.reporting.built import BuiltReport
 from survey_analysis.reporting.findings import Finding, Findings
@@ -133,7 +134,7 @@ def _bases(survey: Survey, broken: set[str]) -> Iterator[Row]:
         else:
             fine += 1
     if fine:
-        yield Row("bases", f"{count(fine)} questions", "fine", f"{HEADLINE} answers or more each")
+        yield Row("bases", f"{counted(fine, 'question')}", "fine", f"{HEADLINE} answers or more each")
 
 
 def _never(survey: Survey, name: str, what: str, counts: dict[str, int]) -> Row:

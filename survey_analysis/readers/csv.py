@@ -15,6 +15,7 @@ import pandas as pd
 from survey_analysis.errors import DataError
 from survey_analysis.frames.coded import CodedColumns
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.plurals import counted
 from survey_analysis.readers.encoding import Decoded, decode, refuse
 from survey_analysis.readers.fields import NotPlain
 from survey_analysis.readers.forms import with_form
@@ -114,7 +115,7 @@ def _unpacked(source: Source) -> bytes:
     except (OSError, EOFError, zlib.error):
         raise DataError(
             f"'{source.name}' begins like a gzip file but cannot be unpacked.",
-            where=f"{len(source.data)} bytes; the file is cut off or damaged.",
+            where=f"{counted(len(source.data), 'byte')}; the file is cut off or damaged.",
             hint="copy or export it again.",
         ) from None
     if len(data) > max(MOST_RATIO * len(source.data), MOST_BYTES):
@@ -210,7 +211,7 @@ def _rows(text: str, delimiter: str, name: str) -> tuple[list[list[str]], list[i
         else:
             most = f"{csv.field_size_limit():,}"
             what = f"A quoted cell of '{name}' is never closed, or is longer than {most} characters."
-            where = f"In the row that starts on line {start}; the file has {len(text.splitlines())} lines."
+            where = f"In the row that starts on line {start}; the file has {counted(len(text.splitlines()), 'line')}."
             hint = "the file may be cut off; export it again."
         raise DataError(what, where=where, hint=hint) from None
     return rows, lines
@@ -239,7 +240,7 @@ def _rectangular(rows: list[list[str]], lines: list[int], name: str, delimiter: 
         return
     wrong = [(line, len(row)) for row, line in zip(rows, lines, strict=True) if len(row) != width]
     listed = ", ".join(f"line {line} has {n}" for line, n in wrong[:3])
-    more = f", and {len(wrong) - 3} more rows" if len(wrong) > 3 else ""
+    more = f", and {counted(len(wrong) - 3, 'more row')}" if len(wrong) > 3 else ""
     if len(wrong) == len(rows) - 1 and len(widths) == 2:
         hint = f"every row differs from the header; check the header, or the delimiter ({_shown(delimiter)})."
     else:

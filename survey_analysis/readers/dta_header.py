@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from survey_analysis.errors import DataError
+from survey_analysis.plurals import counted
 from survey_analysis.readers.source import Source
 
 _OLD = frozenset((102, 103, 104, 105, 108, 110, 111, 112, 113, 114, 115))
@@ -63,14 +64,14 @@ def read_header(source: Source) -> Header:
     if not header.columns:  # ReadStat would count its rows, however many
         raise DataError(
             f"The Stata file '{source.name}' has no columns.",
-            where=f"Its header announces {header.rows} rows.",
+            where=f"Its header announces {counted(header.rows, 'row')}.",
             hint="copy it again from where it came, or save it again.",
         )
     if source.size < needed:
         raise DataError(
             f"The Stata file '{source.name}' is cut off.",
-            where=f"Its header announces {header.rows} rows of {header.columns} columns, at least {needed} bytes; "
-            f"the file has {source.size}.",
+            where=f"Its header announces {counted(header.rows, 'row')} of {counted(header.columns, 'column')}, at least {counted(needed, 'byte')}; "
+            f"the file has {source.size:,}.",
             hint="copy or export it again.",
         )
     return header

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from survey_analysis.frames.facts import Labels, ResponseSet
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.plurals import counted
 from survey_analysis.readers.joined import Found, find_options
 
 MOST_NAMED = 5
@@ -123,11 +124,11 @@ def _set(column: str, found: Found, separator: str) -> ResponseSet:
 
 
 def _said(stem: str, found: Found) -> Iterable[str]:
-    yield f"'{stem}' holds several answers in a cell; {len(found.options)} options found."
+    yield f"'{stem}' holds several answers in a cell; {counted(len(found.options), 'option')} found."
     shown = found.notes[:MOST_NAMED]
     more = len(found.notes) - len(shown)
     yield from (f"'{stem}': {note}" for note in shown)
     if more:
-        yield f"'{stem}': {more} more options are put together or may be."
+        yield f"'{stem}': {counted(more, 'more option is', 'more options are')} put together or may be."
     if found.once:
-        yield f"'{stem}': {len(found.once)} texts that stand in one cell only count as '{OTHER}'."
+        yield f"'{stem}': {counted(len(found.once), 'text that stands in one cell only counts', 'texts that stand in one cell only count')} as '{OTHER}'."

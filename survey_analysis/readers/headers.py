@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from survey_analysis.errors import DataError
+from survey_analysis.plurals import counted
 from survey_analysis.readers.import_ids import import_ids
 
 MOST_HEADER_ROWS = 3
@@ -150,7 +151,7 @@ def _surveymonkey(first: Rows) -> Header:
             own = len(group) == 1 and option.casefold() in _RESPONSE
             wording[name] = stem if own or not option else f"{stem} - {option}"
             names.append(name)
-    note = f"Two header rows, as SurveyMonkey writes them; {number} questions named q01, q02 ... in order."
+    note = f"Two header rows, as SurveyMonkey writes them; {counted(number, 'question')} named q01, q02 ... in order."
     return Header(tuple(names), 2, wording, (note,))
 
 
@@ -160,7 +161,9 @@ def checked_names(lay: Sequence[str], file: str) -> tuple[tuple[str, ...], tuple
     notes = []
     trimmed = [n for n, as_lay in zip(names, lay, strict=True) if n != as_lay and n]
     if trimmed:
-        notes.append(f"Spaces around {len(trimmed)} column names were left out: {_listed(trimmed)}.")
+        notes.append(
+            f"Spaces around {counted(len(trimmed), 'column name was', 'column names were')} left out: {_listed(trimmed)}."
+        )
     for j, name in enumerate(names):
         if not name:
             names[j] = f"unnamed_{j + 1}"

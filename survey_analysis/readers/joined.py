@@ -19,6 +19,8 @@ from functools import cached_property
 from itertools import pairwise
 from math import comb
 
+from survey_analysis.plurals import counted
+
 LEVEL = 0.01
 MOST_OPTIONS = 30
 RECURRING = 0.8  # of what is chosen: options recur, sentences do not
@@ -144,10 +146,10 @@ class _Pieces:
         for (a, b), n in self.pairs.items():
             whole = f"'{a}{separator}{b}'"
             if (a, b) in self.inseparable and self.chance(a, b) < LEVEL:
-                out.append(f"{whole} is read as one: its parts never stand alone ({n} cells).")
+                out.append(f"{whole} is read as one: its parts never stand alone ({counted(n, 'cell')}).")
             elif self.continues(a, b):
                 out.append(
-                    f"{whole} is read as one: what follows a comma in small letters goes on ({n} cells)."
+                    f"{whole} is read as one: what follows a comma in small letters goes on ({counted(n, 'cell')})."
                 )
             elif (a, b) in self.inseparable and n > 1:
                 out.append(

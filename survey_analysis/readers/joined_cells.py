@@ -6,6 +6,7 @@ from typing import Any
 
 from survey_analysis.frames.infer import natural
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.plurals import counted
 from survey_analysis.readers.cells import MOST_LOOKED_AT, Cells
 from survey_analysis.readers.joined import find_options
 
@@ -34,7 +35,7 @@ def joined_group(raw: RawTable, cells: Cells) -> dict[str, Any] | None:
 
 def _group(raw: RawTable, cells: Cells, mark: str, parts: tuple[str, ...], several: int) -> dict[str, Any]:
     labels = dict(raw.labels.get(cells.name, ()))
-    how = f"{several} cells hold several of {len(parts)} answers joined by {mark!r}"
+    how = f"{counted(several, 'cell holds', 'cells hold')} several of {len(parts)} answers joined by {mark!r}"
     return {
         "name": cells.name,
         "columns": (cells.name,),

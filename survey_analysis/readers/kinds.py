@@ -10,6 +10,7 @@ import pandas as pd
 from survey_analysis.frames.infer import LONGEST_LABEL, MOST_LEVELS, MOST_NUMERIC_LEVELS, infer_question
 from survey_analysis.frames.personal_find import personal_mentions
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.plurals import counted
 from survey_analysis.readers.cells import Cells
 from survey_analysis.readers.evidence import Confidence, Guess
 from survey_analysis.readers.roles import nameable, stray_evidence, strays
@@ -101,11 +102,11 @@ def _closed(raw: RawTable, cells: Cells, answers: list[str]) -> Guess:
         )
         return Guess("single", how, "high" if recurs else "low")
     if measure in ("nominal", "ordinal"):
-        return Guess("single", f"{k} codes; {measure} in the file", "high")
+        return Guess("single", f"{counted(k, 'code')}; {measure} in the file", "high")
     if k == 1:
         return Guess("single", "the same in all filled cells", "low")
     sure: Confidence = "medium"
-    how = f"{k} whole numbers without labels: codes"
+    how = f"{counted(k, 'whole number without a label: a code', 'whole numbers without labels: codes')}"
     values = sorted(float(a) for a in answers)
     if k > 2 and values[0] in (0.0, 1.0) and values[-1] - values[0] >= k:
         how, sure = f"{how}, or a count", "low"

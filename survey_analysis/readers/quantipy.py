@@ -13,6 +13,7 @@ from typing import Any
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Facts, Labels, Measure, ResponseSet
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.plurals import counted
 from survey_analysis.readers.json_file import code_text, has_keys, objects, parse_json
 from survey_analysis.readers.markup import plain_text
 from survey_analysis.readers.missing_kinds import missing_kind
@@ -150,7 +151,7 @@ class _Reading:
     def _notes(self, missing: Mapping[str, tuple[MissingCode, ...]]) -> Iterator[str]:
         yield f"Texts of '{self.name}' are those in '{self.language}', its default language."
         for language, n in self.other_language.items():
-            yield f"{n} texts of '{self.name}' have no '{self.language}' version; read in '{language}'."
+            yield f"In '{self.name}' {counted(n, 'text has', 'texts have')} no '{self.language}' version; read in '{language}'."
         flagged = [c for c in missing if c in self.data]
         if flagged:
             yield f"Codes that '{self.name}' flags as no answers: {', '.join(map(repr, flagged[:5]))}."

@@ -10,6 +10,7 @@ import pandas as pd
 
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Labels
+from survey_analysis.plurals import counted
 from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.readers.source import Source
 from survey_analysis.study.scales import MissingCode
@@ -99,7 +100,7 @@ def tag_note(missing: Mapping[str, tuple[MissingCode, ...]]) -> tuple[str, ...]:
     if not missing:
         return ()
     listed = [f"{name} {', '.join(m.code for m in codes)}" for name, codes in missing.items()]
-    more = f"; and {len(listed) - 5} more columns" if len(listed) > 5 else ""
+    more = f"; and {counted(len(listed) - 5, 'more column')}" if len(listed) > 5 else ""
     return (f"Tagged missing values, kept apart from empty cells: {'; '.join(listed[:5])}{more}.",)
 
 

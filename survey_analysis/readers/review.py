@@ -9,6 +9,7 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from survey_analysis.plurals import counted
 from survey_analysis.readers.evidence import RULE, Confidence
 
 if TYPE_CHECKING:
@@ -150,8 +151,8 @@ def head(inspection: Inspection) -> list[str]:
     """What stands above the table."""
     out = [
         (
-            f"{flat(inspection.name)} ({inspection.format}): {_counted(inspection.rows, 'row')}, "
-            f"{_counted(len(inspection.columns), 'column')}"
+            f"{flat(inspection.name)} ({inspection.format}): {counted(inspection.rows, 'row')}, "
+            f"{counted(len(inspection.columns), 'column')}"
         )
     ]
     out += [flat(note) for note in inspection.notes]
@@ -165,12 +166,7 @@ def foot(inspection: Inspection) -> list[str]:
     """How many guesses are how sure, and the rule."""
     found = [x.confidence for x in lines(inspection)]
     counts = ", ".join(f"{found.count(c)} {c}" for c in ("high", "medium", "low"))
-    guesses = "1 guess" if len(found) == 1 else f"{len(found):,} guesses"
-    return [f"{guesses}: {counts}.", f"{RULE}."]
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
+    return [f"{counted(len(found), 'guess', 'guesses')}: {counts}.", f"{RULE}."]
 
 
 def as_text(inspection: Inspection, width: int = WIDTH) -> str:
@@ -219,7 +215,7 @@ def as_html(inspection: Inspection) -> str:
     cols = "".join(f'<col class="c{i + 1}">' for i in range(len(HEADS)))
     heads = "".join(f'<th scope="col"{_side(i)}>{escape(h)}</th>' for i, h in enumerate(HEADS))
     more = (
-        f"<p class='note'>{_counted(len(found) - MOST_ROWS, 'more row')}: <code>.to_frame()</code></p>"
+        f"<p class='note'>{counted(len(found) - MOST_ROWS, 'more row')}: <code>.to_frame()</code></p>"
         if len(found) > MOST_ROWS
         else ""
     )

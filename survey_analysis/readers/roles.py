@@ -9,6 +9,7 @@ import numpy as np
 
 from survey_analysis.frames.infer import natural
 from survey_analysis.frames.personal_content import content_of
+from survey_analysis.plurals import counted
 from survey_analysis.readers.cells import Cells, plain
 from survey_analysis.readers.evidence import Guess
 
@@ -63,7 +64,7 @@ def empty_texts(columns: Iterable[Cells], answers: Collection[str] = ()) -> tupl
         for text, n in cells.held(EMPTY_TEXTS).items():
             found[text].append(n)
     return tuple(
-        (text, f"{sum(n):,} cells of {len(n)} columns hold it")
+        (text, f"{counted(sum(n), 'cell')} of {counted(len(n), 'column hold', 'columns hold')} it")
         for text, n in found.items()
         if text not in answers and len(n) > 1 and sum(n) >= OFTEN * rows * len(n)
     )
@@ -96,7 +97,7 @@ def id_guess(cells: Cells, *, first: bool) -> Guess | None:
         return Guess("id", "named like an id", "low") if named_id(cells.name) else None
     if any(re.fullmatch(r"-?\d+\.\d+", t) for t in cells.first):
         return None
-    how = f"{cells.rows:,} different values in {cells.rows:,} rows"
+    how = f"{counted(cells.rows, 'different value')} in {counted(cells.rows, 'row')}"
     if named_id(cells.name):
         return Guess("id", f"named like an id; {how}", "high")
     if cells.plain.endswith("id"):

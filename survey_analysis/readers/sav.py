@@ -13,6 +13,7 @@ from survey_analysis.errors import DataError
 from survey_analysis.frames.coded import CodedColumns
 from survey_analysis.frames.facts import Measure
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.plurals import counted
 from survey_analysis.readers.readstat import columns_note
 from survey_analysis.readers.sav_columns import Texts, columns_of
 from survey_analysis.readers.sav_data import blocks
@@ -81,7 +82,10 @@ def _table(source: Source, found: Dictionary, columns: Columns, encoding: Encodi
         missing={n: f.missing for n, f in said.items() if f.missing},
         notes=(
             encoding.note(text.codec),
-            *((f"The file does not say how many rows it holds; {rows} were read.",) * (found.cases is None)),
+            *(
+                (f"The file does not say how many rows it holds; {counted(rows, 'was', 'were')} read.",)
+                * (found.cases is None)
+            ),
             *_missing_note(said),
             *columns_note(
                 "Dates that no calendar holds, left as numbers, in", [n for n in said if said[n].outside]

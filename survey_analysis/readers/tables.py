@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from survey_analysis.errors import DataError, closest
+from survey_analysis.plurals import counted
 from survey_analysis.readers.source import Source
 
 
@@ -33,7 +34,7 @@ def chosen_table(
         return tables[0], (f"Table '{tables[0]}' of the database{also}.",)
     if not known:
         raise DataError(f"'{source.name}' holds no table.", hint="check that it is the right file.")
-    what = f"{len(tables)} tables" if tables else f"no table, but {len(views)} views"
+    what = f"{counted(len(tables), 'table')}" if tables else f"no table, but {counted(len(views), 'view')}"
     raise DataError(
         f"'{source.name}' holds {what}.",
         where=f"They are {_listed(known)}.",

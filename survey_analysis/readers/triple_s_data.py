@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from survey_analysis.errors import DataError
+from survey_analysis.plurals import counted
 from survey_analysis.readers.texts import number_text
 from survey_analysis.readers.triple_s_file import Definition, Variable
 
@@ -42,13 +43,15 @@ def _fixed(definition: Definition, text: str, name: str) -> tuple[list[list[str]
         more = f", and {len(short) - 3} more" if len(short) > 3 else ""
         last = " The last record is one of them." if short[-1][0] == len(lines) + definition.skip else ""
         raise DataError(
-            f"{len(short)} of {len(lines)} records of '{name}' are shorter than the variables need.",
+            f"{len(short)} of {counted(len(lines), 'record')} of '{name}' {'is' if len(short) == 1 else 'are'} shorter than the variables need.",
             where=f"'{definition.name}' needs {width} characters; {shown}{more}.{last}",
             hint="the file is cut off, in another encoding, or does not belong to this metadata file.",
         )
     beyond = sum(bool(line[width:].strip()) for line in lines)
     notes = (
-        (f"{beyond} records of '{name}' go on after character {width}, where no variable lies.",)
+        (
+            f"In '{name}' {counted(beyond, 'record goes', 'records go')} on after character {width}, where no variable lies.",
+        )
         if beyond
         else ()
     )
@@ -72,13 +75,17 @@ def _rows(definition: Definition, text: str, name: str) -> tuple[list[list[str]]
     short = [(line, len(row)) for line, row in rows if len(row) < width]
     if short:
         raise DataError(
-            f"{len(short)} of {len(rows)} rows of '{name}' have fewer fields than the variables need.",
+            f"{len(short)} of {counted(len(rows), 'row')} of '{name}' {'has' if len(short) == 1 else 'have'} fewer fields than the variables need.",
             where=f"'{definition.name}' needs {width}; line {short[0][0]} has {short[0][1]}.",
             hint="the file is cut off, has another delimiter, or does not belong to this metadata file.",
         )
     extra = Counter(len(row) for _, row in rows if len(row) > width)
     notes = (
-        (f"{extra.total()} rows of '{name}' have more fields than the {width} described.",) if extra else ()
+        (
+            f"In '{name}' {counted(extra.total(), 'row has', 'rows have')} more fields than the {width} described.",
+        )
+        if extra
+        else ()
     )
     return [["\0".join(row[v.start - 1 : v.finish]) for _, row in rows] for v in definition.variables], notes
 
@@ -152,7 +159,7 @@ def _decoded(variable: Variable, fields: list[str], reader: Callable[[str], obje
         shown = ", ".join(f"{f!r} ({n})" for f, n in bad.most_common(4))
         first = next(i for i, f in enumerate(fields, 1) if f in bad)
         raise DataError(
-            f"{bad.total()} records hold something that the {variable.kind} '{variable.name}' cannot be.",
+            f"{counted(bad.total(), 'record holds', 'records hold')} something that the {variable.kind} '{variable.name}' cannot be.",
             where=f"'{name}': {shown}; the first is record {first}.",
             hint="the data and the metadata file do not belong together, or the data were edited.",
         )

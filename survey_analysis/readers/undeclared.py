@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from survey_analysis.frames.facts import Labels
+from survey_analysis.plurals import counted
 from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.typing import MissingKind
 
@@ -50,7 +51,11 @@ def undeclared_note(labels: Mapping[str, Labels], declared: Mapping[str, Collect
     listed = "; ".join(
         f"{_some(columns)} ({', '.join(codes)})" for codes, columns in list(found.items())[:_MOST]
     )
-    more = f"; and {sum(map(len, list(found.values())[_MOST:]))} more columns" if len(found) > _MOST else ""
+    more = (
+        f"; and {counted(sum(map(len, list(found.values())[_MOST:])), 'more column')}"
+        if len(found) > _MOST
+        else ""
+    )
     lines = ", ".join(
         f'["{code}", "{kind}"]' for code, kind in sorted(kinds.items(), key=lambda p: float(p[0]))
     )

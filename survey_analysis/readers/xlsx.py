@@ -13,6 +13,7 @@ import python_calamine as calamine
 
 from survey_analysis.errors import DataError, closest
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.plurals import counted
 from survey_analysis.readers.dictionary_heads import LOOKED_AT, heading
 from survey_analysis.readers.forms import with_form
 from survey_analysis.readers.headers import MOST_HEADER_ROWS, read_header
@@ -59,7 +60,9 @@ def read(source: Source) -> RawTable:
     errors = _errors(text)
     for row, place, shown in errors:
         if row >= len(rows) or place >= len(rows[row]):
-            raise damaged(source.name, f"An error cell lies outside of the {len(rows)} rows of '{sheet}'.")
+            raise damaged(
+                source.name, f"An error cell lies outside of the {counted(len(rows), 'row')} of '{sheet}'."
+            )
         rows[row][place] = shown
     rows, blank = _without_blank(rows)
     if not rows:

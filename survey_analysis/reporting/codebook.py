@@ -9,6 +9,7 @@ from pathlib import Path
 from survey_analysis.errors import ReportError, closest
 from survey_analysis.files import write_file
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.plurals import counted
 from survey_analysis.reporting.document import (
     Block,
     Callout,
@@ -66,12 +67,12 @@ def codebook_report(data: CodebookData, survey: SurveyData) -> Report:
         for i, q in enumerate(shown, start=1)
     ]
     p = data.provenance
-    counted = questions_counted(survey.study, sum(q.inferred for q in data.questions))
+    told = questions_counted(survey.study, sum(q.inferred for q in data.questions))
     return Report(
         title=f"Codebook: {survey.study.about.title or survey.study.name}",
         sections=(*sections, *_appendix(data, survey)),
         created=created_of(p),
-        subtitle=f"{counted}, in {count(data.columns)} columns of the data.",
+        subtitle=f"{told}, in {counted(data.columns, 'column')} of the data.",
         meta=_meta(data, survey),
         language=survey.study.about.language,
         banner=SIMULATED if p.simulated else None,

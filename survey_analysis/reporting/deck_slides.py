@@ -19,6 +19,7 @@ from survey_analysis.figures.plot_trend import plot_trend
 from survey_analysis.figures.pptx import slide_of
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.scores import perceptions
+from survey_analysis.plurals import counted
 from survey_analysis.reporting.findings import Finding, find_all
 from survey_analysis.reporting.section_findings import spoken
 from survey_analysis.results.deck import SlideData
@@ -62,7 +63,7 @@ def question_slides(survey: SurveyData, slides: Sequence[Entry] | None) -> list[
     if not made:
         raise StudyError(
             "The deck would have no slide of a question.",
-            where=f"{len(survey.study.codebook.questions)} questions are declared.",
+            where=f"{counted(len(survey.study.codebook.questions), 'question is', 'questions are')} declared.",
             hint='name questions: slides=["q1", "q2"], or declare them in a study file.',
         )
     return _apart(made)

@@ -8,6 +8,7 @@ from typing import Literal
 from survey_analysis.cleaning.rejected import rejected_ids
 from survey_analysis.errors import DataError
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.plurals import counted
 from survey_analysis.reporting.sheets import runs, write_sheet
 
 
@@ -58,7 +59,7 @@ def write_excluded_ids(
     risky = sum(runs(str(x)) for x in found[column])
     if risky and Path(path).suffix.lower() == ".csv":
         raise DataError(
-            f"{risky} ids begin as a formula does, and would no longer be ids if they were made harmless.",
+            f"{counted(risky, 'id begins', 'ids begin')} as a formula does, and would no longer be {'an id if it was' if risky == 1 else 'ids if they were'} made harmless.",
             hint="write .xlsx, where they stand as text.",
         )
     write_sheet(path, found, "excluded")

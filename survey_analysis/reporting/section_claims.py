@@ -19,7 +19,7 @@ def claims_part(survey: SurveyData) -> Part:
     held = int((found.rows["verdict"] == "supported").sum())
     out.add(
         Paragraph(
-            f"{count(held)} of {count(len(found))} claims are supported by the estimates in the words they use.",
+            f"{count(held)} of {count(len(found))} claims {'is' if held == 1 else 'are'} supported by the estimates in the words {'it uses' if held == 1 else 'they use'}.",
             "lead",
         ),
         TableBlock(claims_table(found, licence="elsewhere")),  # a telephone is too narrow for it

@@ -13,6 +13,7 @@ from survey_analysis.frames.data import SurveyData
 from survey_analysis.perceptions.reliability import concerns_of
 from survey_analysis.perceptions.scores import perceptions
 from survey_analysis.perceptions.sources import compare_levels
+from survey_analysis.plurals import counted
 from survey_analysis.reporting.document import BulletList, Heading, Paragraph, TableBlock
 from survey_analysis.reporting.parts import Collector, Part, section_options
 from survey_analysis.reporting.section_drivers import add_drivers
@@ -119,7 +120,7 @@ def reliability_table(
         construct = book.constructs[name]
         title = construct.text or construct.short or name.capitalize()
         found = {label.split(" / ", 1)[-1]: v for label, v in values if label.split(" / ", 1)[0] == title}
-        label = f"{title} ({len(construct.items)} items)"
+        label = f"{title} ({counted(len(construct.items), 'item')})"
         rows.append(Row(label, tuple(_alpha_cell(found.get(c.label)) for c in columns)))
     notes = ["Cronbach’s alpha, weighted, complete answers; reversed items turned first."]
     notes += [concern_sentence(c) for c in concerns_of(survey, constructs)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from survey_analysis.plurals import counted
+
 
 @dataclass(frozen=True, repr=False)
 class ExportRecord:
@@ -24,4 +26,4 @@ class ExportRecord:
     notes: tuple[str, ...]
 
     def __repr__(self) -> str:
-        return "\n".join([f"{self.name}: {self.rows:,} rows", *(f"  {note}" for note in self.notes)])
+        return "\n".join([f"{self.name}: {counted(self.rows, 'row')}", *(f"  {note}" for note in self.notes)])

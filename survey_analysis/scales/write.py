@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from survey_analysis.errors import StudyError, closest
+from survey_analysis.plurals import counted
 from survey_analysis.scales.model import Instrument, Subscale
 
 Columns = str | list[str]
@@ -86,7 +87,7 @@ def _by_subscale(scale: Instrument, columns: Columns | dict[str, Columns] | None
 def _check(name: str, columns: Columns, items: int) -> None:
     if not isinstance(columns, str) and len(columns) != items:
         raise StudyError(
-            f"{len(columns)} columns are given for the {items} items of '{name}'.",
+            f"{counted(len(columns), 'column is', 'columns are')} given for the {items} items of '{name}'.",
             hint="give one column an item, in the order of the library.",
         )
 

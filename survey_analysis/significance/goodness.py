@@ -15,6 +15,7 @@ from survey_analysis.core.quadratic import goodness_of_fit as core_goodness
 from survey_analysis.errors import EstimationError, closest, numbers_of
 from survey_analysis.estimation.cells import variable_levels
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.plurals import counted
 from survey_analysis.results.test import TestData
 from survey_analysis.significance.prepare import (
     Groups,
@@ -133,7 +134,7 @@ def _shares(
         shares = numbers_of(shares, "shares=", "shares=[0.5, 0.5]")
         if len(shares) != len(known):
             raise EstimationError(
-                f"shares= has {len(shares)} numbers; '{name}' has {len(known)} answers.",
+                f"shares= has {counted(len(shares), 'number')}; '{name}' has {counted(len(known), 'answer')}.",
                 where="answers: " + ", ".join(known[:8]),
                 hint="give one share an answer, or a mapping of answers to shares.",
             )

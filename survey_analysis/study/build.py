@@ -8,10 +8,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from survey_analysis.errors import StudyError, closest
+from survey_analysis.study.answer_names import check_nets
 from survey_analysis.study.codebook import Codebook, Construct, Question, Subjects
 from survey_analysis.study.coding import coded_questions
 from survey_analysis.study.file import BatteryEntry, ConstructEntry, QuestionEntry, StudyFile, SubjectEntry
 from survey_analysis.study.instruments import with_instruments
+from survey_analysis.study.left_out import Described, completed
 from survey_analysis.study.multiple import multiple_facts
 from survey_analysis.study.recodes import derived_question
 from survey_analysis.study.sample import Sample, Samples
@@ -20,15 +22,25 @@ from survey_analysis.study.study import Study
 
 
 def build(
-    file: StudyFile, *, columns: Iterable[str] | None = None, folder: str = "", source: str = ""
+    file: StudyFile,
+    *,
+    columns: Iterable[str] | None = None,
+    described: Described | None = None,
+    folder: str = "",
+    source: str = "",
 ) -> Study:
-    """Resolve a study file; `columns` are the data's columns, needed to expand `Q30_*` patterns."""
+    """Resolve a study file.
+
+    `columns` are those of the data, needed to expand `Q30_*` patterns; `described` is what the data file says of
+    them, which holds where the study file says nothing.
+    """
     known = tuple(columns) if columns is not None else None
     file = with_instruments(file, known)
     subjects = {name: _subjects(name, members) for name, members in file.subjects.items()}
     questions: dict[str, Question] = {}
     for name, entry in file.questions.items():
-        questions[name] = _question(name, entry, file.scales, known)
+        question = completed(_question(name, entry, file.scales, known), entry, described)
+        questions[name] = check_nets(question, "questions")
     for name, battery in file.batteries.items():
         if name in questions:
             raise StudyError(
@@ -36,7 +48,7 @@ def build(
                 where="questions, batteries, constructs and subjects share one namespace.",
                 hint="rename one of them.",
             )
-        questions[name] = _battery(name, battery, file.scales, subjects)
+        questions[name] = check_nets(_battery(name, battery, file.scales, subjects), "batteries")
     levels: dict[str, Mapping[str, str]] = {}
     for name, derived in file.derived.items():
         if name in questions:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import Field
 
 from survey_analysis.errors import ColumnNotFoundError, StudyError, closest
+from survey_analysis.plurals import counted
 from survey_analysis.study.base import Code, Part
 from survey_analysis.study.scales import Scale
 from survey_analysis.typing import QuestionKind
@@ -44,6 +45,8 @@ class Question(Part):
         Ending of a sentence about the share, with `{answers}` and `{source}`.
     nets, last
         Of banner tables: answers counted together by label, and answers that a sorted table keeps last.
+    from_file
+        What the study file leaves out of a declared question, so that it is as the data file says.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Question(Part):
     inferred: bool = False
     nets: Mapping[str, tuple[Code, ...]] = Field(default_factory=dict)
     last: tuple[Code, ...] = ()
+    from_file: tuple[str, ...] = ()
 
     @property
     def column(self) -> str:
@@ -200,7 +204,7 @@ class Codebook(Part):
             if not 1 <= construct.minimum_answered <= len(construct.items):
                 raise StudyError(
                     f"Construct '{construct.name}' asks for {construct.minimum_answered} answers of "
-                    f"{len(construct.items)} items.",
+                    f"{counted(len(construct.items), 'item')}.",
                     where=f"[study.toml: constructs.{construct.name}.minimum_answered]",
                     hint=f"give a number from 1 to {len(construct.items)}.",
                 )

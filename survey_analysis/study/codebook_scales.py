@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from survey_analysis.errors import closest
+from survey_analysis.study.answer_names import names_an_answer
 from survey_analysis.study.codebook_table import CHOICES, MISSING, Line, Tables
 
 _ENDS = ("last", "first")
@@ -41,6 +42,8 @@ class Answers:
                     f"'{line['code']}' is no answer of '{line['question']}'.",
                     closest(line["code"], known),
                 )
+            if line["net"] and line["net"] in self._names(entry):
+                raise line.wrong("net", *names_an_answer(line["net"], line["question"]))
         for name, entry in entries.items():
             scale = entry.get("scale", "") if entry.get("kind") == "multiple" else ""
             for key in ("exclusive", "other"):
@@ -50,6 +53,12 @@ class Answers:
                 found = getattr(self, key).get(name)
                 if found:
                     entry[key] = found
+
+    def _names(self, entry: Mapping[str, Any]) -> set[str]:
+        """Codes and labels of the answers."""
+        scale = self.scales.get(entry.get("scale", ""), {})
+        levels = {str(n) for part in ("levels", "outside") for x in scale.get(part, ()) for n in x[:2]}
+        return levels or {o[key] for o in entry.get("options", ()) for key in ("column", "label")}
 
     def _codes(self, entry: Mapping[str, Any]) -> list[str]:
         scale = self.scales.get(entry.get("scale", ""), {})

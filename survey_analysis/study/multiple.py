@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from survey_analysis.errors import StudyError, closest
+from survey_analysis.plurals import counted
 from survey_analysis.study.codebook import Option
 from survey_analysis.study.file import QuestionEntry
 from survey_analysis.study.scales import Scale
@@ -41,7 +42,7 @@ def multiple_facts(
     slots = _columns(name, entry, known)
     if entry.separator and len(slots) > 1:
         raise StudyError(
-            f"'{name}' has {len(slots)} columns and a separator.",
+            f"'{name}' has {counted(len(slots), 'column')} and a separator.",
             where=f"[study.toml: questions.{name}.separator]",
             hint="a separator stands between the codes in one column; leave it out, or name one column.",
         )

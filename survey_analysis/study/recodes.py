@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from survey_analysis.errors import StudyError, closest
+from survey_analysis.plurals import counted
 from survey_analysis.study.base import Code, Part, code
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.scales import Level, Scale, scale_of
@@ -34,7 +35,7 @@ class Bands(Part):
             msg = "cuts must rise, and to be no smaller than the last"
             raise ValueError(msg)
         if self.labels and len(self.labels) != len(self.cuts):
-            msg = f"{len(self.cuts)} cuts make {len(self.cuts)} bands; there are {len(self.labels)} labels"
+            msg = f"{counted(len(self.cuts), 'cut makes', 'cuts make')} {counted(len(self.cuts), 'band')}; there {'is' if len(self.labels) == 1 else 'are'} {counted(len(self.labels), 'label')}"
             raise ValueError(msg)
         if not self.labels and any(not x.is_integer() for x in ends):
             msg = "bands of numbers with decimals need labels"

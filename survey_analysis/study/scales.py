@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import field_validator, model_validator
 
 from survey_analysis.errors import ScoreError, StudyError, closest
+from survey_analysis.plurals import counted
 from survey_analysis.study.base import Code, Part, code
 from survey_analysis.typing import MissingKind
 
@@ -75,7 +76,7 @@ class Scale(Part):
             raise ValueError(msg)
         scored = [x.code for x in self.levels if x.score is not None]
         if scored and len(scored) < len(self.levels):
-            msg = f"{len(scored)} of {len(self.levels)} levels have a score; give every level one, or none"
+            msg = f"{len(scored)} of {counted(len(self.levels), 'level')} {'has' if len(scored) == 1 else 'have'} a score; give every level one, or none"
             raise ValueError(msg)
         return self
 
@@ -140,7 +141,7 @@ class Scale(Part):
     def _check_box(self, k: int) -> None:
         if not 1 <= k < len(self.levels):
             raise ScoreError(
-                f"A box of {k} is not possible on a scale of {len(self.levels)} levels.",
+                f"A box of {k} is not possible on a scale of {counted(len(self.levels), 'level')}.",
                 hint=f"give a number from 1 to {len(self.levels) - 1}.",
             )
 

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Literal
 
 from survey_analysis.errors import ReportError
+from survey_analysis.plurals import counted
 
 Align = Literal["left", "right", "center"]
 RowKind = Literal["body", "base", "net", "section"]
@@ -143,8 +144,8 @@ class Table:
             expected = 0 if row.kind == "section" else len(self.columns)
             if len(row.cells) != expected:
                 raise ReportError(
-                    f"Row '{row.label}' has {len(row.cells)} cells where {expected} are expected.",
-                    where=f"table '{self.id}', {len(self.columns)} columns",
+                    f"Row '{row.label}' has {counted(len(row.cells), 'cell')} where {counted(expected, 'is expected', 'are expected')}.",
+                    where=f"table '{self.id}', {counted(len(self.columns), 'column')}",
                     hint="give one cell a column, and none to a section row.",
                 )
 

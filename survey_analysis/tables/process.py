@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survey_analysis.plurals import counted
 from survey_analysis.results.process import CleaningLog, Flow, LogEntry, WeightingData
 from survey_analysis.tables.estimates import anchor, count_cell
 from survey_analysis.tables.model import Cell, Column, Row, Table
@@ -43,7 +44,9 @@ def log_table(log: CleaningLog) -> Table:
 def _reason(entry: LogEntry) -> str:
     """The reason; of a recoding its totals, as counts of single answers may be small."""
     if entry.family == "recode":
-        return f"{count(entry.checked)} had an answer before, {count(entry.flagged)} have one after"
+        return (
+            f"{count(entry.checked)} had an answer before, {counted(entry.flagged, 'has', 'have')} one after"
+        )
     return entry.reason
 
 

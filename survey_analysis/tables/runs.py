@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from survey_analysis.plurals import counted
 from survey_analysis.results.runs import RunDiffData
 from survey_analysis.tables.model import Cell, Column, Row, Table
 from survey_analysis.wording.numbers import count, fixed, share_text
@@ -102,5 +103,9 @@ def _text(value: object) -> Cell:
 def _notes(diff: RunDiffData, shown: int) -> tuple[str, ...]:
     kept = f"{count(len(diff))} of {count(diff.compared)} numbers that both runs hold moved"
     hidden = len(diff) - shown
-    told = f"; {count(hidden)} of them print the same and are left out." if hidden else "."
+    told = (
+        f"; {counted(hidden, 'of them prints the same and is', 'of them print the same and are')} left out."
+        if hidden
+        else "."
+    )
     return (kept + told, *(("Simulated data.",) if diff.simulated else ()))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from survey_analysis.errors import EstimationError, closest
 from survey_analysis.frames.variables import Categorical, Encoded, Multiple
+from survey_analysis.study.answer_names import names_an_answer
 from survey_analysis.study.base import code
 from survey_analysis.study.codebook import Question
 
@@ -59,7 +60,8 @@ def nets_of(question: Question, answers: Sequence[Answer], given: Nets | None = 
     names = {a.code: i for i, a in enumerate(answers)} | {a.label: i for i, a in enumerate(answers)}
     for label in nets:
         if label in names:
-            raise _error(question, label, "has the name of an answer.", "give the net a label of its own.")
+            what, hint = names_an_answer(label, question.name)
+            raise EstimationError(what, hint=hint)
     parents = {str(m): label for label, members in reversed(nets.items()) for m in members if str(m) in nets}
     out = []
     for label in nets:

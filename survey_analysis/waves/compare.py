@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from survey_analysis.errors import StudyError
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.normal import normal
+from survey_analysis.plurals import counted
 from survey_analysis.results.waves import CodebookDifference, ComparisonData
 from survey_analysis.waves.versions import Found, Version, differing, versions
 
@@ -175,4 +176,6 @@ def _undescribed(label: str, survey: SurveyData) -> list[str]:
     rest = [c for c in rest if c not in job]
     if not rest:
         return []
-    return [f"{label}: {len(rest)} columns without a codebook are carried as they are and not compared."]
+    return [
+        f"{label}: {counted(len(rest), 'column without a codebook is carried as it is', 'columns without a codebook are carried as they are')} and not compared."
+    ]

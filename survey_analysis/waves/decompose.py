@@ -16,6 +16,7 @@ from survey_analysis.errors import EmptyDomainError, EstimationError
 from survey_analysis.estimation.cells import condition, variable_levels
 from survey_analysis.estimation.origin import provenance, topic
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.plurals import counted
 from survey_analysis.results.estimate import Unit
 from survey_analysis.results.waves import DecompositionData
 from survey_analysis.typing import BoolArray, FloatArray, Where
@@ -122,7 +123,7 @@ def _segments(survey: SurveyData, by: str, waves: tuple[BoolArray, BoolArray]) -
     times = np.sum([m for _, m in found], axis=0) if found else np.zeros(len(survey), dtype=int)
     if (times[inside] > 1).any():
         raise EstimationError(
-            f"Segments of '{by}' overlap: {int((times[inside] > 1).sum()):,} respondents are in two.",
+            f"Segments of '{by}' overlap: {counted(int((times[inside] > 1).sum()), 'respondent is', 'respondents are')} in two.",
             hint="take a question with one answer.",
         )
     rest = inside & (times == 0)

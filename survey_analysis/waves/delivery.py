@@ -12,10 +12,12 @@ import pandas as pd
 
 from survey_analysis.cleaning.repairs import repair
 from survey_analysis.errors import Drift, DriftError, SurveyAnalysisError
+from survey_analysis.frames.described import FileFacts
 from survey_analysis.frames.normal import normal
 from survey_analysis.frames.raw import RawTable
 from survey_analysis.frames.table import Table
 from survey_analysis.frames.wanted import wanted_columns
+from survey_analysis.plurals import counted
 from survey_analysis.study.build import build
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.file import StudyFile
@@ -80,7 +82,11 @@ def compare_delivery(file: StudyFile, raw: RawTable, earlier: RawTable | None = 
       q (column q): new code '7' (2 rows). Fix: declare it in [questions.q] (levels, outside or missing), or mend it in [[clean.repairs]].
       Hint: correct the delivery or declare what changed; nothing was read in.
     """
-    delivery = Delivery(build(file, columns=_all_columns(file, raw, earlier)), raw, earlier)
+    described = FileFacts(
+        raw if earlier is None else earlier, file
+    )  # answers are those of the delivery before
+    study = build(file, columns=_all_columns(file, raw, earlier), described=described)
+    delivery = Delivery(study, raw, earlier)
     found = [*_columns(delivery), *_answers(delivery), *_samples(delivery), *_ids(delivery)]
     if found:
         raise DriftError(raw.name or "the data", _together(found))
@@ -176,7 +182,7 @@ def _samples(delivery: Delivery) -> Iterator[Drift]:
                 "samples",
                 (samples.column,),
                 "new code",
-                f"new code '{code}' ({_rows(int(n))}), which is no declared sample",
+                f"new code '{code}' ({counted(int(n), 'row')}), which is no declared sample",
                 int(n),
                 "describe it in [samples.NAME]",
             )
@@ -194,7 +200,7 @@ def _ids(delivery: Delivery) -> Iterator[Drift]:
             name,
             (name,),
             "ids",
-            f"{twice.nunique()} ids stand more than once ({_rows(len(twice))}), which none did before",
+            f"{counted(twice.nunique(), 'id stands', 'ids stand')} more than once ({counted(len(twice), 'row')}), which none did before",
             len(twice),
             "ask which row of each holds",
         )
@@ -204,7 +210,7 @@ def _ids(delivery: Delivery) -> Iterator[Drift]:
             name,
             (name,),
             "ids",
-            f"{len(shared)} ids are in the earlier delivery '{earlier.name}' too, and {len(gone)} of its ids are not "
+            f"{counted(len(shared), 'id is', 'ids are')} in the earlier delivery '{earlier.name}' too, and {len(gone)} of its ids are not "
             "here: neither the whole nor a new part",
             len(shared),
             "ask for all interviews or for the new ones only; if some were withdrawn, name this file in [study] data",
@@ -242,18 +248,14 @@ def _belonging(delivery: Delivery, earlier: RawTable) -> Iterator[str]:
         return
     now, then = (set(_filled(r.column(name))) for r in (delivery.raw, earlier))
     if then <= now:
-        yield f"'{delivery.raw.name}' holds the {len(then)} ids of '{earlier.name}' and {len(now - then)} new ones."
+        yield f"'{delivery.raw.name}' holds the {counted(len(then), 'id')} of '{earlier.name}' and {len(now - then)} new ones."
     else:
-        yield f"'{delivery.raw.name}' holds none of the {len(then)} ids of '{earlier.name}': only new interviews are read."
+        yield f"'{delivery.raw.name}' holds none of the {counted(len(then), 'id')} of '{earlier.name}': only new interviews are read."
 
 
 def _listed(names: list[str]) -> str:
     more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
     return ", ".join(f"'{n}'" for n in names[:MOST_LISTED]) + more
-
-
-def _rows(n: int) -> str:
-    return f"{n} row{'s' * (n != 1)}"
 
 
 def _together(found: Iterable[Drift]) -> list[Drift]:

@@ -10,6 +10,7 @@ from survey_analysis.cleaning.unknown import unknown_texts
 from survey_analysis.errors import Drift
 from survey_analysis.frames.normal import normal
 from survey_analysis.frames.personal_content import content_of
+from survey_analysis.plurals import counted
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.scales import Level, MissingCode, Scale
 from survey_analysis.waves.versions import Version, differing
@@ -91,7 +92,7 @@ def missing_codes(
                 question.name,
                 (column,),
                 "missing code",
-                f"the file says that {code.code} is no answer; declared '{answers[code.code]}' ({_rows(n)})",
+                f"the file says that {code.code} is no answer; declared '{answers[code.code]}' ({counted(n, 'row')})",
                 n,
                 f"move it to missing in [{_home(question)}], or ask why",
             )
@@ -129,7 +130,7 @@ def cells(
         return
     personal = content_of(new)
     if personal:  # a shifted column: nobody's address belongs into a message
-        what = f"{total} rows hold what is personal: {personal}"
+        what = f"{counted(total, 'row holds', 'rows hold')} what is personal: {personal}"
         fix = "ask whether columns have changed places"
         yield Drift(question.name, (column,), "personal data", what, total, fix)
         return
@@ -151,7 +152,7 @@ def _code(text: str, n: int, facts: Mapping[str, str], missing: Mapping[str, str
     code = normal(text)
     told = f", labelled '{facts[code]}'" if code in facts else ""
     kind = f", missing in the file ({missing[code].replace('_', ' ')})" if code in missing else ""
-    return f"'{text}' ({_rows(n)}{told}{kind})"
+    return f"'{text}' ({counted(n, 'row')}{told}{kind})"
 
 
 def options(
@@ -170,7 +171,7 @@ def options(
     new = {str(t): int(n) for t, n in counts.items() if t and t not in then}
     if new:
         personal = content_of(list(new))
-        listed = personal or ", ".join(f"'{t}' ({_rows(n)})" for t, n in list(new.items())[:8])
+        listed = personal or ", ".join(f"'{t}' ({counted(n, 'row')})" for t, n in list(new.items())[:8])
         yield Drift(
             question.name,
             (column,),
@@ -200,7 +201,7 @@ def written_kind(
         question.name,
         (column,),
         "changed kind",
-        f"{words[1]} where {words[0]} were ({n} filled rows)",
+        f"{words[1]} where {words[0]} were ({counted(n, 'filled row')})",
         n,
         f"ask for the cells as before, or declare another kind in [questions.{question.name}]",
     )
@@ -229,7 +230,3 @@ def _such_as(texts: Sequence[str]) -> str:
 
 def _plain(text: str) -> str:
     return " ".join(text.split())
-
-
-def _rows(n: int) -> str:
-    return f"{n} row{'s' * (n != 1)}"

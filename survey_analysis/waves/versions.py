@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.plurals import counted
 from survey_analysis.results.waves import Aspect
 from survey_analysis.study.codebook import Question
 
@@ -137,7 +138,9 @@ def _about_answers(a: Version, b: Version) -> Iterator[Found]:
     elif shared != [c for c in now if c in then]:
         yield Found("order", ", ".join(shared), ", ".join(c for c in now if c in then))
     if a.ranked and b.ranked and len(a.ranked) != len(b.ranked):
-        yield Found("length", f"{len(a.ranked)} answers", f"{len(b.ranked)} answers", same=False)
+        yield Found(
+            "length", f"{counted(len(a.ranked), 'answer')}", f"{counted(len(b.ranked), 'answer')}", same=False
+        )
     if not moved:
         other = [c for c in shared if _plain(then[c]) != _plain(now[c])]
         if other:

@@ -12,6 +12,7 @@ from survey_analysis.core.calibrate import margin_dummies
 from survey_analysis.errors import WeightingError
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical, Numeric
+from survey_analysis.plurals import counted
 from survey_analysis.typing import BoolArray, FloatArray
 from survey_analysis.weighting.targets import Margin, margins
 
@@ -123,7 +124,7 @@ def _numbers(survey: SurveyData, name: str, rows: BoolArray, path: str) -> Float
     lost = int((~np.isfinite(values)).sum())
     if lost:
         raise WeightingError(
-            f"{lost} respondents have no '{name}'.",
+            f"{counted(lost, 'respondent has', 'respondents have')} no '{name}'.",
             where=f"[{path}.{name}]",
             hint="impute it, leave them out with where=, or calibrate without it.",
         )

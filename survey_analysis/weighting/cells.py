@@ -13,6 +13,7 @@ from survey_analysis.core.frame import CalibrationBlock
 from survey_analysis.errors import WeightingError, closest
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical
+from survey_analysis.plurals import counted
 from survey_analysis.study.file import WeightingEntry
 from survey_analysis.typing import BoolArray
 from survey_analysis.weighting.diagnostics import Outcome, start_weights, with_weights
@@ -33,7 +34,7 @@ def poststratify_file(
     if entry.cells:
         if len(entry.cells) != len(variables):
             raise WeightingError(
-                f"cells names {len(entry.cells)} questions; the targets file has {len(variables)} columns.",
+                f"cells names {counted(len(entry.cells), 'question')}; the targets file has {counted(len(variables), 'column')}.",
                 where=f"[{path}.cells]",
                 hint="name one question for each column before 'target'.",
             )
@@ -66,7 +67,7 @@ def poststratify_cells(
     if (own < 0).any():
         lost = labels[int(codes[own < 0][0])]
         raise WeightingError(
-            f"{int((own < 0).sum())} respondents are in cells without a target, such as {' x '.join(lost)}.",
+            f"{counted(int((own < 0).sum()), 'respondent is', 'respondents are')} in cells without a target, such as {' x '.join(lost)}.",
             where=f"[{path}]",
             hint="add the cell to the targets.",
         )
@@ -147,7 +148,7 @@ def _check_filled(
         if not 0 <= count < np.inf or (count == 0 and n[i]):
             raise WeightingError(
                 f"The target of the cell {names[i]} must be a positive number of people.",
-                where=f"[{path}] found {count:g}; {n[i]} respondents",
+                where=f"[{path}] found {count:g}; {counted(n[i], 'respondent')}",
             )
         if count > 0 and not n[i]:
             raise WeightingError(
@@ -168,7 +169,8 @@ def _cross(
         lost = int((rows & (variable.codes < 0)).sum())
         if lost:
             raise WeightingError(
-                f"{lost} respondents have no '{name}'.", hint="impute it, or rake without it."
+                f"{counted(lost, 'respondent has', 'respondents have')} no '{name}'.",
+                hint="impute it, or rake without it.",
             )
         answers = [a.label for a in variable.scale.answers]
         parts.append([answers[c] for c in variable.codes[rows]])

@@ -12,6 +12,7 @@ from survey_analysis.core.calibrate import kish
 from survey_analysis.core.frame import CalibrationBlock
 from survey_analysis.errors import WeightError
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.plurals import counted
 from survey_analysis.results.process import MarginRow, WeightingData
 from survey_analysis.typing import BoolArray, FloatArray
 from survey_analysis.weighting.targets import Margin
@@ -52,7 +53,7 @@ def start_weights(survey: SurveyData, base: str, rows: BoolArray) -> FloatArray:
     bad = rows & ~(start > 0)
     if bad.any():
         raise WeightError(
-            f"{int(bad.sum())} base weights are missing, zero or negative.",
+            f"{counted(int(bad.sum()), 'base weight is', 'base weights are')} missing, zero or negative.",
             hint="correct them before weighting.",
         )
     return start

@@ -11,6 +11,7 @@ from survey_analysis.core.propensity import ClassStep, ReferenceStep, ResponseSt
 from survey_analysis.errors import ConvergenceError, WeightingError
 from survey_analysis.frames.data import SurveyData
 from survey_analysis.frames.variables import Categorical
+from survey_analysis.plurals import counted
 from survey_analysis.typing import BoolArray, FloatArray
 from survey_analysis.weighting.auxiliaries import numbers_of
 from survey_analysis.weighting.diagnostics import Outcome, rows_in, start_weights, with_weights
@@ -197,7 +198,7 @@ def _indicators(survey: SurveyData, name: str, rows: BoolArray, like: SurveyData
     if lost:
         raise WeightingError(
             f"'{lost[0]}' of '{name}' is a category of one survey and not of the other.",
-            where=f"{int(np.isin(own, lost).sum())} respondents",
+            where=f"{counted(int(np.isin(own, lost).sum()), 'respondent')}",
             hint="give both surveys the same categories.",
         )
     used = [label for label in pattern if like is not None or (own == label).any()]
@@ -215,7 +216,7 @@ def _known(survey: SurveyData, name: str, rows: BoolArray, path: str) -> Levels:
 
 def _lost(n: int, name: str) -> WeightingError:
     return WeightingError(
-        f"{n} members of the sample have no '{name}'.",
+        f"{counted(n, 'member of the sample has', 'members of the sample have')} no '{name}'.",
         hint="it must be known for respondents and non-respondents alike: impute it, or leave it out.",
     )
 

@@ -13,6 +13,7 @@ from survey_analysis.core.calibrate import PoststratifyStep, margin_dummies
 from survey_analysis.core.frame import Codes, Floats
 from survey_analysis.errors import WeightingError, check_amounts
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.plurals import counted
 from survey_analysis.typing import BoolArray
 from survey_analysis.weighting.diagnostics import Outcome, rows_in, start_weights, with_weights
 from survey_analysis.weighting.levels import CROSS, Levels, levels
@@ -133,7 +134,10 @@ def _groups(
     found = levels(survey, name, "over")
     lost = int((found.codes[rows] < 0).sum())
     if lost:
-        raise WeightingError(f"{lost} respondents have no '{name}'.", hint="leave them out with where=.")
+        raise WeightingError(
+            f"{counted(lost, 'respondent has', 'respondents have')} no '{name}'.",
+            hint="leave them out with where=.",
+        )
     used, codes = np.unique(found.codes[rows], return_inverse=True)
     return codes.reshape(-1), tuple(found.labels[i] for i in used)
 
@@ -142,14 +146,14 @@ def _check(crossed: Levels, rows: BoolArray, place: Mapping[int, float]) -> None
     own = crossed.codes[rows]
     if (own < 0).any():
         raise WeightingError(
-            f"{int((own < 0).sum())} respondents have no '{crossed.name}'.",
+            f"{counted(int((own < 0).sum()), 'respondent has', 'respondents have')} no '{crossed.name}'.",
             hint="leave them out with where=.",
         )
     lost = [i for i in np.unique(own) if not place.get(int(i), 0.0) > 0]
     if lost:
         raise WeightingError(
             f"'{crossed.labels[lost[0]]}' of '{crossed.name}' has no place in the standard population.",
-            where=f"{int(np.isin(own, lost).sum())} respondents",
+            where=f"{counted(int(np.isin(own, lost).sum()), 'respondent')}",
             hint="give its count, or leave these respondents out with where=.",
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survey_analysis.plurals import counted
 from survey_analysis.results.audit import AuditLine, BaseAuditData
 from survey_analysis.wording.numbers import count
 
@@ -47,12 +48,12 @@ def audit_notes(audit: BaseAuditData) -> tuple[str, ...]:
         return ("No question says whom it was asked: there is no routing to hold the answers against.",)
     total = (
         f"{count(audit.unanswered)} without an answer that were asked, {count(audit.unasked)} with an answer that "
-        f"were not, in {count(len(audit))} routed questions (items of a battery apart) and {count(audit.rows)} rows."
+        f"were not, in {counted(len(audit), 'routed question')} (items of a battery apart) and {counted(audit.rows, 'row')}."
     )
     where = "Row 1 is the first respondent."
     if audit.removed:
         where = (
-            f"Cleaning removed {count(audit.removed)} rows before; row 1 is the first respondent left. "
+            f"Cleaning removed {counted(audit.removed, 'row')} before; row 1 is the first respondent left. "
             "Audit before cleaning to find them in the file."
         )
     silent = len(audit.unrouted)

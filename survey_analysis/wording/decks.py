@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from survey_analysis.plurals import counted
 from survey_analysis.results.deck import ChartData, DeckData
 from survey_analysis.results.estimate import EstimateData
 from survey_analysis.results.test import TestData
@@ -82,13 +83,13 @@ def slide_notes(result: EstimateData | None, said: str = "", *, test: TestData |
 
 def deck_text(deck: DeckData) -> str:
     """A deck in lines: its slides, or what a refresh moved, replaced, kept and missed."""
-    lines = [f"Deck '{deck.path}': {_many(len(deck.slides), 'slide')}."]
+    lines = [f"Deck '{deck.path}': {counted(len(deck.slides), 'slide')}."]
     if not deck.refreshed:
         lines += [f"  {i}. {title}" for i, title in enumerate(deck.slides, 1)]
     else:
         lines.append(
-            f"{_many(len(deck.moved), 'number')} moved, {_many(len(deck.texts), 'text')} replaced, "
-            f"{_many(len(deck.kept), 'text')} edited by hand kept."
+            f"{counted(len(deck.moved), 'number')} moved, {counted(len(deck.texts), 'text')} replaced, "
+            f"{counted(len(deck.kept), 'text')} edited by hand kept."
         )
         lines += [
             f"  slide {m.slide}, {m.chart}: {m.series} / {m.category}: {m.printed_before} to {m.printed_after}"
@@ -100,7 +101,3 @@ def deck_text(deck: DeckData) -> str:
     lines += [f"  missing: {m}" for m in deck.missing]
     lines += [f"  flagged on slide {f.slide}: {f.after}" for f in deck.flagged]
     return "\n".join(lines)
-
-
-def _many(n: int, word: str) -> str:
-    return f"{count(n)} {word}{'' if n == 1 else 's'}"

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
+from survey_analysis.plurals import counted
 from survey_analysis.results.drivers import DriversData, Measure, PointsData, Pooling
 from survey_analysis.wording.facts import MINIMUM, SMALL
 from survey_analysis.wording.intervals import label_of
@@ -163,9 +164,13 @@ def _left_out(result: DriversData) -> str:
     lost, single = int(result.fits["n_missing"].sum()), int(result.fits["n_single"].sum())
     said = []
     if lost:
-        said.append(f"{count(lost)} ratings without an answer to every question are not in the base.")
+        said.append(
+            f"{counted(lost, 'rating without an answer to every question is', 'ratings without an answer to every question are')} not in the base."
+        )
     if single:
-        said.append(f"{count(single)} people with one rating say nothing within a person and are left out.")
+        said.append(
+            f"{counted(single, 'person with one rating says nothing within a person and is', 'people with one rating say nothing within a person and are')} left out."
+        )
     return " ".join(said)
 
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from survey_analysis.plurals import counted
 from survey_analysis.results.process import WeightingData
 from survey_analysis.typing import SampleKind
 from survey_analysis.wording.lines import date_range, sentence_of
@@ -205,7 +206,7 @@ def _exclusions(f: SampleFacts) -> str | None:
         return None
     total = sum(n for _, n in f.exclusions)
     rules = listed([f"{rule} {count(n)}" for rule, n in f.exclusions])
-    return f"{count(total)} were removed by rules fixed {f.fixed} outcomes were seen ({rules})."
+    return f"{counted(total, 'was', 'were')} removed by rules fixed {f.fixed} outcomes were seen ({rules})."
 
 
 def _check(text: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survey_analysis.plurals import counted
 from survey_analysis.results.model import ModelData
 from survey_analysis.wording.explain import variance_lines
 
@@ -22,7 +23,7 @@ def explain_model(model: ModelData) -> str:
         f"{said}: {model.formula}.",
         f"  Family      {model.family}, {model.link} link.",
         f"  Estimator   {_MODEL[model.kind]}.",
-        f"  Base        {model.n:,} complete answers; {model.n_missing:,} of the domain lack an answer"
+        f"  Base        {counted(model.n, 'complete answer')}; {model.n_missing:,} of the domain lack an answer"
         + (f" ({', '.join(f'{t}: {n:,}' for t, n in model.missing.items())})." if model.missing else "."),
         f"  Design      {p.design}; {p.weighting}.",
     ]

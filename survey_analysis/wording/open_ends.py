@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from survey_analysis.openends.coded import CodedData
 from survey_analysis.openends.quotes import RULE
+from survey_analysis.plurals import counted
 from survey_analysis.wording.explain import variance_lines
 from survey_analysis.wording.numbers import count, percent, percent_interval
 from survey_analysis.wording.phrases import SIMULATED, in_sentence, listed, noun
@@ -22,7 +23,7 @@ def coverage_line(coded: CodedData) -> str:
         said.append(f"{count(n)} of {count(total)}{about} ({share})")
     nothing = int(c["nothing"].sum())
     silent = (
-        f" {count(nothing)} further answers say nothing (“not sure”) and are not in the base."
+        f" {counted(nothing, 'further answer says nothing (“not sure”) and is', 'further answers say nothing (“not sure”) and are')} not in the base."
         if nothing
         else ""
     )
@@ -67,7 +68,7 @@ def frame_line(coded: CodedData) -> str:
         else ""
     )
     return (
-        f"Coded by the keyword frame “{coded.frame}” of the study file: {len(rules.codes)} codes, several an answer; whole "
+        f"Coded by the keyword frame “{coded.frame}” of the study file: {counted(len(rules.codes), 'code')}, several an answer; whole "
         f"words, lower case, accents removed.{denied} Base: those who said something."
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from survey_analysis.plurals import counted
 from survey_analysis.results.extremes import ExtremesData, Sensitivity, Standing
 from survey_analysis.results.provenance import Provenance
 from survey_analysis.results.test import TestData
@@ -137,7 +138,7 @@ def _on_fewer(s: Sensitivity) -> str:
         return f"{s.what} fewer than two ratios are left"
     if not s.left_out and not s.answers:
         return f"{s.what} nothing changes: there is none to leave out"
-    gone = f"{count(s.answers)} answers" if s.answers else listed([in_sentence(x) for x in s.left_out])
+    gone = f"{counted(s.answers, 'answer')}" if s.answers else listed([in_sentence(x) for x in s.left_out])
     t = s.standing
     return (
         f"{s.what} ({gone}) the largest ratio is {ratio(t.largest)} ({in_sentence(t.largest_label)}; "

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from survey_analysis.plurals import counted
 from survey_analysis.results.waves import ComparisonData, DecompositionData, MovedData
 from survey_analysis.wording.intervals import interval_allowed, label_of
 from survey_analysis.wording.numbers import (
@@ -176,7 +177,7 @@ def comparison_notes(found: ComparisonData) -> tuple[str, ...]:
     needs = [d for d in found.differences if d.needs]
     asked = len({d.question for d in needs})
     head = (
-        f"{count(found.questions)} questions in {len(found.waves)} waves; "
+        f"{counted(found.questions, 'question')} in {len(found.waves)} waves; "
         f"{count(len(needs))} difference{'s' * (len(needs) != 1)} on {count(asked)} question{'s' * (asked != 1)} "
         "need a decision before stacking."
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from survey_analysis.plurals import counted
 from survey_analysis.results.test import TestData
 from survey_analysis.wording.facts import MINIMUM, SMALL
 from survey_analysis.wording.levels import SMALL_BASE
-from survey_analysis.wording.numbers import count, fixed
+from survey_analysis.wording.numbers import fixed
 from survey_analysis.wording.phrases import capitalised, in_sentence
 from survey_analysis.wording.precision import row_of, value_of
 from survey_analysis.wording.ratios import adjusted_p
@@ -42,7 +43,7 @@ def whole_sentence(test: TestData, i: int) -> str:
         return f"No test of {name} could be made{': ' + reason if reason else ''}."
     n = value_of(row, "n") or 0.0
     if n < MINIMUM:
-        return f"{capitalised(name)}: {count(n)} respondents; base too small to test."
+        return f"{capitalised(name)}: {counted(int(n), 'respondent')}; base too small to test."
     said = _said(test, row, name, clear=p < 1 - test.level)
     small = f" {SMALL_BASE}" if n < SMALL else ""
     return f"{capitalised(said)} ({_figure(row)}{adjusted_p(test, row)}){small}."

@@ -213,7 +213,7 @@ CASES = {
         {"study.toml": STUDY + RAKE.format(f=0.5, m=0.5), "responses.csv": data(*ROWS[::2])},
     ),
     "one PSU in a stratum": Case(
-        "1 of 2 strata have one PSU, so their variance cannot be estimated.\n"
+        "1 of 2 strata has one PSU, so its variance cannot be estimated.\n"
         "  strata 'south'\n"
         "  Hint: merge each with a similar stratum, give fpc = 1 to strata that were taken completely, or set lonely_psu to "
         "'adjust', 'average', 'remove' or 'certainty'.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,11 @@ why      open      high    0        60 different texts
 high: the file says so, or name and cells both do, or nothing else fits the cells; medium: one sign,
 the name or the cells; low: another reading fits as well, look here first.
 
+Nothing was written. This writes a draft to be checked, a study file and a codebook of 3 questions
+(--draft prints it):
+  survey-analysis inspect raw/export.csv --write studies/export
+"""
+DRAFT = """\
 # Draft by survey-analysis inspect: guesses from the data, to be checked. Comments say what each rests on.
 schema = 1
 
@@ -90,6 +96,27 @@ def test_as_printed(folder, capsys) -> None:
     )
     assert "example.org" not in out + err
     assert sorted(p.name for p in folder.rglob("*")) == ["export.csv", "raw"]
+
+
+def test_the_draft_alone_where_it_is_asked_for(folder, capsys) -> None:
+    assert main(["inspect", "raw/export.csv", "--draft"]) == 0
+    assert capsys.readouterr().out == DRAFT
+    assert sorted(p.name for p in folder.rglob("*")) == ["export.csv", "raw"]
+
+
+def test_the_command_that_writes_it_runs_as_printed(folder, capsys) -> None:
+    (folder / "raw" / "wave one.csv").write_text("a;b\n" + "1;x\n" * 9)
+    assert main(["inspect", "raw/wave one.csv", "--delimiter", ";", "--header-rows", "1"]) == 0
+    program, *argv = shlex.split(capsys.readouterr().out.splitlines()[-1])
+    assert program == "survey-analysis"
+    assert main(argv) == 0
+    assert (folder / "studies" / "wave one" / "codebook.csv").is_file()
+    assert len(sa.read("studies/wave one/study.toml").table.raw.columns) == 2
+
+
+def test_draft_and_write_are_one_too_many(folder, capsys) -> None:
+    assert main(["inspect", "raw/export.csv", "--draft", "--write", "new"]) == 2
+    assert "not allowed with" in capsys.readouterr().err
 
 
 def test_a_draft_elsewhere_reads_the_data_where_they_lie(folder, capsys) -> None:

@@ -101,7 +101,7 @@ def test_ids_that_stand_twice_and_ids_of_another_part(csv):
         frame.loc[2, "ResponseId"] = frame.loc[3, "ResponseId"]
 
     found = {d.aspect: d for d in drift(csv, twice).differences}
-    assert "1 ids stand more than once (2 rows)" in drift(csv, twice).where
+    assert "1 id stands more than once (2 rows)" in drift(csv, twice).where
     assert set(found) == {"ids"}
 
     def half(frame):

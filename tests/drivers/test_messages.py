@@ -99,7 +99,7 @@ CASES = {
     "lonely unit": (
         lambda: made.survey(DATA.assign(h=[1] * 39 + [2]), strata="h").drivers("y", ["x0"]),
         LonelyPsuError,
-        "have one PSU",
+        "has one PSU",
     ),
     "level": (lambda: _survey().drivers("y", ["x0"], level=95), EstimationError, "not a confidence level"),
     "box of a number": (

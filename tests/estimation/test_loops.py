@@ -69,7 +69,7 @@ def test_the_factor_corrects_who_was_asked_less_often():
 
 @pytest.mark.parametrize("bad", ["0", "1.2", "-1", "x"])
 def test_what_is_no_probability_is_an_error(bad):
-    with pytest.raises(EstimationError, match="1 values of 'pi' are not probabilities") as caught:
+    with pytest.raises(EstimationError, match="1 value of 'pi' is not a probability") as caught:
         looped([["5"] * 4] * 2, ["0.75", bad]).mean("q")
     assert repr(bad) in caught.value.where
 

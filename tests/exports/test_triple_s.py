@@ -302,3 +302,13 @@ def test_same_bytes_every_time(tmp_path) -> None:
         write_triple_s(survey().table, tmp_path / f"{name}.sss")
     assert (tmp_path / "a.sss").read_bytes() == (tmp_path / "b.sss").read_bytes()
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
+def test_of_reversed_items_those_that_are_written_are_named(tmp_path: Path) -> None:
+    levels = [[1, "no"], [2, "yes"]]
+    study = {
+        "questions": {"a": {"levels": levels, "reverse": True}, "b": {"levels": levels, "reverse": True}}
+    }
+    survey = sa.read(pd.DataFrame({"a": ["1", "2"], "b": ["2", "1"]}), study=study)
+    told = [n for n in survey.export(tmp_path / "w.sss", questions=["a"]).notes if "not turned round" in n]
+    assert told == ["Written as answered, not turned round: a; the study file reverses them."]

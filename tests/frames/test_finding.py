@@ -93,3 +93,65 @@ def test_the_founding_study_is_searched():
     """ "recommend" stands in the wording of these questions of codebook.csv, and in the labels of others."""
     found = sa.datasets.load().find("recommend")
     assert {"received", "follow", "conversations"} <= set(found["question"])
+
+
+LONG = "How likely is it that you would recommend this creator to a friend, a colleague or somebody of your family?"
+
+
+@pytest.fixture
+def long_wording():
+    questions = {
+        "nps": {"text": LONG, "kind": "numeric"},
+        "why": {"text": "Why?", "base": "people who recommend", "kind": "open"},
+    }
+    return sa.read(pd.DataFrame({"nps": ["9", "3"], "why": ["", "x"]}), study={"questions": questions})
+
+
+def test_it_prints_whole_wordings_one_question_a_row(long_wording):
+    found = long_wording.find("recommend")
+    shown = repr(found)
+    assert LONG in " ".join(shown.split())
+    assert "…" not in shown
+    assert [line.split()[0] for line in shown.splitlines() if line[:1].strip()] == [
+        "2",
+        "question",
+        "nps",
+        "why",
+    ]
+    assert max(map(len, shown.splitlines())) <= 100
+    assert str(found) == shown
+    assert "found in base: people who recommend" in shown
+
+
+def test_it_is_as_wide_as_the_terminal(long_wording, monkeypatch):
+    class Terminal:
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdout", Terminal())
+    monkeypatch.setenv("COLUMNS", "60")
+    shown = repr(long_wording.find("recommend"))
+    assert 50 < max(map(len, shown.splitlines())) <= 60
+    assert LONG in " ".join(shown.split())
+
+
+def test_a_notebook_shows_a_table_with_escaped_text():
+    study = {"questions": {"q": {"text": "<b>needle</b> & thread", "kind": "open"}}}
+    page = sa.read(pd.DataFrame({"q": ["x"]}), study=study).find("needle")._repr_html_()
+    assert "&lt;b&gt;needle&lt;/b&gt; &amp; thread" in page
+    assert "<b>needle" not in page
+    assert 'class="sa-table"' in page
+    assert page.count("<tr") == 2
+
+
+def test_nothing_found_is_said(survey):
+    assert repr(survey.find("zebra")) == 'No question or column holds "zebra".'
+    assert "zebra" in survey.find("zebra")._repr_html_()
+
+
+def test_what_was_found_is_a_frame_and_its_parts_are_plain(survey):
+    found = survey.find("no idea")
+    assert isinstance(found, pd.DataFrame)
+    assert type(found[["question", "match"]]) is pd.DataFrame
+    assert type(found.to_frame()) is pd.DataFrame
+    pd.testing.assert_frame_equal(found.to_frame(), pd.DataFrame(found.to_dict("list")))

@@ -73,7 +73,7 @@ def test_numbers_outside_are_an_error_or_declared_missing():
 
 
 def test_labels_made_for_whole_numbers_do_not_describe_others():
-    with pytest.raises(DataError, match="1 values of 'age' have decimals"):
+    with pytest.raises(DataError, match="1 value of 'age' has decimals"):
         ages(["24.5"]).proportion("group")
     told = ["18 to under 25", "25 to under 35", "35 to under 55", "55 and over"]
     assert labels(ages(["24.5"], labels=told), "group") == ["18 to under 25"]
@@ -86,7 +86,7 @@ def test_labels_made_for_whole_numbers_do_not_describe_others():
         ({"cuts": [18, 18]}, "cuts must rise"),
         ({"cuts": []}, "cuts must rise"),
         ({"cuts": [18, 25], "to": 20}, "cuts must rise"),
-        ({"cuts": [18, 25], "labels": ["a"]}, "2 cuts make 2 bands; there are 1 labels"),
+        ({"cuts": [18, 25], "labels": ["a"]}, "2 cuts make 2 bands; there is 1 label"),
         ({"cuts": [0.5, 1.5]}, "need labels"),
     ],
 )

@@ -149,7 +149,7 @@ def test_rows_of_a_person() -> None:
     assert len(long(ROWS).icc("q", over="source", subjects=["a", "b"])) == 6
     with pytest.raises(EstimationError, match="Somebody rated 'a' in several rows"):
         long([*ROWS, ("p0", "a", "3", "1")]).icc("q", over="source")
-    with pytest.raises(EstimationError, match="1 people have different weights"):
+    with pytest.raises(EstimationError, match="1 person has different weights"):
         long([*ROWS[:-1], (*ROWS[-1][:3], "2")]).icc("q", over="source")
     with pytest.raises(EstimationError, match="holds for some rows of 12 people"):
         long(ROWS).icc("q", over="source", where="source == 'a'")

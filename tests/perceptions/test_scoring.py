@@ -142,7 +142,7 @@ def test_constructs_on_different_scales_are_compared_only_as_percent_of_maximum(
         assert "trust: 1 to 5 in 5 answers, five; skill: 1 to 7 in 7 answers, seven" in str(caught.value)
     pomp = survey.perceptions(["trust", "skill"], score="pomp").to_frame()
     assert pomp["estimate"].tolist() == [(25 + 100) / 2, (50 + 100) / 2]
-    with pytest.raises(EstimationError, match="trust: 2 items, short: 1 items"):
+    with pytest.raises(EstimationError, match="trust: 2 items, short: 1 item"):
         survey.perceptions(["trust", "short"], score="sum")
     assert len(survey.perceptions(["trust", "short"])) == 2
 

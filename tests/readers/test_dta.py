@@ -201,7 +201,7 @@ def test_a_file_that_is_cut_off(shared, tmp_path) -> None:
         read_table(path)
     assert str(found.value).splitlines() == [
         "The Stata file 'cut.dta' is cut off.",
-        f"  Its header announces 7453 rows of 44 columns, at least {len(whole)} bytes; the file has {len(whole) // 2}.",
+        f"  Its header announces 7,453 rows of 44 columns, at least {len(whole):,} bytes; the file has {len(whole) // 2:,}.",
         "  Hint: copy or export it again.",
     ]
 

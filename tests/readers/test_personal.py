@@ -104,7 +104,7 @@ def test_real_exports(shared) -> None:
 def test_mentions_in_open_answers_are_counted_not_shown() -> None:
     texts = ["call 555-0199 please", "write to a@example.org", "it is fine"]
     assert personal_mentions(texts, [3, 1, 7]) == (
-        "1 cells seem to mention an e-mail address; 3 cells seem to mention a phone number"
+        "1 cell seems to mention an e-mail address; 3 cells seem to mention a phone number"
     )
 
 

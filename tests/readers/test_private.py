@@ -288,7 +288,7 @@ def test_ids_that_a_spreadsheet_would_run_go_to_a_workbook(tmp_path):
         "roles": {"personal": ["pid"]},
     }
     survey = sa.read(tmp_path / "a.csv", study=study).clean()
-    with pytest.raises(DataError, match="1 ids begin as a formula"):
+    with pytest.raises(DataError, match="1 id begins as a formula"):
         survey.write_excluded_ids(tmp_path / "out.csv", column="pid", removed="all")
     survey.write_excluded_ids(tmp_path / "out.xlsx", column="pid", removed="all")
     cell = openpyxl.load_workbook(tmp_path / "out.xlsx").active["A2"]

@@ -107,7 +107,7 @@ def test_missing_only_where_flagged_and_languages(write) -> None:
     assert [(m.code, m.kind) for m in raw.missing["b"]] == [("98", "dont_know"), ("99", "refused")]
     assert raw.labels["a_1"] == (("1", "No"), ("2", "Yes"))
     assert (raw.stems["a_1"], raw.items["a_1"], raw.wording["b"]) == ("A", "x", "Frage & Antwort")
-    assert "1 texts of 'm.json' have no 'en-GB' version; read in 'de-DE'." in raw.notes
+    assert "In 'm.json' 1 text has no 'en-GB' version; read in 'de-DE'." in raw.notes
     other = META | {
         "columns": META["columns"] | {"b": META["columns"]["b"] | {"missings": {"98": "exclude"}}}
     }

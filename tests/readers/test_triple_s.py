@@ -252,7 +252,7 @@ def test_a_bitstring_that_lost_its_zeros_is_an_error(survey) -> None:
         f'<variable ident="2" type="multiple"><name>Q</name><label/><position start="1"/>{PLACES}</variable>',
         "10000001", layout="csv",
     )  # fmt: skip
-    with pytest.raises(DataError, match=r"1 records hold something that the multiple 'Q' cannot be") as error:
+    with pytest.raises(DataError, match=r"1 record holds something that the multiple 'Q' cannot be") as error:
         survey(meta, data, data_name="s.csv")
     assert "'10000001' (1)" in str(error.value)
 
@@ -352,7 +352,7 @@ def test_records_that_do_not_fit(survey, records, message) -> None:
 
 def test_characters_beyond_the_last_variable_are_said(survey) -> None:
     raw = survey(EXIT, RECORDS.replace("1.4000", "1.4000zz"))
-    assert "1 records of 's.asc' go on after character 54, where no variable lies." in raw.notes
+    assert "In 's.asc' 1 record goes on after character 54, where no variable lies." in raw.notes
 
 
 def test_trailing_end_of_file_mark_is_no_record(survey) -> None:

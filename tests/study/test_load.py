@@ -242,7 +242,7 @@ SUBJECTS = '[subjects.source]\nmicro = "Micro"\naverage = "Average"\n'
         ('[constructs.c]\nitems = ["hones"]\n[questions.honest]', "uses 'hones'", "constructs.c.items", "'honest'"),
         (
             '[constructs.c]\nitems = ["honest"]\nminimum_answered = 2\n[questions.honest]',
-            "asks for 2 answers of 1 items", "constructs.c.minimum_answered", "1 to 1",
+            "asks for 2 answers of 1 item", "constructs.c.minimum_answered", "1 to 1",
         ),
         ('[questions.m]\nkind = "multiple"', "names no columns", "questions.m", "options"),
         ("[samples]\n[samples.a]\ncode = 1", "names no column", "samples.column", "column"),

@@ -216,7 +216,7 @@ def test_empty_answers_are_left_out_of_the_test_and_said():
         questions={"q": {"levels": [1, 2, 3]}, "g": {"levels": ["a", "b"]}},
     )
     row = data.tabulate("q", by="g")["q"].independence.iloc[0]
-    assert row["note"] == "1 empty answers or columns left out"
+    assert row["note"] == "1 empty answer or column left out"
     assert row["statistic"] >= 0
 
 

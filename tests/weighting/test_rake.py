@@ -235,7 +235,7 @@ def test_base_weights_are_where_raking_starts():
 
 
 def test_a_base_weight_of_zero_is_named():
-    with pytest.raises(WeightError, match="1 base weights are missing, zero or negative"):
+    with pytest.raises(WeightError, match="1 base weight is missing, zero or negative"):
         people(cells={"base": {0: "0"}}, design={"weight": "base"}).rake({"sex": SEX})
 
 

@@ -130,7 +130,7 @@ def small(**columns) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("columns", "design", "error", "says"),
     [
-        ({"rw2": [1.5, -1, 1.5]}, {}, WeightError, "1 replicate weights are negative, in 1 of 3 columns"),
+        ({"rw2": [1.5, -1, 1.5]}, {}, WeightError, "1 replicate weight is negative, in 1 of 3 columns"),
         ({"rw2": ["1.5", "", "x"]}, {}, WeightError, "2 replicate weights are missing or no number"),
         ({"rw3": [0.0, 0, 0]}, {}, WeightError, "All weights are zero in 1 of 3"),
         ({}, {"columns": "zz*"}, DesignError, "No column of replicate weights is 'zz"),

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from survey_analysis.errors import DataError
 from survey_analysis.frames.facts import Facts, Labels, ResponseSet
 from survey_analysis.frames.raw import RawTable
+from survey_analysis.plurals import counted
 from survey_analysis.readers.encoding import decode
 from survey_analysis.readers.platforms.conditions import UntranslatedError, comparison
 from survey_analysis.readers.platforms.description import Description, Style, in_style, named, style_of
@@ -125,7 +126,7 @@ def _fields(source: Source) -> list[_Field]:
     short = next((i for i, row in enumerate(rows, start=2) if len(row) != len(head)), 0)
     if short:
         raise _unreadable(
-            source, f"Row {short} has {len(rows[short - 2])} cells; the header has {len(head)}."
+            source, f"Row {short} has {counted(len(rows[short - 2]), 'cell')}; the header has {len(head)}."
         )
     fields = [
         _Field(**{key: row[at].strip() if at >= 0 else "" for key, at in place.items()}) for row in rows

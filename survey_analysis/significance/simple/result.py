@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from survey_analysis.errors import EstimationError
+from survey_analysis.plurals import counted
 from survey_analysis.typing import FloatArray
 
 NAN = float("nan")
@@ -117,7 +118,7 @@ def pair(x: ArrayLike, y: ArrayLike, *, least: int = 2) -> tuple[FloatArray, Flo
     a, b = numbers(x, "x", least=least), numbers(y, "y", least=least)
     if len(a) != len(b):
         raise EstimationError(
-            "paired answers must be of the same people.", where=f"{len(a)} and {len(b)} rows"
+            "paired answers must be of the same people.", where=f"{len(a)} and {counted(len(b), 'row')}"
         )
     return a, b
 

@@ -14,6 +14,7 @@ from survey_analysis.errors import DesignError, EstimationError, closest
 from survey_analysis.estimation.cells import check_samples
 from survey_analysis.estimation.origin import base_texts, provenance, topic
 from survey_analysis.frames.data import SurveyData
+from survey_analysis.plurals import counted
 from survey_analysis.results.test import Family, TestData
 from survey_analysis.significance.prepare import check_level, domain, need
 from survey_analysis.significance.simple.inputs import Asked, Given, given
@@ -132,7 +133,7 @@ def why_not_simple(frame: DesignFrame, inside: BoolArray, *, units_once: bool = 
     if frame.calibration or np.ptp(weight) > 1e-9 * weight.max(initial=0.0):
         return f"is weighted (weights from {weight.min():.4g} to {weight.max():.4g})"
     if not frame.is_element and not units_once:
-        return f"is clustered ({frame.n:,} rows in {frame.n_psu:,} sampling units)"
+        return f"is clustered ({frame.n:,} rows in {counted(frame.n_psu, 'sampling unit')})"
     if frame.pps is not None or frame.fpc is not None:
         return "was drawn without replacement from a finite population"
     return ""
