@@ -12,7 +12,7 @@ from survey_analysis.cleaning.registry import declare
 from survey_analysis.cleaning.rules.break_off import BreakOff
 from survey_analysis.cleaning.screen import Screen
 from survey_analysis.frames.data import SurveyData
-from survey_analysis.typing import BoolArray
+from survey_analysis.typing import BoolArray, IntArray
 
 
 def break_off_mask(survey: SurveyData) -> pd.DataFrame:
@@ -51,25 +51,25 @@ def break_off_mask(survey: SurveyData) -> pd.DataFrame:
     rule = _rule(survey)
     if rule is None:
         return pd.DataFrame(cells.T, columns=columns, copy=False)
-    left = rule.unfinished(screen)
+    left = np.flatnonzero(rule.unfinished(screen))  # nobody else has a cell that is marked
     blocks = [[c for c in block if not any(fnmatchcase(c, p) for p in rule.recorded)] for block in blocks]
     loops = {c for columns in loop_columns(screen).values() for c in columns}
-    after = np.zeros(len(screen), dtype=bool)
+    after = np.zeros(len(left), dtype=bool)
     counts = rule.not_reached == "after"
     pending: BoolArray = after  # answers of later loops: they say nothing about the loop at hand
     for block in sorted((b for b in blocks if b), key=lambda b: place[b[-1]], reverse=True):
         if loops.isdisjoint(block):
             after = after | pending
-            filled = _any_filled(screen, block)
-            never = left & ~filled & ~(after & counts)
+            filled = _any_filled(screen, block, left)
+            never = ~filled & ~(after & counts)
             for column in block:
-                out[column][:] = never
+                out[column][left] = never
             after = after | filled
         else:
             later = after
             for column in reversed(block):
-                filled = screen.filled(column)
-                out[column][:] = left & ~filled & ~(later & counts)
+                filled = screen.filled(column, left)
+                out[column][left] = ~filled & ~(later & counts)
                 later = later | filled
             pending = pending | later
     return pd.DataFrame(cells.T, columns=columns, copy=False)
@@ -90,10 +90,10 @@ def _blocks(survey: SurveyData, place: dict[str, int]) -> list[list[str]]:
     return [sorted(columns, key=place.__getitem__) for columns in groups.values()]
 
 
-def _any_filled(screen: Screen, columns: list[str]) -> BoolArray:
-    out = np.zeros(len(screen), dtype=bool)
+def _any_filled(screen: Screen, columns: list[str], rows: IntArray) -> BoolArray:
+    out = np.zeros(len(rows), dtype=bool)
     for column in columns:
-        out |= screen.filled(column)
+        out |= screen.filled(column, rows)
     return out
 
 

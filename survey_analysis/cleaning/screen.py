@@ -29,7 +29,7 @@ from survey_analysis.frames.table import Table, text_of
 from survey_analysis.frames.variables import Encoded
 from survey_analysis.study.codebook import Question
 from survey_analysis.study.expressions import Not, evaluate, parse
-from survey_analysis.typing import BoolArray, FloatArray
+from survey_analysis.typing import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,10 +132,10 @@ class Screen:
         codes, distinct = pd.factorize(np.array(texts, dtype=object))
         return Coded(name, np.asarray(distinct, dtype=object), np.take(codes, cells.codes))
 
-    def filled(self, column: str) -> BoolArray:
-        """Rows with anything in a column, missing codes included."""
+    def filled(self, column: str, rows: IntArray | None = None) -> BoolArray:
+        """Rows (of some, or of all) with anything in a column, missing codes included."""
         cells = self.table.raw.coded(column)
-        return np.take(~self._blank(cells), cells.codes)
+        return np.take(~self._blank(cells), cells.codes if rows is None else cells.codes[rows])
 
     def numbers(self, column: str) -> FloatArray:
         """A column as numbers; NaN where a cell is empty or no plain number."""

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Sequence
 from typing import TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from survey_analysis.errors import DesignError
@@ -22,26 +23,23 @@ def coded(labels: Labels | None, name: str, n: int) -> tuple[Codes, tuple[Hashab
         return np.zeros(n, dtype=np.intp), ("all",)
     if len(labels) != n:
         raise DesignError(f"'{name}' has {counted(len(labels), 'row')}, the weights have {n}.")
-    values = list(labels.tolist() if isinstance(labels, np.ndarray) else labels)
-    missing = [i for i, v in enumerate(values) if _is_missing(v)]
-    if missing:
+    if not isinstance(labels, np.ndarray):
+        labels = np.fromiter(labels, dtype=object, count=n)
+    codes, found = pd.factorize(labels)  # what is missing has the code -1
+    missing = np.flatnonzero(codes < 0)
+    if len(missing):
         raise DesignError(
             f"{counted(len(missing), 'row has', 'rows have')} no {name}.",
             where=f"first at row {missing[0] + 1} of {n}",
             hint=f"every row of the design needs a {name}; drop those rows by a cleaning rule or fill them.",
         )
-    known = list(dict.fromkeys(values))
+    known = found.tolist()
+    order = list(range(len(known)))
     with contextlib.suppress(TypeError):  # labels that do not sort keep their order of appearance
-        known.sort()
-    number = {label: i for i, label in enumerate(known)}
-    return np.fromiter((number[v] for v in values), dtype=np.intp, count=n), tuple(known)
-
-
-def _is_missing(value: Hashable) -> bool:
-    try:
-        return value is None or bool(value != value)  # noqa: PLR0124  NaN is not itself
-    except TypeError:  # pandas.NA will not say
-        return True
+        order = sorted(order, key=known.__getitem__)
+    place = np.empty(len(known), dtype=np.intp)
+    place[order] = np.arange(len(known))
+    return place[codes], tuple(known[i] for i in order)
 
 
 def crossed(outer: Codes, inner: Codes) -> Codes:

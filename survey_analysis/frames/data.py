@@ -162,16 +162,16 @@ class SurveyData:
         return strata, units, sizes
 
     def _labels(self, column: str, role: str) -> NDArray[np.object_]:
-        labels = self.table.raw.column(column)
-        blank = np.asarray(labels.str.strip() == "")
-        if blank.any():
+        cells = self.table.raw.coded(column)
+        if len(cells.blanks()):
+            blank = np.isin(cells.codes, cells.blanks())
             n, first = int(blank.sum()), int(np.flatnonzero(blank)[0])
             raise DesignError(
                 f"{n} row{'s have' if n > 1 else ' has'} no '{column}'.",
                 where=f"[study.toml: design.{role}] the first is row {first + 1} of {len(blank)}.",
                 hint="fill it in: a row without its stratum or sampling unit has no place in the design.",
             )
-        return labels.to_numpy(dtype=object)
+        return cells.cells()
 
     def _pps(self) -> Pps | None:
         spec = self.study.design.pps

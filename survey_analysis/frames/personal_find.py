@@ -13,6 +13,7 @@ from survey_analysis.plurals import counted
 from survey_analysis.typing import IntArray
 
 MOST_LOOKED_AT = 500  # distinct values of a column
+MOST_KEPT = 2000  # distinct texts among which they are found
 FEW = 20
 REPEATED = 3
 _EMAIL = r"(e ?mail|courriel|correo( electronico)?|e mail adresse|emailadresse)"
@@ -215,7 +216,8 @@ def _plain(text: str) -> str:
 
 def _held(raw: RawTable, name: str, empty: Collection[str]) -> _Held:
     column = raw.coded(name)
-    return _kept(column.texts.tolist(), column.counts, empty)
+    texts = column.first(MOST_KEPT)
+    return _kept(texts, column.counts[: len(texts)], empty)
 
 
 def _kept(texts: Sequence[str], counts: Sequence[int] | IntArray, empty: Collection[str]) -> _Held:
