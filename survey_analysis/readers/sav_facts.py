@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from survey_analysis.frames.coded import Coded
 from survey_analysis.frames.facts import Labels
+from survey_analysis.plurals import counted
 from survey_analysis.readers import spss_cells
 from survey_analysis.readers.missing_kinds import missing_kind
 from survey_analysis.readers.sav_columns import Texts, coded, coded_numbers
@@ -89,7 +90,7 @@ def _texts(variable: Variable, name: str, column: Texts, text: Strict) -> Coded:
         texts = text.many(column.distinct, f"'{name}'", variable.width)
     except UndecodableError as error:
         more = column.rows(error.index) - 1
-        also = f" (and {more} more rows)" if more else ""
+        also = f" (and {counted(more, 'more row')})" if more else ""
         raise error.at(f"row {column.row(error.index)} of '{name}'{also}") from None
     return coded(name, texts, column.codes)
 

@@ -12,16 +12,19 @@ _SHOWN, _BEFORE = 4, 20
 class UndecodableError(Exception):
     """Bytes that are no text: whose they are, and where the first one stands that does not fit.
 
-    `index` is the place among many texts.
+    `index` is the place among many texts; of an `answer` no character is shown.
     """
 
-    def __init__(self, of: str, raw: bytes, start: int, codec: str, index: int = 0) -> None:
+    def __init__(
+        self, of: str, raw: bytes, start: int, codec: str, index: int = 0, *, answer: bool = False
+    ) -> None:
         super().__init__(of)
         self.of, self.raw, self.start, self.codec, self.index = of, raw, start, codec, index
+        self.answer = answer
 
     def at(self, of: str) -> UndecodableError:
-        """The same bytes, of something that is known by now."""
-        return UndecodableError(of, self.raw, self.start, self.codec, self.index)
+        """The same bytes, in the answer of a row that is known by now."""
+        return UndecodableError(of, self.raw, self.start, self.codec, self.index, answer=True)
 
     @property
     def where(self) -> str:
@@ -29,6 +32,8 @@ class UndecodableError(Exception):
         odd = " ".join(f"0x{b:02X}" for b in self.raw[self.start : self.start + _SHOWN])
         before = self.raw[: self.start].decode(self.codec, "replace")[-_BEFORE:]
         place = f"after {before!r}" if before else "at its beginning"
+        if self.answer:
+            place = f"at byte {self.start + 1} of {len(self.raw)}"
         return f"{self.of[:1].upper()}{self.of[1:]}, {place}: {odd}."
 
 

@@ -136,7 +136,7 @@ def test_a_file_that_does_not_say_its_encoding(write) -> None:
     data = system_file([Var("a", 8)], [[b"\x81\x8d"]], declared=None, page=None)  # holes of Windows-1252
     with pytest.raises(DataError, match="is not utf-8 or cp1252") as found:
         read_table(write("a.sav", data))
-    assert found.value.where == "Row 1 of 'a', at its beginning: 0x81 0x8D."
+    assert found.value.where == "Row 1 of 'a', at byte 1 of 2: 0x81 0x8D."
     assert "encoding = " in found.value.hint
 
 
@@ -163,8 +163,8 @@ BAD = "Straße".encode("cp1252")
 @pytest.mark.parametrize(
     ("variable", "cells", "where"),
     [
-        (Var("q", 10), [b"ok", BAD, BAD], "Row 2 of 'q' (and 1 more rows), after 'Stra': 0xDF 0x65."),
-        (Var("q", 300), [b"ok", b"y" * 290 + BAD], "Row 2 of 'q', after 'yyyyyyyyyyyyyyyyStra': 0xDF 0x65."),
+        (Var("q", 10), [b"ok", BAD, BAD], "Row 2 of 'q' (and 1 more row), at byte 5 of 6: 0xDF 0x65."),
+        (Var("q", 300), [b"ok", b"y" * 290 + BAD], "Row 2 of 'q', at byte 295 of 296: 0xDF 0x65."),
         (Var("q", 0, BAD), [1.0], "The label of 'q', after 'Stra': 0xDF 0x65."),
         (Var("q", 0, "", {1.0: BAD}), [1.0], "A value label of 'q', after 'Stra': 0xDF 0x65."),
         (Var("q", 8, "", {BAD: "x"}), ["a"], "A code of 'q', after 'Stra': 0xDF 0x65."),
