@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,11 +49,11 @@ def head(data: bytes) -> str | None:
 
 
 def columns(data: bytes, start: int, delimiter: str, longest: int) -> Columns | None:
-    """All cells of the bytes from `start` on; None where they leave a doubt."""
+    """All cells of the bytes from `start` on; None where they leave a doubt, or the machine has the high byte first."""
     end = len(data)
     while end > start and data[end - 1] in b"\r\n":
         end -= 1
-    if not delimiter.isascii() or end == start:
+    if not delimiter.isascii() or end == start or sys.byteorder != "little":
         return None
     found: tuple[Column, ...] = ()
     first: tuple[tuple[str, ...], ...] = ()
