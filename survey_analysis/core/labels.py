@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Hashable, Sequence
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from survey_analysis.errors import DesignError
 from survey_analysis.plurals import counted
 
 Codes = NDArray[np.intp]
-Labels: TypeAlias = Sequence[Hashable] | NDArray[np.generic]
+Labels: TypeAlias = "Sequence[Hashable] | NDArray[np.generic] | Numbered"
+
+
+@dataclass(frozen=True, eq=False)
+class Numbered:
+    """Labels that are told apart already: which of them each row has."""
+
+    labels: Sequence[Hashable]
+    rows: NDArray[np.signedinteger]
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 def coded(labels: Labels | None, name: str, n: int) -> tuple[Codes, tuple[Hashable, ...]]:
@@ -23,23 +34,34 @@ def coded(labels: Labels | None, name: str, n: int) -> tuple[Codes, tuple[Hashab
         return np.zeros(n, dtype=np.intp), ("all",)
     if len(labels) != n:
         raise DesignError(f"'{name}' has {counted(len(labels), 'row')}, the weights have {n}.")
-    if not isinstance(labels, np.ndarray):
-        labels = np.fromiter(labels, dtype=object, count=n)
-    codes, found = pd.factorize(labels)  # what is missing has the code -1
-    missing = np.flatnonzero(codes < 0)
-    if len(missing):
-        raise DesignError(
-            f"{counted(len(missing), 'row has', 'rows have')} no {name}.",
-            where=f"first at row {missing[0] + 1} of {n}",
-            hint=f"every row of the design needs a {name}; drop those rows by a cleaning rule or fill them.",
-        )
-    known = found.tolist()
+    if not isinstance(labels, Numbered):
+        labels = _numbered(list(labels.tolist() if isinstance(labels, np.ndarray) else labels), name)
+    known: list[Any] = list(labels.labels)
     order = list(range(len(known)))
     with contextlib.suppress(TypeError):  # labels that do not sort keep their order of appearance
         order = sorted(order, key=known.__getitem__)
     place = np.empty(len(known), dtype=np.intp)
     place[order] = np.arange(len(known))
-    return place[codes], tuple(known[i] for i in order)
+    return place[labels.rows], tuple(known[i] for i in order)
+
+
+def _numbered(values: Sequence[Hashable], name: str) -> Numbered:
+    missing = [i for i, v in enumerate(values) if _is_missing(v)]
+    if missing:
+        raise DesignError(
+            f"{counted(len(missing), 'row has', 'rows have')} no {name}.",
+            where=f"first at row {missing[0] + 1} of {len(values)}",
+            hint=f"every row of the design needs a {name}; drop those rows by a cleaning rule or fill them.",
+        )
+    number = {label: i for i, label in enumerate(dict.fromkeys(values))}
+    return Numbered([*number], np.fromiter((number[v] for v in values), dtype=np.intp, count=len(values)))
+
+
+def _is_missing(value: Hashable) -> bool:
+    try:
+        return value is None or bool(value != value)  # noqa: PLR0124  NaN is not itself
+    except TypeError:  # pandas.NA will not say
+        return True
 
 
 def crossed(outer: Codes, inner: Codes) -> Codes:

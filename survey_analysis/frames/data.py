@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from survey_analysis.core.blocks import before_calibration
 from survey_analysis.core.frame import CalibrationBlock, DesignFrame
-from survey_analysis.core.labels import Labels
+from survey_analysis.core.labels import Labels, Numbered
 from survey_analysis.core.pps import Pps
 from survey_analysis.core.replicate_plan import ReplicatePlan
 from survey_analysis.core.stages import StageColumns
@@ -161,7 +161,7 @@ class SurveyData:
         sizes += [None] * (len(units) - len(sizes))
         return strata, units, sizes
 
-    def _labels(self, column: str, role: str) -> NDArray[np.object_]:
+    def _labels(self, column: str, role: str) -> Labels:
         cells = self.table.raw.coded(column)
         if len(cells.blanks()):
             blank = np.isin(cells.codes, cells.blanks())
@@ -171,7 +171,7 @@ class SurveyData:
                 where=f"[study.toml: design.{role}] the first is row {first + 1} of {len(blank)}.",
                 hint="fill it in: a row without its stratum or sampling unit has no place in the design.",
             )
-        return cells.cells()
+        return Numbered(cells.texts.tolist(), cells.codes)
 
     def _pps(self) -> Pps | None:
         spec = self.study.design.pps

@@ -258,8 +258,4 @@ def content_of(values: Sequence[str]) -> str:
     if not found:
         n = phones(values)
         found = [(n, "phone numbers")] if n and n >= MOSTLY * len(values) else []
-    return (
-        f"{found[0][0]} of {len(values)} values {'is' if found[0][0] == 1 else 'are'} {found[0][1]}"
-        if found
-        else ""
-    )
+    return f"{found[0][0]} of {len(values)} values are {found[0][1]}" if found else ""
