@@ -10,7 +10,6 @@ import pandas as pd
 
 from survey_analysis.cleaning.break_offs import break_off_mask
 from survey_analysis.cleaning.exclude import evidence_of, excluded
-from survey_analysis.cleaning.pipeline import rows_kept
 from survey_analysis.cleaning.registry import declare
 from survey_analysis.cleaning.unknown import check_codes
 from survey_analysis.errors import DataError, SurveyAnalysisError
@@ -90,7 +89,7 @@ class Recleaning:
         UnknownCodeError
             Answers kept that do not fit the codebook.
         """
-        raw = rows_kept(self.eligible.table.raw, kept)
+        raw = self.eligible.table.raw.rows(kept)
         left = self._not_reached.loc[kept].reset_index(drop=True)
         table = Table(raw, self.survey.study, not_reached=left)
         if not self._fits:

@@ -188,7 +188,7 @@ class _Run:
     def _rows(self, keep: BoolArray) -> RawTable:
         """The rows of a mask; those of the last one asked for are at hand."""
         if self._last is None or not np.array_equal(self._last[0], keep):
-            self._last = (keep.copy(), rows_kept(self.survey.table.raw, keep))
+            self._last = (keep.copy(), self.survey.table.raw.rows(keep))
         return self._last[1]
 
     def _flag(self, item: Declared) -> tuple[Flags, BoolArray]:
@@ -209,11 +209,6 @@ class _Run:
         self.entries.append(
             LogEntry(entry.name, family, what, flags.checked, flags.flagged, dropped, flags.reason)
         )
-
-
-def rows_kept(raw: RawTable, keep: BoolArray) -> RawTable:
-    """The rows of a mask (all of them: the same table)."""
-    return raw.rows(keep)
 
 
 def _note(declared: Sequence[Declared], exclude: str) -> str:

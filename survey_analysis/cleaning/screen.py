@@ -129,8 +129,7 @@ class Screen:
         if not len(cells.odd()) and not len(cells.places(empty)):
             return cells
         texts = ["" if t in empty else p for t, p in zip(cells.texts, cells.normal, strict=True)]
-        codes, distinct = pd.factorize(np.array(texts, dtype=object))
-        return Coded(name, np.asarray(distinct, dtype=object), np.take(codes, cells.codes))
+        return Coded.merged(name, texts, cells.codes)
 
     def filled(self, column: str, rows: IntArray | None = None) -> BoolArray:
         """Rows (of some, or of all) with anything in a column, missing codes included."""

@@ -61,6 +61,14 @@ class Coded:
         codes, texts = pd.factorize(column.to_numpy(dtype=object))
         return cls(str(column.name), np.asarray(texts, dtype=object), smallest(codes, len(texts)))
 
+    @classmethod
+    def merged(cls, name: str, texts: Sequence[str], codes: IntArray) -> Coded:
+        """A column of texts of which some may be alike."""
+        place = {t: i for i, t in enumerate(dict.fromkeys(texts))}
+        if len(place) < len(texts):
+            codes = np.take(np.array([place[t] for t in texts], dtype=np.int64), codes)
+        return cls(name, np.array([*place], dtype=object), smallest(codes, len(place)))
+
     def __getstate__(self) -> dict[str, object]:
         """Only what these rows hold: a file written from some rows has nothing of the others."""
         return {"name": self.name, "codes": self.codes, "_lay": self.texts, "_whole": None}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from survey_analysis.frames.coded import Coded
+from survey_analysis.frames.coded import Coded, smallest_kind
 from survey_analysis.frames.normal import normal
 from survey_analysis.frames.packed import shapes
 from survey_analysis.frames.raw import RawTable
@@ -39,7 +39,9 @@ class Cells:
         if column.distinct <= MOST_LOOKED_AT:
             texts = column.texts.tolist()
             if any(t.endswith((".0", ".00")) for t in texts):
-                column = _merged(column, [normal(t) for t in texts])  # "1.0" and "1" are one answer
+                column = Coded.merged(
+                    name, [normal(t) for t in texts], column.codes
+                )  # "1.0" and "1" are one answer
         return cls(name, column, column.counts, column.codes).leaving(column.blanks())
 
     def without(self, blank: Collection[str]) -> Cells:
@@ -52,7 +54,7 @@ class Cells:
         kept = np.setdiff1d(before, gone, assume_unique=True) if len(gone) else before
         if len(kept) == len(before):
             return self
-        place = np.full(len(before) + 1, -1, dtype=_kind(len(kept)))
+        place = np.full(len(before) + 1, -1, dtype=smallest_kind(len(kept)))
         place[np.searchsorted(before, kept)] = np.arange(len(kept))
         counts = self.counts[np.searchsorted(before, kept)]
         return Cells(self.name, self.column, counts, np.take(place, self.codes), kept)
@@ -158,15 +160,3 @@ def constant_within(inner: Cells, outer: Cells) -> bool:
         return False
     pairs = inner.codes[both].astype(np.int64) * (outer.distinct + 1) + outer.codes[both]
     return len(np.unique(pairs)) == len(np.unique(outer.codes[both]))
-
-
-def _merged(column: Coded, texts: Sequence[str]) -> Coded:
-    """A column with other texts, of which some are alike."""
-    place = {t: i for i, t in enumerate(dict.fromkeys(texts))}
-    codes = np.array([place[t] for t in texts], dtype=_kind(len(place)))[column.codes]
-    return Coded(column.name, np.array([*place], dtype=object), codes)
-
-
-def _kind(distinct: int) -> type[np.signedinteger]:
-    """The smallest integers that hold so many places, and -1 beside them."""
-    return np.int8 if distinct < 128 else np.int16 if distinct < 32768 else np.int32

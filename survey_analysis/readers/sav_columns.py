@@ -157,15 +157,6 @@ def _of_bytes(held: Units) -> tuple[IntArray, IntArray]:
     return codes, np.unique(codes, return_index=True)[1]
 
 
-def coded(name: str, texts: Sequence[str], codes: IntArray) -> Coded:
-    """A column of these texts, of which some may be alike."""
-    distinct = list(dict.fromkeys(texts))
-    if len(distinct) < len(texts):
-        place = {t: i for i, t in enumerate(distinct)}
-        codes = np.array([place[t] for t in texts], dtype=np.int64)[codes]
-    return Coded(name, np.array(distinct, dtype=object), smallest(codes, len(distinct)))
-
-
 def coded_numbers(
     name: str, values: FloatArray, write: Callable[[float], str]
 ) -> tuple[Coded, FloatArray, bool]:
@@ -178,4 +169,4 @@ def coded_numbers(
         except (OverflowError, ValueError):
             outside = True
             texts.append(number_text(value))
-    return coded(name, texts, codes), distinct, outside
+    return Coded.merged(name, texts, codes), distinct, outside

@@ -10,7 +10,7 @@ from survey_analysis.frames.facts import Labels
 from survey_analysis.plurals import counted
 from survey_analysis.readers import spss_cells
 from survey_analysis.readers.missing_kinds import missing_kind
-from survey_analysis.readers.sav_columns import Texts, coded, coded_numbers
+from survey_analysis.readers.sav_columns import Texts, coded_numbers
 from survey_analysis.readers.sav_variables import UNIT, Raw, Variable, text_of
 from survey_analysis.readers.strict import Strict, UndecodableError
 from survey_analysis.study.scales import MissingCode
@@ -92,7 +92,7 @@ def _texts(variable: Variable, name: str, column: Texts, text: Strict) -> Coded:
         more = column.rows(error.index) - 1
         also = f" (and {counted(more, 'more row')})" if more else ""
         raise error.at(f"row {column.row(error.index)} of '{name}'{also}") from None
-    return coded(name, texts, column.codes)
+    return Coded.merged(name, texts, column.codes)
 
 
 def _codes(span: tuple[Raw, Raw], variable: Variable, distinct: list[Raw], code: Said) -> tuple[str, ...]:
